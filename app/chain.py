@@ -1,0 +1,23 @@
+"""The hash chain of an instance's events: SHA-256 over the hash before and the event's canonical JSON (RFC 8785)."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from app import codec
+
+GENESIS = bytes(32)
+# What is hashed, in the words of the exported evidence. `data` is the event's own.
+FIELDS = ("instance_id", "seq", "tenant_id", "type", "at", "actor_kind", "actor_id", "actor_name", "source", "address", "agent", "data")  # fmt: skip
+
+
+def moment_text(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def link(before: bytes, event: dict[str, Any]) -> bytes:
+    """`event`: a row of the events table, or the same fields out of an export."""
+    told = {field: event[field] for field in FIELDS}
+    if isinstance(told["at"], datetime):
+        told["at"] = moment_text(told["at"])
+    return sha256(before + codec.canonical(told)).digest()

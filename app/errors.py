@@ -1,0 +1,66 @@
+"""The few ways a request can be refused. One handler turns them into a page or an RFC 9457 problem."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Refusal(Exception):
+    """Carries words for the person who asked; `facts` are members of the problem document."""
+
+    status = 400
+    title = "Refused"
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+
+
+class Invalid(Refusal):
+    """`errors`: each with the JSON `pointer` of the field and a `message` saying how to mend it."""
+
+    status = 422
+    title = "Some of it needs another look"
+
+    def __init__(self, message: str, errors: Sequence[Mapping[str, str]] = (), **facts: Any) -> None:
+        super().__init__(message, errors=list(errors), **facts)
+        self.errors = list(errors)
+
+
+class Unauthenticated(Refusal):
+    status = 401
+    title = "Please log in"
+
+
+class Forbidden(Refusal):
+    status = 403
+    title = "Not yours to do"
+
+
+class Missing(Refusal):
+    """Also the answer about things of other tenants, so that nobody learns they exist."""
+
+    status = 404
+    title = "Not found"
+
+
+class Conflict(Refusal):
+    status = 409
+    title = "Too late"
+
+
+class TooLarge(Refusal):
+    status = 413
+    title = "Too large"
+
+
+class TooMany(Refusal):
+    """`retry_after`: seconds."""
+
+    status = 429
+    title = "Too many attempts"
+
+
+class Unavailable(Refusal):
+    status = 503
+    title = "Back in a moment"

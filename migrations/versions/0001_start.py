@@ -1,0 +1,394 @@
+"""The first tables, the role the app runs as, and what that role may not do."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+# The role may add events and read them. The trigger holds for everybody else who is not a superuser at war with it.
+RIGHTS = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'signoff_app') THEN CREATE ROLE signoff_app NOLOGIN; END IF;
+END $$;
+GRANT signoff_app TO CURRENT_USER;
+GRANT USAGE ON SCHEMA public TO signoff_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO signoff_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO signoff_app;
+REVOKE UPDATE, DELETE ON events FROM signoff_app;
+REVOKE UPDATE, DELETE ON versions FROM signoff_app;
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$;
+CREATE TRIGGER events_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER versions_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "effects",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("status", sa.Text(), server_default="pending", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("max_attempts", sa.Integer(), server_default="4", nullable=False),
+        sa.Column(
+            "next_attempt_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_token", sa.Uuid(), nullable=True),
+        sa.Column("history", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_effects")),
+        postgresql_with={"fillfactor": 70},
+    )
+    op.create_index(
+        "ix_effects_dead",
+        "effects",
+        ["tenant_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'dead'"),
+    )
+    op.create_index(
+        "ix_effects_pending",
+        "effects",
+        ["next_attempt_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_table(
+        "events",
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_kind", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("agent", sa.Text(), nullable=True),
+        sa.Column("command_id", sa.Text(), nullable=True),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("instance_id", "seq", name=op.f("pk_events")),
+    )
+    op.create_index("ix_events_tenant_id_at", "events", ["tenant_id", "at"], unique=False)
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("principal", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "principal", "key", name=op.f("pk_idempotency_keys")),
+    )
+    op.create_table(
+        "instances",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("requester_id", sa.Uuid(), nullable=False),
+        sa.Column("state", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("asked", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instances")),
+        postgresql_with={"fillfactor": 70},
+    )
+    op.create_index("ix_instances_requester", "instances", ["tenant_id", "requester_id", "id"], unique=False)
+    op.create_index("uq_instances_number", "instances", ["number"], unique=True)
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("term", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
+    )
+    op.create_table(
+        "login_failures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_failures")),
+    )
+    op.create_index("ix_login_failures_account_at", "login_failures", ["account", "at"], unique=False)
+    op.create_index("ix_login_failures_address_at", "login_failures", ["address", "at"], unique=False)
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("assignee_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        postgresql_with={"fillfactor": 80},
+    )
+    op.create_index(
+        "ix_tasks_inbox",
+        "tasks",
+        ["assignee_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_index("ix_tasks_instance_id", "tasks", ["instance_id"], unique=False)
+    op.create_table(
+        "tenants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), server_default="EUR", nullable=False),
+        sa.Column("directory_rev", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
+        sa.UniqueConstraint("key", name=op.f("uq_tenants_key")),
+    )
+    op.create_table(
+        "timers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
+    )
+    op.create_index("ix_timers_due_at", "timers", ["due_at"], unique=False)
+    op.create_table(
+        "definitions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("category", sa.Text(), server_default="", nullable=False),
+        sa.Column("icon", sa.Text(), server_default="file", nullable=False),
+        sa.Column("latest", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("internal", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_definitions_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_definitions")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_definitions_tenant_id_key")),
+    )
+    op.create_table(
+        "groups",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_groups_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_groups_tenant_id_key")),
+    )
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("roles", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("manager_id", sa.Uuid(), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["manager_id"], ["users.id"], name=op.f("fk_users_manager_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_users_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("tenant_id", "handle", name=op.f("uq_users_tenant_id_handle")),
+    )
+    op.create_index("uq_users_email", "users", [sa.literal_column("lower(email)")], unique=True)
+    op.create_table(
+        "api_keys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("speaks_for_others", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_api_keys_tenant_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_api_keys_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_api_keys_secret_hash")),
+    )
+    op.create_table(
+        "files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instances.id"], name=op.f("fk_files_instance_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_files_tenant_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["users.id"], name=op.f("fk_files_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+    )
+    op.create_table(
+        "group_members",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_group_members_group_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_group_members_tenant_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_group_members_user_id")),
+        sa.PrimaryKeyConstraint("group_id", "user_id", name=op.f("pk_group_members")),
+    )
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("effect_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["effect_id"], ["effects.id"], name=op.f("fk_messages_effect_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_messages_tenant_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_messages_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+    )
+    op.create_index("ix_messages_tenant_id_id", "messages", ["tenant_id", "id"], unique=False)
+    op.create_index("uq_messages_effect_id", "messages", ["effect_id"], unique=True)
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("status", sa.Text(), server_default="pending", nullable=False),
+        sa.Column("progress", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["requested_by"], ["users.id"], name=op.f("fk_reports_requested_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reports_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+    )
+    op.create_index("ix_reports_tenant_id_id", "reports", ["tenant_id", "id"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("agent", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sessions_tenant_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
+    )
+    op.create_index("ix_sessions_user_id", "sessions", ["user_id"], unique=False)
+    op.create_table(
+        "versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("definition_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("content_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column(
+            "published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definitions.id"], name=op.f("fk_versions_definition_id")
+        ),
+        sa.ForeignKeyConstraint(["published_by"], ["users.id"], name=op.f("fk_versions_published_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_versions_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_versions")),
+        sa.UniqueConstraint("definition_id", "number", name=op.f("uq_versions_definition_id_number")),
+    )
+    op.create_index(
+        "ix_versions_definition_id_content_hash", "versions", ["definition_id", "content_hash"], unique=False
+    )
+
+    op.execute(RIGHTS)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_versions_definition_id_content_hash", table_name="versions")
+    op.drop_table("versions")
+    op.drop_index("ix_sessions_user_id", table_name="sessions")
+    op.drop_table("sessions")
+    op.drop_index("ix_reports_tenant_id_id", table_name="reports")
+    op.drop_table("reports")
+    op.drop_index("uq_messages_effect_id", table_name="messages")
+    op.drop_index("ix_messages_tenant_id_id", table_name="messages")
+    op.drop_table("messages")
+    op.drop_table("group_members")
+    op.drop_table("files")
+    op.drop_table("api_keys")
+    op.drop_index("uq_users_email", table_name="users")
+    op.drop_table("users")
+    op.drop_table("groups")
+    op.drop_table("definitions")
+    op.drop_index("ix_timers_due_at", table_name="timers")
+    op.drop_table("timers")
+    op.drop_table("tenants")
+    op.drop_index("ix_tasks_instance_id", table_name="tasks")
+    op.drop_index("ix_tasks_inbox", table_name="tasks", postgresql_where=sa.text("status = 'pending'"))
+    op.drop_table("tasks")
+    op.drop_index("ix_login_failures_address_at", table_name="login_failures")
+    op.drop_index("ix_login_failures_account_at", table_name="login_failures")
+    op.drop_table("login_failures")
+    op.drop_table("leases")
+    op.drop_index("uq_instances_number", table_name="instances")
+    op.drop_index("ix_instances_requester", table_name="instances")
+    op.drop_table("instances")
+    op.drop_table("idempotency_keys")
+    op.drop_index("ix_events_tenant_id_at", table_name="events")
+    op.drop_table("events")
+    op.drop_index("ix_effects_pending", table_name="effects", postgresql_where=sa.text("status = 'pending'"))
+    op.drop_index("ix_effects_dead", table_name="effects", postgresql_where=sa.text("status = 'dead'"))
+    op.drop_table("effects")
+    op.execute("DROP FUNCTION refuse_change() CASCADE")
