@@ -13,8 +13,8 @@ import msgspec
 MAX_DIGITS = 15
 
 
-class NotANumber(ValueError):
-    """A number that cannot be kept exactly; the message says why."""
+class Unfit(ValueError):
+    """A value that cannot be kept exactly as it is; the message says why."""
 
 
 def _number(text: str) -> int | Decimal:
@@ -41,21 +41,29 @@ def canonical(value: Any) -> bytes:
 def plain(number: Decimal) -> int | Decimal:
     """The one way to write a number: 12.50 becomes 12.5 and 100.00 becomes 100."""
     if not number.is_finite():
-        raise NotANumber("is not a number")
+        raise Unfit("is not a number")
     if len(number.normalize().as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
-        raise NotANumber(f"has more than {MAX_DIGITS} digits")
+        raise Unfit(f"has more than {MAX_DIGITS} digits")
     whole = number.to_integral_value()
     return int(whole) if whole == number else number.normalize()
 
 
 def normal(value: Any) -> Any:
-    """A copy of JSON-like data in which every number is `plain`."""
-    if isinstance(value, bool | str) or value is None:
+    """A copy of JSON-like data in which every number is `plain`. Raises Unfit."""
+    if isinstance(value, bool) or value is None:
         return value
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, int | float | Decimal):
         return plain(Decimal(str(value)))
     if isinstance(value, Mapping):
-        return {str(key): normal(item) for key, item in value.items()}
+        return {_text(str(key)): normal(item) for key, item in value.items()}
     if isinstance(value, Sequence):
         return [normal(item) for item in value]
     return str(value)
+
+
+def _text(value: str) -> str:
+    if "\x00" in value or not value.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise Unfit("has characters that are no text")
+    return value

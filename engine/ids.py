@@ -1,4 +1,4 @@
-"""Identifiers without chance: the same instance, counter and moment give the same UUIDv7 (RFC 9562)."""
+"""Identifiers without chance: the same instance, place and moment give the same UUIDv7 (RFC 9562)."""
 
 from datetime import datetime
 from hashlib import blake2b
@@ -12,6 +12,6 @@ def from_parts(milliseconds: int, tail: bytes) -> UUID:
     return UUID(int=value | 0b10 << 62 | low & 0x3FFF_FFFF_FFFF_FFFF)
 
 
-def derive(instance: str, counter: int, now: datetime) -> str:
-    tail = blake2b(f"{instance}/{counter}".encode(), digest_size=10).digest()
+def derive(instance: str, place: str, now: datetime) -> str:
+    tail = blake2b(f"{instance}/{place}".encode(), digest_size=10).digest()
     return str(from_parts(int(now.timestamp() * 1000), tail))

@@ -1,0 +1,52 @@
+"""The engine's refusals in the shell's words: which status, which field, and who was quicker."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.db import Db
+from app.errors import Conflict, Forbidden, Invalid, Refusal
+from app.tables import tasks, users
+from engine.commands import Refused
+
+FORBIDDEN = {"not_yours", "own_request"}
+FIELDS = {"outcome": "/outcome", "comment": "/comment"}
+DONE = {
+    "approved": "approved this",
+    "rejected": "rejected this",
+    "changes_requested": "asked for changes",
+    "submitted": "filled this in",
+}
+
+
+def refusal(db: Db, refused: Refused, task_id: UUID | None = None) -> Refusal:
+    if refused.code in FORBIDDEN:
+        return Forbidden(refused.message)
+    if refused.code == "values":
+        return Invalid(refused.message, refused.errors)
+    if refused.code in FIELDS:
+        return Invalid(refused.message, [{"pointer": FIELDS[refused.code], "message": refused.message}])
+    return _too_late(db, refused.message, task_id) if task_id else Conflict(refused.message)
+
+
+def _too_late(db: Db, message: str, task_id: UUID) -> Conflict:
+    """Says who decided and when: this task's own answer, else the one that made it superfluous."""
+    task = db.execute(select(tasks).where(tasks.c.id == task_id)).first()
+    if task is None:
+        return Conflict(message)
+    decided = (
+        select(tasks.c.status, tasks.c.closed_at, users.c.name)
+        .join(users, users.c.id == tasks.c.closed_by)
+        .where(tasks.c.instance_id == task.instance_id, tasks.c.step == task.step)
+    )
+    own = db.execute(decided.where(tasks.c.id == task_id)).first()
+    by = own or db.execute(decided.order_by(tasks.c.closed_at.desc()).limit(1)).first()
+    if by is None:
+        words = {"escalated": "It was escalated when the time was up.", "timed_out": "The time was up."}
+        return Conflict(words.get(task.status, message), status=task.status)
+    return Conflict(
+        f"{by.name} already {DONE.get(by.status, 'answered this')}.",
+        decided_by=by.name,
+        decided_at=by.closed_at.isoformat(),
+        decision=by.status,
+    )

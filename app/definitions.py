@@ -1,0 +1,160 @@
+"""Definitions and their published versions: list, read, publish, import and export. A version never changes."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, desc, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.codec import Unfit, canonical, normal
+from app.db import Db
+from app.errors import Invalid, Missing
+from app.ids import uuid7
+from app.permissions import require
+from app.principal import Principal
+from app.tables import definitions, instances, users, versions
+from engine.check import check_document
+from engine.problems import Problem
+
+MAX_DOCUMENT = 256 * 1024
+
+
+def catalogue(db: Db, principal: Principal) -> Sequence[Row[Any]]:
+    """What can be asked for: published, not retired, made by people."""
+    require(principal, "instance:start")
+    return db.execute(_listed(principal).where(definitions.c.latest > 0, definitions.c.retired_at.is_(None))).all()
+
+
+def list_definitions(db: Db, principal: Principal) -> Sequence[Row[Any]]:
+    """Each with the number of requests that run on it (`running`) and in all (`total`)."""
+    require(principal, "definition:read")
+    counted = (
+        select(
+            versions.c.definition_id,
+            func.count().label("total"),
+            func.count().filter(instances.c.ended_at.is_(None)).label("running"),
+        )
+        .join(versions, versions.c.id == instances.c.version_id)
+        .where(instances.c.tenant_id == principal.tenant_id)
+        .group_by(versions.c.definition_id)
+        .subquery()
+    )
+    listed = _listed(principal).add_columns(
+        func.coalesce(counted.c.running, 0).label("running"), func.coalesce(counted.c.total, 0).label("total")
+    )
+    return db.execute(listed.outerjoin(counted, counted.c.definition_id == definitions.c.id)).all()
+
+
+def _listed(principal: Principal) -> Any:
+    return (
+        select(definitions)
+        .where(definitions.c.tenant_id == principal.tenant_id, definitions.c.internal.is_(False))
+        .order_by(definitions.c.category, definitions.c.name)
+    )
+
+
+def get(db: Db, principal: Principal, key: str) -> Row[Any]:
+    found = db.execute(
+        select(definitions).where(definitions.c.tenant_id == principal.tenant_id, definitions.c.key == key)
+    ).first()
+    if found is None:
+        raise Missing(f"There is no definition “{key[:80]}”.")
+    return found
+
+
+def list_versions(db: Db, definition_id: UUID) -> Sequence[Row[Any]]:
+    """Newest first, with the name of who published each (`publisher`, None for programs)."""
+    return db.execute(
+        select(versions, users.c.name.label("publisher"))
+        .outerjoin(users, users.c.id == versions.c.published_by)
+        .where(versions.c.definition_id == definition_id)
+        .order_by(desc(versions.c.number))
+    ).all()
+
+
+def version(db: Db, principal: Principal, key: str, number: int | None = None) -> Row[Any]:
+    """A version of a definition by its number, the newest without one. Raises Missing."""
+    found = get(db, principal, key)
+    wanted = number or found.latest
+    row = db.execute(
+        select(versions).where(versions.c.definition_id == found.id, versions.c.number == wanted)
+    ).first()
+    if row is None:
+        raise Missing(f"“{found.name}” has no version {wanted}.")
+    return row
+
+
+def publish(db: Db, principal: Principal, document: Any, note: str = "") -> Row[Any]:
+    """Check a document and make it the newest version of its key. The same text again makes no new version.
+
+    Raises Invalid whose errors name the step or the field and how to mend it.
+    """
+    require(principal, "definition:publish")
+    problems = problems_of(document)
+    blocking = [problem for problem in problems if problem.severity == "error"]
+    if blocking:
+        found = [{"pointer": pointer(problem), "message": problem.text} for problem in blocking]
+        raise Invalid("This definition cannot be published yet.", found)
+    return store(db, principal.tenant_id, normal(document), published_by=principal.user_id, note=note)
+
+
+def problems_of(document: Any) -> list[Problem]:
+    try:
+        kept = normal(document)
+        too_long = len(canonical(kept)) > MAX_DOCUMENT
+    except (Unfit, RecursionError, ValueError) as unfit:
+        return [Problem(None, "", f"The document {unfit}.")]
+    if too_long:
+        return [Problem(None, "", f"The document is larger than {MAX_DOCUMENT // 1024} kB.")]
+    return check_document(kept)
+
+
+def pointer(problem: Problem) -> str:
+    return f"/steps/{problem.step}{problem.field}" if problem.step else problem.field
+
+
+def store(
+    db: Db,
+    tenant_id: UUID,
+    document: dict[str, Any],
+    *,
+    published_by: UUID | None = None,
+    note: str = "",
+    internal: bool = False,
+) -> Row[Any]:
+    """A checked document as a version: the one with this content if there is one, else a new one."""
+    definition_id, latest = _definition_row(db, tenant_id, document, internal)
+    digest = sha256(canonical(document)).digest()
+    same = db.execute(
+        select(versions).where(versions.c.definition_id == definition_id, versions.c.content_hash == digest)
+    ).first()
+    if same is not None and (internal or same.number == latest):
+        return same
+    row = {
+        "id": uuid7(),
+        "tenant_id": tenant_id,
+        "definition_id": definition_id,
+        "number": latest + 1,
+        "document": document,
+        "content_hash": digest,
+        "note": note,
+        "published_by": published_by,
+    }
+    made = db.execute(insert(versions).values(row).returning(versions)).one()
+    db.execute(update(definitions).where(definitions.c.id == definition_id).values(latest=latest + 1))
+    return made
+
+
+def _definition_row(db: Db, tenant_id: UUID, document: dict[str, Any], internal: bool) -> tuple[UUID, int]:
+    """The definition's row, locked, so that two publishers get two numbers."""
+    told = {name: document.get(name, "") for name in ("name", "description", "category")}
+    told["icon"] = document.get("icon", "file")
+    made = insert(definitions).values(id=uuid7(), tenant_id=tenant_id, key=document["key"], internal=internal, **told)
+    row = db.execute(
+        made.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=told).returning(
+            definitions.c.id, definitions.c.latest
+        )
+    ).one()
+    return row.id, row.latest

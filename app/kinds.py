@@ -1,0 +1,67 @@
+"""What sorts of events there are, as filters and tables call them, and how a line of each is marked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+KINDS = {
+    "InstanceStarted": "Request made",
+    "StepCompleted": "Step finished",
+    "LevelOpened": "Asked to decide",
+    "TaskDecided": "Decision",
+    "TaskOpened": "Asked to fill in",
+    "TaskSubmitted": "Form filled in",
+    "TasksClosed": "Question closed",
+    "ReminderSent": "Reminder",
+    "TaskEscalated": "Escalation",
+    "ApprovedByRule": "Decision by rule",
+    "TimedOut": "Time was up",
+    "CallRequested": "Call made",
+    "CallDone": "Call done",
+    "CallFailed": "Call failed",
+    "PeopleTold": "People told",
+    "DataChanged": "Data changed",
+    "Blocked": "Stopped",
+    "Unblocked": "Tried again",
+    "CompensationStarted": "Undo begun",
+    "UndoRequested": "Undo requested",
+    "CompensationDone": "Undone",
+    "CompensationFailed": "Undo failed",
+    "Withdrawn": "Withdrawn",
+    "Cancelled": "Cancelled",
+    "InstanceEnded": "Ended",
+}
+
+OUTCOMES = {
+    "approved": "good",
+    "completed": "good",
+    "rejected": "bad",
+    "failed": "bad",
+    "cancelled": "plain",
+    "rolled_back": "late",
+    "changes_requested": "late",
+    "timed_out": "late",
+}
+TONES = {
+    "ApprovedByRule": "good",
+    "CallDone": "good",
+    "CompensationDone": "good",
+    "CallFailed": "bad",
+    "CompensationFailed": "bad",
+    "Blocked": "bad",
+    "TimedOut": "late",
+    "TaskEscalated": "late",
+    "ReminderSent": "late",
+}
+
+
+def kind(event_type: str) -> str:
+    """What sort of thing happened, as a filter and a table call it."""
+    return KINDS.get(event_type, event_type)
+
+
+def tone(event: Mapping[str, Any]) -> str:
+    """good, bad, late or plain: how the line is marked, besides its words."""
+    said = event["data"].get("outcome") or event["data"].get("status")
+    if event["type"] in ("TaskDecided", "InstanceEnded"):
+        return OUTCOMES.get(said, "plain")
+    return TONES.get(event["type"], "plain")

@@ -1,0 +1,102 @@
+"""What waits for a person: the inbox, one task, and answering it by a decision or a form."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, select
+
+from app import runtime
+from app.answers import refusal
+from app.db import Db
+from app.errors import Forbidden, Missing
+from app.principal import Principal
+from app.runtime import Actor, Moved
+from app.tables import definitions, instances, tasks, users, versions
+from engine.commands import Decide, Refused, Submit
+
+PAGE = 30
+
+_requester = users.alias("requester")
+_shown = (
+    select(
+        tasks,
+        instances.c.title,
+        instances.c.number,
+        instances.c.prefix,
+        instances.c.state,
+        instances.c.version_id,
+        instances.c.requester_id,
+        instances.c.created_at.label("asked_at"),
+        _requester.c.name.label("requester"),
+        _requester.c.title.label("requester_title"),
+        users.c.name.label("assignee"),
+        definitions.c.name.label("definition"),
+        definitions.c.icon,
+    )
+    .join(instances, instances.c.id == tasks.c.instance_id)
+    .join(_requester, _requester.c.id == instances.c.requester_id)
+    .join(users, users.c.id == tasks.c.assignee_id)
+    .join(versions, versions.c.id == instances.c.version_id)
+    .join(definitions, definitions.c.id == versions.c.definition_id)
+)
+
+
+def inbox(db: Db, principal: Principal, before: tuple[datetime, UUID] | None = None) -> Sequence[Row[Any]]:
+    """What waits for me, the most urgent first: by due time, then age. One page and one row more."""
+    mine = and_(tasks.c.assignee_id == principal.user_id, tasks.c.status == "pending")
+    query = _shown.where(mine, tasks.c.tenant_id == principal.tenant_id)
+    if before:
+        due = tasks.c.due_at
+        query = query.where((due > before[0]) | ((due == before[0]) & (tasks.c.id > before[1])) | due.is_(None))
+    return db.execute(query.order_by(tasks.c.due_at.asc().nulls_last(), tasks.c.id).limit(PAGE + 1)).all()
+
+
+def decided_by_me(db: Db, principal: Principal, limit: int = 10) -> Sequence[Row[Any]]:
+    query = _shown.where(tasks.c.closed_by == principal.user_id, tasks.c.tenant_id == principal.tenant_id)
+    return db.execute(query.order_by(tasks.c.closed_at.desc()).limit(limit)).all()
+
+
+def get(db: Db, principal: Principal, task_id: UUID) -> Row[Any]:
+    """A task that this person may see: its assignee, the requester, and those who read everything."""
+    row = db.execute(_shown.where(tasks.c.id == task_id, tasks.c.tenant_id == principal.tenant_id)).first()
+    own = row is not None and principal.user_id in (row.assignee_id, row.requester_id, row.closed_by)
+    if row is None or not (own or principal.may("audit:read")):
+        raise Missing("There is no such task.")
+    return row
+
+
+def decide(
+    db: Db,
+    principal: Principal,
+    task_id: UUID,
+    outcome: str,
+    comment: str,
+    values: dict[str, Any],
+    actor: Actor,
+    command_id: str | None = None,
+) -> Moved:
+    """Approve, reject or ask for changes. Raises Conflict with who was quicker, Forbidden, Invalid."""
+    if not principal.may("approval:reject" if outcome == "rejected" else "approval:approve"):
+        raise Forbidden("Your role does not decide on requests.")
+    command = Decide(str(task_id), str(principal.user_id), outcome, comment.strip(), values)
+    return answer(db, principal, task_id, command, actor, command_id)
+
+
+def submit(
+    db: Db, principal: Principal, task_id: UUID, data: dict[str, Any], actor: Actor, command_id: str | None = None
+) -> Moved:
+    """Answer a form. Raises like `decide`."""
+    command = Submit(str(task_id), str(principal.user_id), data)
+    return answer(db, principal, task_id, command, actor, command_id)
+
+
+def answer(
+    db: Db, principal: Principal, task_id: UUID, command: Decide | Submit, actor: Actor, command_id: str | None
+) -> Moved:
+    row = runtime.lock_by_task(db, principal.tenant_id, task_id)
+    try:
+        return runtime.send(db, row, command, actor, command_id)
+    except Refused as refused:
+        raise refusal(db, refused, task_id) from refused

@@ -1,0 +1,72 @@
+"""Waking others after a commit. A hint and no more: the sweep finds whatever a lost hint leaves behind."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+
+import dramatiq
+import structlog
+from dramatiq import Message
+from dramatiq.brokers.redis import RedisBroker
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from app.config import settings
+
+log = structlog.get_logger()
+
+NAMESPACE = "signoff"
+QUEUE, SLOW_QUEUE, ACTOR = "effects", "reports", "run_effect"
+BELL = f"{NAMESPACE}:scheduler"
+# A decision never waits for Redis longer than this.
+SECONDS = 0.5
+
+
+@cache
+def redis() -> Redis:
+    return Redis.from_url(
+        settings().redis_url,
+        socket_timeout=SECONDS,
+        socket_connect_timeout=SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+@cache
+def bell() -> Redis:
+    """For the scheduler alone, which waits on it longer than a request may."""
+    return Redis.from_url(settings().redis_url, socket_timeout=settings().sweep_seconds + 5, socket_connect_timeout=1)
+
+
+@cache
+def broker() -> RedisBroker:
+    made = RedisBroker(client=redis(), namespace=NAMESPACE, middleware=[])
+    for queue in (QUEUE, SLOW_QUEUE):
+        made.declare_queue(queue)
+    dramatiq.set_broker(made)
+    return made
+
+
+def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
+    try:
+        for effect in effects:
+            broker().enqueue(message(effect, queue))
+    except (RedisError, dramatiq.ConnectionError) as lost:
+        log.warning("workers not woken", effects=len(effects), error=type(lost).__name__)
+
+
+def message(effect: str, queue: str = QUEUE) -> Message[None]:
+    return Message(queue_name=queue, actor_name=f"{ACTOR}_{queue}", args=(effect,), kwargs={}, options={})
+
+
+def scheduler(due: datetime, now: datetime) -> None:
+    """Something is due before the scheduler looks again by itself."""
+    if (due - now).total_seconds() > settings().sweep_seconds:
+        return
+    try:
+        redis().lpush(BELL, "1")
+        redis().ltrim(BELL, 0, 0)
+    except RedisError as lost:
+        log.warning("scheduler not woken", error=type(lost).__name__)

@@ -1,0 +1,79 @@
+"""Values in words for people: numbers, moments, spans, lists and quoted text. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+LONGEST_QUOTE = 400
+LONGEST_VALUE = 80
+# Controls, and the marks that turn the direction of the text after them.
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+SPANS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+def clean(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """One line that cannot change how the words around it are read."""
+    line = " ".join(UNSEEN.sub(" ", text).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def quote(text: Any) -> str:
+    return f"“{clean(str(text))}”"
+
+
+def listed(items: Iterable[str]) -> str:
+    """a, b and c."""
+    words = list(items)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "nobody"
+
+
+def number(value: int | Decimal) -> str:
+    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+def value(given: Any) -> str:
+    """A value of a request's data, short enough to stand inside a sentence."""
+    if given is None or given == "" or given == []:
+        return "empty"
+    if isinstance(given, bool):
+        return "yes" if given else "no"
+    if isinstance(given, int | Decimal):
+        return number(given)
+    if isinstance(given, list):
+        return clean(listed(value(item) for item in given), LONGEST_VALUE)
+    if isinstance(given, Mapping):
+        return (
+            clean(", ".join(f"{key}: {value(item)}" for key, item in given.items()), LONGEST_VALUE) or "empty"
+        )
+    return clean(str(given), LONGEST_VALUE)
+
+
+def plain_name(key: str) -> str:
+    """cost_centre and costCentre become cost centre."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key).replace("_", " ").replace("-", " ")
+    return clean(spaced.lower(), LONGEST_VALUE)
+
+
+def moment(at: datetime | str) -> str:
+    when = datetime.fromisoformat(at) if isinstance(at, str) else at
+    when = when.astimezone(UTC)
+    return f"{day(when)}, {when:%H:%M} UTC"
+
+
+def day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
+
+
+def span(length: timedelta) -> str:
+    """The largest unit that fits, in whole numbers: 3 days, 5 hours, less than a minute."""
+    seconds = int(length.total_seconds())
+    for name, size in SPANS:
+        if seconds >= size:
+            return count(seconds // size, name)
+    return "less than a minute"
+
+
+def count(how_many: int, noun: str, plural: str | None = None) -> str:
+    return f"{how_many:,} {noun if how_many == 1 else plural or noun + 's'}"

@@ -1,0 +1,72 @@
+"""What an instance can be told, and why it may refuse."""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+
+class Start(Struct, frozen=True):
+    instance: str
+    requester: str
+    data: dict[str, Any]
+    title: str
+    definition: str
+    version: int
+    content_hash: str
+
+
+class Decide(Struct, frozen=True):
+    task: str
+    person: str
+    outcome: str
+    comment: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Submit(Struct, frozen=True):
+    task: str
+    person: str
+    data: dict[str, Any]
+
+
+class FireTimer(Struct, frozen=True):
+    timer: str
+
+
+class EffectSucceeded(Struct, frozen=True):
+    effect: str
+    result: Any = None
+
+
+class EffectFailed(Struct, frozen=True):
+    effect: str
+    error: str
+
+
+class Withdraw(Struct, frozen=True):
+    person: str
+    reason: str = ""
+
+
+class Cancel(Struct, frozen=True):
+    reason: str = ""
+
+
+class Retry(Struct, frozen=True):
+    """Try what is blocked once more, after somebody mended the cause."""
+
+
+Command = Start | Decide | Submit | FireTimer | EffectSucceeded | EffectFailed | Withdraw | Cancel | Retry
+
+
+class Refused(Exception):
+    """Nothing changed. code: not_yours, own_request, closed, ended, outcome, comment, values, nothing_blocked.
+
+    errors: for values, each with the pointer of a field and a message.
+    """
+
+    def __init__(self, code: str, message: str, errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.errors = errors or []

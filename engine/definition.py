@@ -1,0 +1,51 @@
+"""A definition as the interpreter reads it: one JSON document, its steps, its rules compiled once."""
+
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct
+
+from engine.rules import Rule, compile_rule
+
+FORMAT = "signoff/definition@1"
+
+
+class Step(Struct, frozen=True):
+    """settings: the whole step as written; what a type means by it is in engine/steps/<type>.py."""
+
+    id: str
+    type: str
+    name: str
+    outcomes: dict[str, str]
+    settings: dict[str, Any]
+
+
+class Definition:
+    """Immutable; shared by threads, so that a version's rules are compiled once per process."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.key: str = document["key"]
+        self.name: str = document["name"]
+        self.start: str = document["start"]
+        self.data_schema: dict[str, Any] = document["data"]
+        self.steps = {
+            key: Step(key, step["type"], step["name"], step.get("outcomes", {}), step)
+            for key, step in document["steps"].items()
+        }
+        self._rules: dict[str, Rule] = {}
+
+    @cached_property
+    def channels(self) -> list[str]:
+        return list(self.document.get("channels", ["email"]))
+
+    def rule(self, text: str) -> Rule:
+        """Raises RuleError when the text is no rule over this definition's data."""
+        if text not in self._rules:
+            self._rules[text] = compile_rule(text, self.data_schema)
+        return self._rules[text]
+
+    def form(self, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """JSON Schema and uiSchema of a step's form; without a schema of its own it asks for the request's data."""
+        form = self.steps[step].settings.get("form") or {}
+        return form.get("schema") or self.data_schema, form.get("uiSchema") or {}

@@ -1,0 +1,48 @@
+"""A reason a definition cannot be published, and the checks that several step types share."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from engine.definition import Definition, Step
+from engine.rules import RuleError
+from engine.timers import parse_duration
+
+
+class Problem(Struct, frozen=True):
+    """step: its id, None for the definition itself. field: JSON pointer inside it. text: plain words and the way out."""
+
+    step: str | None
+    field: str
+    text: str
+    severity: Literal["error", "advice"] = "error"
+
+
+def check_rule(definition: Definition, step: Step, field: str, text: str) -> Iterator[Problem]:
+    try:
+        definition.rule(text)
+    except RuleError as wrong:
+        yield Problem(step.id, field, f"The rule “{text[:80]}” of “{step.name}” does not work: {wrong}")
+
+
+def check_who(definition: Definition, step: Step, field: str, who: list[dict[str, Any]]) -> Iterator[Problem]:
+    if not who:
+        yield Problem(step.id, field, f"“{step.name}” asks nobody. Choose a person, a group or the manager.")
+    known = definition.data_schema.get("properties", {})
+    for entry in who:
+        if "field" in entry and entry["field"] not in known:
+            text = f"“{step.name}” asks the person named in “{entry['field']}”, but no form has that field."
+            yield Problem(step.id, field, text)
+
+
+def check_timeout(step: Step) -> Iterator[Problem]:
+    policy = step.settings.get("timeout") or {}
+    durations = [("after", policy.get("after")), ("within", policy.get("within"))]
+    durations += [(f"remind/{number}", text) for number, text in enumerate(policy.get("remind", []))]
+    for field, text in durations:
+        if isinstance(text, str):
+            try:
+                parse_duration(text)
+            except ValueError as wrong:
+                yield Problem(step.id, f"/timeout/{field}", f"In the time limit of “{step.name}”: {wrong}")

@@ -1,0 +1,106 @@
+"""Calls another system, with retries, and knows how to undo what it did."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.apply import Data, remember_undo
+from engine.apply import token as token_of
+from engine.commands import EffectFailed, EffectSucceeded
+from engine.definition import Definition, Step
+from engine.effects import Call
+from engine.problems import Problem
+from engine.run import Run
+from engine.settings import CALL, RETRY
+from engine.state import State, Token
+from engine.templates import fill_call
+from engine.timers import parse_duration
+
+LABEL, ICON, SHAPE = "Action", "zap", "box"
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["call"],
+    "properties": {
+        "call": CALL,
+        "retry": RETRY,
+        "save": {"title": "Keep the answer as", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,59}$"},
+        "undo": CALL,
+    },
+}
+SCHEMES = ("https://", "http://", "{base_url}")
+
+
+def outcomes(_: Step) -> list[str]:
+    return ["done", "failed"]
+
+
+def sentence(step: Step) -> str:
+    call = step.settings.get("call", {})
+    back = ", can be undone" if "undo" in step.settings else ""
+    return f"{call.get('method', 'POST')} {_host(call.get('url', ''))}{back}"
+
+
+def _host(url: str) -> str:
+    return url.split("://")[-1].split("?")[0][:60].replace("{base_url}", "this server")
+
+
+def check(_: Definition, step: Step) -> Iterator[Problem]:
+    for field in ("call", "undo"):
+        url = step.settings.get(field, {}).get("url", "https://")
+        if not url.startswith(SCHEMES):
+            text = f"“{step.name}” calls “{url[:60]}”. An address starts with https:// or http://."
+            yield Problem(step.id, f"/{field}/url", text)
+    try:
+        parse_duration(step.settings.get("retry", {}).get("first", "PT2M"))
+    except ValueError as wrong:
+        yield Problem(step.id, "/retry/first", f"In the retries of “{step.name}”: {wrong}")
+
+
+def enter(run: Run, token: Token) -> None:
+    settings = run.step(token).settings
+    retry = settings.get("retry", {})
+    first = parse_duration(retry.get("first", "PT2M")).rest.total_seconds()
+    effect, call = run.new_id(), fill_call(settings["call"], _facts(run))
+    run.emit("CallRequested", {**run.place(token), "effect": effect, "call": call})
+    run.want(Call(effect, "call", token.step, call, retry.get("attempts", 5), first))
+
+
+def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) -> None:
+    settings = run.step(token).settings
+    place = {**run.place(token), "effect": command.effect}
+    if isinstance(command, EffectFailed):
+        run.emit("CallFailed", {**place, "error": command.error})
+        if not run.state.closing:
+            run.leave(token, "failed", reason=command.error)
+        return
+    told: dict[str, Any] = {**place, "result": command.result}
+    if "save" in settings:
+        told["set"] = {settings["save"]: command.result}
+    if "undo" in settings:
+        told["undo"] = fill_call(settings["undo"], {**_facts(run), **told.get("set", {}), "result": command.result})
+    run.emit("CallDone", told)
+    if not run.state.closing:
+        run.leave(token, "done")
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    requester = run.directory.people.get(run.state.requester)
+    who = {"name": requester.name, "email": requester.email} if requester else {}
+    return {"requester": who, "request": run.state.instance, **run.state.data}
+
+
+def _call_requested(state: State, data: Data) -> None:
+    token_of(state, data).effect = data["effect"]
+
+
+def _call_done(state: State, data: Data) -> None:
+    token_of(state, data).effect = None
+    state.data |= data.get("set", {})
+    if "undo" in data:
+        remember_undo(state, data)
+
+
+def _call_failed(state: State, data: Data) -> None:
+    token_of(state, data).effect = None
+
+
+APPLY = {"CallRequested": _call_requested, "CallDone": _call_done, "CallFailed": _call_failed}

@@ -1,0 +1,33 @@
+"""Where a request ends, and as what."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.closing import finish
+from engine.definition import Definition, Step
+from engine.problems import Problem
+from engine.run import Run
+from engine.state import Token
+
+LABEL, ICON, SHAPE = "End", "flag", "circle"
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"title": "Ends as", "type": "string", "pattern": "^[a-z][a-z0-9_ -]{0,39}$"}},
+}
+
+
+def outcomes(_: Step) -> list[str]:
+    return []
+
+
+def sentence(step: Step) -> str:
+    return f"The request is {step.settings['status'].replace('_', ' ')}"
+
+
+def check(_: Definition, __: Step) -> Iterator[Problem]:
+    return iter(())
+
+
+def enter(run: Run, token: Token) -> None:
+    finish(run, token, run.step(token).settings["status"])

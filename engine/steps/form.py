@@ -1,0 +1,66 @@
+"""Asks somebody to fill or correct data; nobody decides anything here. The first answer counts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine import waiting
+from engine.commands import Decide, Refused, Submit
+from engine.definition import Definition, Step
+from engine.people import assignees, who_text
+from engine.problems import Problem, check_timeout, check_who
+from engine.run import Run
+from engine.settings import FORM, TIMEOUT, WHO
+from engine.state import Token
+
+LABEL, ICON, SHAPE = "Form", "clipboard-list", "box"
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["who", "form"],
+    "properties": {"who": WHO, "form": FORM, "timeout": TIMEOUT},
+}
+
+
+def outcomes(step: Step) -> list[str]:
+    timed = (step.settings.get("timeout") or {}).get("then") == "timed_out" or "timed_out" in step.outcomes
+    return ["submitted", "timed_out"] if timed else ["submitted"]
+
+
+def sentence(step: Step) -> str:
+    return f"Filled in by {who_text(step.settings['who'])}"
+
+
+def check(definition: Definition, step: Step) -> Iterator[Problem]:
+    yield from check_who(definition, step, "/who", step.settings["who"])
+    yield from check_timeout(step)
+    if (step.settings.get("timeout") or {}).get("then") == "approve":
+        text = f"“{step.name}” asks for data, so it cannot approve by itself when the time is up."
+        yield Problem(step.id, "/timeout/then", text)
+
+
+def enter(run: Run, token: Token) -> None:
+    step = run.step(token)
+    people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data, ())
+    if not people:
+        who = who_text(step.settings["who"], run.directory)
+        run.block(token, f"“{step.name}” waits for {who}, and there is nobody to fill it in.")
+        return
+    waiting.ask(run, token, "TaskOpened", people, "form", step.name)
+    wait = token.wait
+    for task in wait.tasks if wait else []:
+        run.tell("fill", task.assignee, step.id, task.id)
+
+
+def resume(run: Run, token: Token, command: Decide | Submit) -> None:
+    if not isinstance(command, Submit):
+        raise Refused("outcome", "This asks for a form, not for a decision.")
+    waiting.submit(run, token, command)
+
+
+def fire(run: Run, token: Token) -> None:
+    then = waiting.fire(run, token, set())
+    if then is None:
+        return
+    if "timed_out" in run.step(token).outcomes:
+        run.leave(token, "timed_out", by="timer", reason="timeout")
+    else:
+        run.block(token, f"Nobody filled in “{run.step(token).name}” in time.")

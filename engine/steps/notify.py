@@ -1,0 +1,48 @@
+"""Tells people something and waits for nobody."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.definition import Definition, Step
+from engine.people import assignees, who_text
+from engine.problems import Problem, check_who
+from engine.run import Run
+from engine.settings import WHO
+from engine.state import Token
+from engine.templates import fill
+
+LABEL, ICON, SHAPE = "Notification", "bell", "box"
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["who", "subject", "message"],
+    "properties": {
+        "who": WHO,
+        "subject": {"title": "Subject", "type": "string", "minLength": 1, "maxLength": 200},
+        "message": {"title": "Message", "type": "string", "minLength": 1, "maxLength": 5000},
+    },
+}
+
+
+def outcomes(_: Step) -> list[str]:
+    return ["sent"]
+
+
+def sentence(step: Step) -> str:
+    return f"Tells {who_text(step.settings['who'])}"
+
+
+def check(definition: Definition, step: Step) -> Iterator[Problem]:
+    yield from check_who(definition, step, "/who", step.settings["who"])
+
+
+def enter(run: Run, token: Token) -> None:
+    settings = run.step(token).settings
+    people = assignees(settings["who"], run.directory, run.state.requester, run.state.data, ())
+    facts = {
+        "subject": fill(settings["subject"], run.state.data),
+        "text": fill(settings["message"], run.state.data),
+    }
+    for person in people:
+        run.tell("told", person, token.step, **facts)
+    run.emit("PeopleTold", {**run.place(token), "people": people, "subject": facts["subject"]})
+    run.leave(token, "sent")

@@ -1,0 +1,74 @@
+"""Durations and the timeout policy: when people are reminded, when the time is up, what happens then."""
+
+import re
+from calendar import monthrange
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+DURATION = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+)
+DEFAULT: dict[str, Any] = {"after": "P3D", "then": "escalate", "finally": "reject"}
+ACTIONS = ("approve", "reject", "escalate", "timed_out")
+
+
+class Duration(Struct, frozen=True):
+    months: int
+    rest: timedelta
+
+    def after(self, moment: datetime) -> datetime:
+        """A month later is the same day of the next month, or its last day where there is no such day."""
+        month = moment.month - 1 + self.months
+        year, month = moment.year + month // 12, month % 12 + 1
+        day = min(moment.day, monthrange(year, month)[1])
+        return moment.replace(year=year, month=month, day=day) + self.rest
+
+
+def parse_duration(text: str) -> Duration:
+    """ISO 8601 (P3D, PT36H, P1M). Raises ValueError with words for whoever wrote it."""
+    match = DURATION.fullmatch(text.strip()) if text.strip() not in ("P", "PT") else None
+    if match is None or len(text) > 40:
+        raise ValueError(f"“{text[:40]}” is not a duration. Write P3D for 3 days, PT36H for 36 hours.")
+    years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
+    rest = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=float(match[7] or 0))
+    return Duration(years * 12 + months, rest)
+
+
+class Plan(Struct, frozen=True):
+    """due and reminders as moments in time, reminders sorted and before due."""
+
+    due: datetime
+    reminders: list[datetime]
+
+
+def setting(value: Any, data: dict[str, Any]) -> Any:
+    """A setting's value; {"field": name} reads it from the request's data."""
+    return data.get(value["field"]) if isinstance(value, dict) and "field" in value else value
+
+
+def plan(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any]) -> Plan | None:
+    """None where the definition sets no time limit (timeout: {"after": null})."""
+    after = setting((policy or DEFAULT).get("after", DEFAULT["after"]), data)
+    if after is None:
+        return None
+    due = parse_duration(str(after)).after(now)
+    reminders = [parse_duration(text).after(now) for text in (policy or {}).get("remind", [])]
+    return Plan(due, sorted(moment for moment in reminders if moment < due))
+
+
+def escalation_due(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any]) -> datetime:
+    """The escalation's own deadline; as long as the first one unless it says otherwise."""
+    rule = policy or DEFAULT
+    within = setting(rule.get("within") or rule.get("after", DEFAULT["after"]), data)
+    return parse_duration(str(within)).after(now)
+
+
+def action(policy: dict[str, Any] | None, data: dict[str, Any], escalations: int) -> str:
+    """What happens now that the time is up: one of ACTIONS."""
+    rule = policy or DEFAULT
+    then = str(setting(rule.get("then", "reject"), data) or "reject")
+    if then == "escalate" and escalations >= int(rule.get("times", 1)):
+        then = str(setting(rule.get("finally", "reject"), data) or "reject")
+    return then if then in ACTIONS else "reject"
