@@ -1,0 +1,225 @@
+"""Every event in the words of the people who read them."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.kinds import KINDS, kind, tone
+from app.names import Names
+from app.story import TELLERS, tell
+
+AT = datetime(2026, 3, 5, 14, 0, tzinfo=UTC)
+DUE = "2026-03-08T14:00:00+00:00"
+NAMES = Names(
+    people={"d": "Dana Reed", "k": "Kim Lee", "b": "Bo Ek", "c": "Cy Fox"},
+    steps={"approval": "Approval", "amount": "How much?", "order": "Create supplier", "fix": "Bank data"},
+    levels={("approval", 1): "Director"},
+    fields={"amount": "Amount"},
+    opened={"t1": AT - timedelta(days=3, hours=2)},
+    definition="Purchase approval",
+    rule=lambda text: {"amount <= 500": "amount is at most 500"}.get(text, text),
+)
+
+
+def event(type_: str, actor: str = "Dana Reed", actor_id: str = "d", **data: Any) -> dict[str, Any]:
+    return {"type": type_, "actor_name": actor, "actor_id": actor_id, "at": AT, "data": data}
+
+
+TOLD = [
+    (
+        event("InstanceStarted", "Kim Lee", "k", requester="k", title="Laptop", version=3, data={}),
+        "Kim Lee asked: “Laptop” with “Purchase approval”, version 3",
+    ),
+    (
+        event("InstanceStarted", "Agent", "a", requester="k", title="Laptop", version=3, data={}),
+        "Agent asked for Kim Lee: “Laptop” with “Purchase approval”, version 3",
+    ),
+    (
+        event(
+            "StepCompleted",
+            step="amount",
+            outcome="small",
+            to="approval",
+            why={"rule": "amount <= 500", "values": {"amount": 100}, "text": "Up to 500"},
+        ),
+        "“How much?” chose “Up to 500”, because amount is at most 500 (Amount was 100), next is “Approval”",
+    ),
+    (
+        event("StepCompleted", step="amount", outcome="otherwise", to="approval"),
+        "“How much?” found that no rule holds, next is “Approval”",
+    ),
+    (
+        event("StepCompleted", step="approval", outcome="changes_requested", to=None),
+        "“Approval” is over: changes requested",
+    ),
+    (
+        event(
+            "LevelOpened",
+            step="approval",
+            level=1,
+            name="Board",
+            need=2,
+            due=DUE,
+            tasks=[{"id": "t1", "assignee": "b"}, {"id": "t2", "assignee": "c"}],
+        ),
+        "“Board” asked Bo Ek and Cy Fox to decide (2 must approve), due 8 March 2026, 14:00 UTC",
+    ),
+    (
+        event("TaskDecided", step="approval", level=1, task="t1", outcome="approved", comment="ok for Q3"),
+        "Dana Reed (Director) approved: “ok for Q3”",
+    ),
+    (
+        event(
+            "TaskDecided",
+            step="approval",
+            level=9,
+            task="t1",
+            outcome="approved",
+            comment="",
+            values={"cost_centre": "IT"},
+        ),
+        "Dana Reed approved. Filled in: cost centre is IT",
+    ),
+    (
+        event("TaskDecided", step="approval", level=1, outcome="rejected", comment="no", on_behalf="b"),
+        "Dana Reed (Director) rejected it on behalf of Bo Ek: “no”",
+    ),
+    (
+        event("TaskDecided", step="approval", level=1, outcome="changes_requested", comment="add a quote"),
+        "Dana Reed (Director) asked for changes: “add a quote”",
+    ),
+    (
+        event("TaskOpened", step="fix", tasks=[{"id": "t1", "assignee": "k"}], name="Bank data"),
+        "“Bank data” asked Kim Lee to fill it in",
+    ),
+    (
+        event("TaskSubmitted", "Kim Lee", "k", step="fix", task="t1", data={"amount": Decimal("-1200.50")}),
+        "Kim Lee filled in “Bank data”: Amount is -1,200.50",
+    ),
+    (
+        event("TasksClosed", step="approval", tasks=["t1", "t2"], status="cancelled", reason="withdrawn"),
+        "Closed 2 open questions of “Approval”: withdrawn",
+    ),
+    (
+        event("ReminderSent", step="approval", people=["d"], due=DUE),
+        "Reminded Dana Reed of “Approval”, due 8 March 2026, 14:00 UTC",
+    ),
+    (
+        event(
+            "TaskEscalated",
+            step="approval",
+            **{"from": ["t1"]},
+            late=["d"],
+            tasks=[{"id": "t3", "assignee": "b"}],
+            due=DUE,
+        ),
+        "Waited 3 days for Dana Reed, escalated “Approval” to Bo Ek, due 8 March 2026, 14:00 UTC",
+    ),
+    (
+        event("TaskEscalated", step="approval", **{"from": ["t9"]}, tasks=[{"id": "t3", "assignee": "b"}]),
+        "Nobody answered in time, escalated “Approval” to Bo Ek",
+    ),
+    (
+        event(
+            "ApprovedByRule",
+            step="approval",
+            rule="amount <= 500",
+            text="Below approval threshold",
+            values={"amount": 100},
+        ),
+        "Rule approved it: amount is at most 500 (Amount was 100). Below approval threshold",
+    ),
+    (
+        event("TimedOut", step="approval", then="reject"),
+        "Nobody answered “Approval” in time, so it was rejected",
+    ),
+    (
+        event("CallRequested", step="order", effect="e", call={"method": "POST", "url": "{base_url}/erp"}),
+        "“Create supplier” called another system: POST {base_url}/erp",
+    ),
+    (
+        event("CallDone", step="order", effect="e", result={"status": 200}, set={"supplier": "S-1"}),
+        "“Create supplier” was done by the other system, which answered: supplier is S-1",
+    ),
+    (
+        event("CallFailed", step="order", effect="e", error="answer 503"),
+        "“Create supplier” failed: answer 503",
+    ),
+    (event("PeopleTold", step="fix", people=["d", "k"]), "“Bank data” told Dana Reed and Kim Lee"),
+    (event("DataChanged", step="fix", data={"amount": 7200}), "Dana Reed changed the data: Amount is 7,200"),
+    (event("Blocked", step="fix", reason="nobody is left"), "Stopped, an admin is needed: nobody is left"),
+    (event("Unblocked", step="fix"), "Dana Reed let “Bank data” try again"),
+    (
+        event("CompensationStarted", step="order", status="rejected", steps=["order"]),
+        "Began to undo what was done: “Create supplier”",
+    ),
+    (
+        event("UndoRequested", step="order", effect="e", call={"method": "DELETE", "url": "https://erp/1"}),
+        "Undoing “Create supplier”: DELETE https://erp/1",
+    ),
+    (event("CompensationDone", step="order", effect="e"), "“Create supplier” was undone"),
+    (
+        event("CompensationFailed", step="order", effect="e", error="answer 500"),
+        "“Create supplier” could not be undone, an admin is needed: answer 500",
+    ),
+    (
+        event("Withdrawn", "Kim Lee", "k", reason="bought already"),
+        "Kim Lee withdrew the request: “bought already”",
+    ),
+    (event("Cancelled", reason="cancelled"), "Dana Reed cancelled the request"),
+    (
+        event("InstanceEnded", step="end", status="rejected", reason="timeout"),
+        "Ended as rejected: the time was up",
+    ),
+]
+
+
+@pytest.mark.parametrize(("happened", "words"), TOLD, ids=lambda value: str(value)[:40])
+def test_each_event_reads_as_a_sentence(happened: dict[str, Any], words: str) -> None:
+    assert tell(happened, NAMES) == words
+
+
+def test_every_type_is_told_named_and_shown_here() -> None:
+    shown = {happened["type"] for happened, _ in TOLD}
+    assert shown == set(TELLERS) == set(KINDS)
+
+
+def test_the_engine_emits_nothing_without_words() -> None:
+    from engine.apply import _appliers
+
+    assert set(_appliers()) <= set(TELLERS)
+
+
+def test_what_it_does_not_know_it_says() -> None:
+    words = "Parcel lost was recorded; the exact data is in the record"
+    assert tell(event("ParcelLost"), NAMES) == words
+    assert kind("ParcelLost") == "ParcelLost"
+
+
+@pytest.mark.parametrize("data", [{}, {"step": "approval"}, {"tasks": 4, "people": 3, "outcome": None}])
+@pytest.mark.parametrize("type_", sorted(TELLERS))
+def test_data_of_another_shape_never_breaks_the_page(type_: str, data: dict[str, Any]) -> None:
+    assert tell(event(type_, **data), NAMES)
+    assert tone(event(type_, **data)) in ("good", "bad", "late", "plain")
+
+
+def test_a_comment_cannot_turn_or_break_the_line() -> None:
+    comment = "fine\u202e\n\ndevorppa\x00" + "x" * 1000
+    words = tell(event("TaskDecided", step="approval", level=1, outcome="rejected", comment=comment), NAMES)
+    assert "\u202e" not in words and "\n" not in words and "\x00" not in words
+    assert words.startswith("Dana Reed (Director) rejected it: “fine devorppa xxx") and words.endswith("…”")
+    assert len(words) < 500
+
+
+def test_people_who_left_and_steps_without_names_are_still_told() -> None:
+    words = tell(event("TaskOpened", step="old-step", tasks=[{"id": "t", "assignee": "gone"}]), Names())
+    assert words == "“old-step” asked somebody who left to fill it in"
+
+
+def test_tones_go_with_what_was_said() -> None:
+    decided = [event("TaskDecided", outcome=said) for said in ("approved", "rejected", "changes_requested")]
+    assert [tone(happened) for happened in decided] == ["good", "bad", "late"]
+    assert tone(event("InstanceEnded", status="rolled_back")) == "late"
+    assert tone(event("ReminderSent")) == "late"
