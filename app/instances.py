@@ -105,6 +105,13 @@ def _may_see(db: Db, principal: Principal, row: Row[Any]) -> bool:
     return db.execute(asked.limit(1)).first() is not None
 
 
+def id_of(db: Db, principal: Principal, some_id: UUID) -> UUID | None:
+    """A request's id from its own or from one of its tasks'."""
+    own = select(instances.c.id).where(instances.c.id == some_id, instances.c.tenant_id == principal.tenant_id)
+    task = select(tasks.c.instance_id).where(tasks.c.id == some_id, tasks.c.tenant_id == principal.tenant_id)
+    return db.execute(own.union_all(task)).scalar()
+
+
 def story(db: Db, instance_id: UUID) -> Sequence[Row[Any]]:
     """All events, oldest first."""
     return db.execute(select(events).where(events.c.instance_id == instance_id).order_by(events.c.seq)).all()
@@ -122,6 +129,12 @@ def waiting(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     for row in rows:
         found.setdefault(row.instance_id, []).append(row)
     return found
+
+
+def addresses(db: Db, user_ids: Sequence[UUID]) -> list[str]:
+    """E-mail addresses of people, in the order given."""
+    found = dict(db.execute(select(users.c.id, users.c.email).where(users.c.id.in_(user_ids))).tuples().all())
+    return [found[user] for user in user_ids if user in found]
 
 
 def withdraw(db: Db, principal: Principal, instance_id: UUID, reason: str, actor: Actor) -> Moved:

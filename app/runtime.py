@@ -115,11 +115,14 @@ def send(
     """
     now = max(at or row["now"], row["updated_at"])
     world = World(now, directory(db, row["tenant_id"], row["rev"]))
-    state = convert(row["state"], State)
-    result = advance(definition(db, row["version_id"]), state, command, world)
+    result = advance(definition(db, row["version_id"]), state_of(row["state"]), command, world)
     if result.events:
         _write(db, sql.UPDATE, row, result, world, actor, command_id)
     return Moved(row["id"], row["number"], result.state, bool(result.events), now)
+
+
+def state_of(document: dict[str, Any]) -> State:
+    return convert(document, State)
 
 
 def _write(

@@ -1,0 +1,69 @@
+"""A workflow from a list of steps: it becomes a definition in the database, and starts."""
+
+from typing import Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath
+
+from app import chaining, definitions, instances
+from app.api.calls import answered, command, described, lookup, principal, read
+from app.db import Db, transaction
+from app.errors import Invalid
+from app.principal import Principal
+from app.speaking import people
+from app.times import moment
+
+WORKFLOW: dict[str, Any] = {
+    "type": "object",
+    "required": ["steps"],
+    "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 120},
+        "data": {"type": "object"},
+        "steps": {"type": "array", "minItems": 1, "maxItems": 50, "items": chaining.STEP},
+    },
+    "additionalProperties": False,
+    "examples": [{"steps": [{"kind": "HUMAN", "type": "approval"}]}],
+}
+
+
+@post("/api/workflows", status_code=201, operation_class=described("Make and start a workflow", WORKFLOW))
+def create(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
+    asked = read(body, WORKFLOW)
+
+    def act(db: Db, who: Principal) -> tuple[int, Any]:
+        document = chaining.document(asked, people(db, who), str(who.user_id))
+        problems = definitions.problems_of(document)
+        if problems:
+            found = [{"pointer": definitions.pointer(problem), "message": problem.text} for problem in problems]
+            raise Invalid("These steps make no workflow yet.", found)
+        version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
+        moved = instances.start(db, who, version, asked.get("data", {}), command(request, who), asked=asked)
+        return 201, {"success": True, **_shown(db, who, str(moved.instance_id))}
+
+    return answered(request, asked, act)
+
+
+@get("/api/workflows/{id:str}", operation_class=described("The present state of a workflow"))
+def show(request: Request[Any, Any, Any], id: FromPath[str]) -> dict[str, Any]:
+    with transaction() as db:
+        return {"success": True, **_shown(db, principal(request), id)}
+
+
+def _shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
+    row = lookup(db, who, id)
+    open_tasks = instances.waiting(db, [row.id]).get(row.id, [])
+    return {
+        "id": str(row.id),
+        "workflowId": str(row.id),
+        "number": f"{row.prefix}-{row.number}",
+        "name": row.definition,
+        "status": row.status,
+        "createdAt": moment(row.created_at),
+        "waitingFor": [
+            {"taskId": str(task.id), "step": task.step, "person": task.assignee, "expiresAt": moment(task.due_at)}
+            for task in open_tasks
+        ],
+    }
+
+
+router = Router("/", route_handlers=[create, show], tags=["Workflows"])

@@ -1,0 +1,24 @@
+"""A stand-in for the books of another company's system, which the demo's action calls. Only there in the demo.
+
+It keeps nothing: a supplier's number comes from the idempotency key, so asking twice gives the same number.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from litestar import Request, Response, Router, delete, post
+from litestar.params import FromPath
+
+
+@post("/demo/erp/suppliers", include_in_schema=False, sync_to_thread=False)
+def create(request: Request[Any, Any, Any], body: bytes) -> Response[dict[str, str]]:
+    key = request.headers.get("idempotency-key", "").encode() or body
+    return Response({"id": f"S-{int(sha256(key).hexdigest()[:8], 16) % 100000:05}"}, status_code=201)
+
+
+@delete("/demo/erp/suppliers/{id:str}", include_in_schema=False, sync_to_thread=False)
+def remove(id: FromPath[str]) -> None:
+    """Gone, or never there: the same answer, so undoing twice is fine."""
+
+
+router = Router("/", route_handlers=[create, remove])

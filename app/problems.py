@@ -1,0 +1,98 @@
+"""Every error becomes an answer: an RFC 9457 problem for programs, a page in plain words for people. No stack traces."""
+
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app import codec
+from app.errors import Refusal, Unauthenticated, Unavailable
+from app.html import page
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = 2
+BUSY = "The database is not answering right now. Nothing was changed; please try again in a moment."
+BROKEN = "Something went wrong on our side. It is in the log; nothing was changed."
+PROGRAMS = ("/api/", "/schemas/", "/health", "/ready")
+
+Asked = Request[Any, Any, Any]
+
+
+def refused(request: Asked, error: Refusal) -> Response[Any]:
+    return _answer(request, error.status, error.title, error.message, error.facts)
+
+
+def framework(request: Asked, error: HTTPException) -> Response[Any]:
+    """What Litestar itself refuses: unknown paths, methods, parameters of the wrong type, bodies too large."""
+    facts: dict[str, Any] = {}
+    detail = error.detail
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        facts["errors"] = [
+            {"pointer": f"/{item.get('key', '')}", "message": str(item.get("message", ""))} for item in error.extra
+        ]
+        detail = "Some parameters need another look."
+    words = {404: "There is nothing at this address.", 405: "This address does not do that."}
+    title = {404: "Not found", 405: "Not possible", 413: "Too large", 400: "Not understood"}
+    status = error.status_code
+    return _answer(request, status, title.get(status, "Refused"), words.get(status, detail), facts)
+
+
+def database(request: Asked, error: SQLAlchemyError) -> Response[Any]:
+    """Gone, restarting, full, or too busy: ask again. Anything else of the driver's is our mistake."""
+    lost = isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and _passing(error))
+    if not lost:
+        return broken(request, error)
+    log.warning("database not answering", error=type(error).__name__, path=request.url.path)
+    answer = _answer(request, 503, Unavailable.title, BUSY, {})
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _passing(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    # 08 connection, 40 serialisation and deadlock, 53 no room, 55P03 lock timeout, 57 shut down or cancelled.
+    return error.connection_invalidated or not state or state[:2] in ("08", "40", "53", "57") or state == "55P03"
+
+
+def broken(request: Asked, error: Exception) -> Response[Any]:
+    log.error("unexpected error", path=request.url.path, method=request.method, exc_info=error)
+    return _answer(request, 500, "Something broke", BROKEN, {})
+
+
+def _answer(request: Asked, status: int, title: str, message: str, facts: dict[str, Any]) -> Response[Any]:
+    if wants_json(request):
+        problem = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": message,
+            "instance": request.url.path,
+            **facts,
+        }
+        made: Response[Any] = Response(
+            codec.dumps(problem), status_code=status, media_type="application/problem+json"
+        )
+    else:
+        made = page(request, "errors/show.html", status=status, title=title, message=message, facts=facts, code=status)
+    if "retry_after" in facts:
+        made.headers["Retry-After"] = str(facts["retry_after"])
+    if status == Unauthenticated.status:
+        made.headers["WWW-Authenticate"] = "Bearer"
+    return made
+
+
+def wants_json(request: Asked) -> bool:
+    accepts = request.headers.get("accept", "")
+    return request.url.path.startswith(PROGRAMS) or ("json" in accepts and "html" not in accepts)
+
+
+HANDLERS: dict[Any, Any] = {
+    Refusal: refused,
+    HTTPException: framework,
+    SQLAlchemyError: database,
+    Exception: broken,
+}
