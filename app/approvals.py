@@ -40,7 +40,7 @@ _seen = (
 def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     version = definitions.store(db, who.tenant_id, asking.DOCUMENT, internal=True)
     data = asking.data(asked, people(db, who))
-    moved = instances.start(db, who, version, data, actor, asked=asked)
+    moved = instances.start(db, who, version.id, data, actor, asked=asked)
     if moved.state.blocked:
         raise Invalid(moved.state.blocked, [{"pointer": "/notifyUsers", "message": moved.state.blocked}])
     return moved

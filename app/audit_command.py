@@ -39,7 +39,7 @@ FROM versions i JOIN definitions d ON d.id = i.definition_id {where} ORDER BY d.
 """
 
 
-def run(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     began = perf_counter()
     result = _check_files(options.file) if options.file else _check_database(options)

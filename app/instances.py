@@ -41,7 +41,7 @@ _shown = (
 def start(
     db: Db,
     principal: Principal,
-    version: Row[Any],
+    version_id: UUID,
     data: dict[str, Any],
     actor: Actor,
     *,
@@ -51,7 +51,8 @@ def start(
 ) -> Moved:
     """Start a request on a version. Raises Invalid with the form's errors; then nothing was written."""
     require(principal, "instance:start")
-    definition = versions.definition(db, version.id)
+    version = versions.published(db, version_id)
+    definition = version.definition
     kept = checked(data, definition.form(definition.start)[0])
     command = Start(
         instance=str(uuid7()),
@@ -60,10 +61,10 @@ def start(
         title=(fill(definition.document.get("title", ""), kept).strip() or definition.name)[:200],
         definition=definition.key,
         version=version.number,
-        content_hash=bytes(version.content_hash).hex(),
+        content_hash=version.content_hash,
     )
     prefix = definition.document.get("prefix", "REQ")
-    return runtime.start(db, New(principal.tenant_id, version.id, prefix, asked), command, actor, command_id)
+    return runtime.start(db, New(principal.tenant_id, version_id, prefix, asked), command, actor, command_id)
 
 
 def checked(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def ask(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         version = definitions.version(db, who, KEY)
-        moved = instances.start(db, who, version, asked["data"], command(request, who))
+        moved = instances.start(db, who, version.id, asked["data"], command(request, who))
         return 200, {"success": True, "message": SAID, "data": shown(db, who, moved.instance_id)}
 
     return answered(request, asked, act)
