@@ -1,0 +1,49 @@
+"""`python -m app VERB`: one verb for each part. A verb imports its part only when it is called."""
+
+import sys
+from importlib import import_module
+
+from app.config import SettingError, table
+
+VERBS = {
+    "run": ("app.supervisor", "everything at once, with embedded servers where none are set"),
+    "web": ("app.web", "the web server"),
+    "worker": ("app.worker", "does effects: mail, calls, reports"),
+    "scheduler": ("app.scheduler", "fires due timers and finds what got lost"),
+    "migrate": ("app.migrate", "bring the database's schema up to date"),
+    "seed": ("app.demo.seed", "load the demo tenant"),
+    "audit": ("app.audit_command", "verify: recompute every chain of events"),
+    "bench": ("app.bench", "round-trip: measure starting and deciding"),
+    "forms": ("app.forms_command", "check form schemas"),
+    "tick": ("app.tick_command", "fire what is due, as if it were later"),
+    "key": ("app.key_command", "make and revoke API keys"),
+}
+SETTINGS = ("settings", "print the table of settings")
+
+
+def usage() -> str:
+    lines = [*((verb, what) for verb, (_, what) in VERBS.items()), SETTINGS]
+    listed = "\n".join(f"  {verb:<10} {what}" for verb, what in lines)
+    return f"python -m app VERB\n\n{listed}\n\nSettings come from the environment: see README.md."
+
+
+def main(arguments: list[str]) -> int:
+    verb, *rest = arguments or ["help"]
+    if verb in ("help", "-h", "--help"):
+        print(usage())
+        return 0
+    if verb == SETTINGS[0]:
+        print(table())
+        return 0
+    if verb not in VERBS:
+        print(f"There is no verb {verb!r}.\n\n{usage()}", file=sys.stderr)
+        return 2
+    try:
+        return int(import_module(VERBS[verb][0]).main(rest))
+    except SettingError as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
