@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote
 
-WRITTEN = re.compile(r"(?i)(https?)://([^/?#\\]*)([^#]*)(?:#.*)?", re.DOTALL)
+WRITTEN = re.compile(r"(?i)(https?)://([^/?#\\]*)((?:[/?][^#]*)?)(?:#.*)?", re.DOTALL)
 AUTHORITY = re.compile(r"(?i)(?:([a-z0-9_.-]{1,253})|\[([0-9a-f:.]{2,45})\])(?::([0-9]{1,5}))?")
 LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 # A last label like these makes some resolvers read the whole name as an IPv4 address.
@@ -70,7 +70,9 @@ def _parts(url: str) -> Target:
         raise Unsafe("An address starts with https:// or http:// and names a host.")
     authority = AUTHORITY.fullmatch(match[2])
     if authority is None:
-        raise Unsafe("The host is written out in plain letters, without a user, a password or filled-in values.")
+        raise Unsafe(
+            "The host is written out in plain letters, without a user, a password or filled-in values."
+        )
     scheme, host = match[1].lower(), (authority[1] or authority[2]).lower()
     if authority[1]:
         _require_name(host)
@@ -87,7 +89,9 @@ def _require_name(host: str) -> None:
     if not all(LABEL.fullmatch(label) for label in labels):
         raise Unsafe(f"“{host}” is not a host name.")
     if NUMBER.fullmatch(labels[-1]) and _literal(host) is None:
-        raise Unsafe(f"“{host}” is an unusual way to write an address. Write it as four numbers, like 203.0.113.7.")
+        raise Unsafe(
+            f"“{host}” is an unusual way to write an address. Write it as four numbers, like 203.0.113.7."
+        )
 
 
 def _require_v6(host: str) -> None:
@@ -108,4 +112,8 @@ def _path(written: str) -> str:
     path, question, query = written.partition("?")
     if any(part in (".", "..") for part in re.split(r"[/\\]|%2f|%5c", path.lower().replace("%2e", "."))):
         raise Unsafe("The path goes up or sideways with dots.")
-    return quote(path or "/", safe="/%:@!$&'()*+,;=~-._") + question + quote(query, safe="/?%:@!$&'()*+,;=~-._[]")
+    return (
+        quote(path or "/", safe="/%:@!$&'()*+,;=~-._")
+        + question
+        + quote(query, safe="/?%:@!$&'()*+,;=~-._[]")
+    )

@@ -22,7 +22,17 @@ from app.config import settings
 USER_AGENT = "Signoff"
 NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 # What frames the request is ours to say.
-OURS = {"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect", "cookie"}
+OURS = {
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "upgrade",
+    "te",
+    "trailer",
+    "expect",
+    "cookie",
+}
 PIECE = 64 * 1024
 # A hanging name server holds one of these, never a worker.
 _resolvers = ThreadPoolExecutor(8, thread_name_prefix="resolve")
@@ -114,7 +124,12 @@ def _fields(headers: Mapping[str, str], body: bytes | None, key: str) -> list[tu
         if any(letter < " " and letter != "\t" or letter == "\x7f" for letter in value):
             raise Unsafe(f"The header “{name}” has a line break or another control character in it.")
         said[name.lower()] = value.strip()
-    said |= {"idempotency-key": key, "user-agent": USER_AGENT, "accept-encoding": "identity", "connection": "close"}
+    said |= {
+        "idempotency-key": key,
+        "user-agent": USER_AGENT,
+        "accept-encoding": "identity",
+        "connection": "close",
+    }
     return [(name.encode(), value.encode()) for name, value in said.items()]
 
 
@@ -131,7 +146,12 @@ def _resolve(target: Target, way: Way) -> list[str]:
 
 
 def _exchange(
-    method: str, target: Target, fields: list[tuple[bytes, bytes]], body: bytes | None, way: Way, line: "_Line"
+    method: str,
+    target: Target,
+    fields: list[tuple[bytes, bytes]],
+    body: bytes | None,
+    way: Way,
+    line: "_Line",
 ) -> Answer:
     url = httpcore2.URL(
         scheme=target.scheme.encode(),
@@ -142,7 +162,9 @@ def _exchange(
     limits = {"timeout": {"connect": way.connect, "read": way.total, "write": way.total, "pool": way.total}}
     with (
         httpcore2.ConnectionPool(ssl_context=way.tls(), network_backend=line) as pool,
-        pool.stream(method, url, headers=[(b"host", _host(target)), *fields], content=body, extensions=limits) as reply,
+        pool.stream(
+            method, url, headers=[(b"host", _host(target)), *fields], content=body, extensions=limits
+        ) as reply,
     ):
         taken, cut = _body(reply.iter_stream(), way.size)
         told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reply.headers}
@@ -164,7 +186,7 @@ def _body(pieces: Iterable[bytes], size: int) -> tuple[bytes, bool]:
 
 
 def _reason(failed: Exception) -> str:
-    cause = failed.__cause__ or failed
+    cause = failed.args[0] if failed.args else failed
     if isinstance(cause, ssl.SSLCertVerificationError):
         return "its certificate is not to be trusted"
     if isinstance(cause, ssl.SSLError):
@@ -194,7 +216,9 @@ class _Line(httpcore2.NetworkBackend):
         failed: Exception = httpcore2.ConnectTimeout()
         for address in self.addresses:
             try:
-                return _Stream(self._plain.connect_tcp(address, port, _left(until), socket_options=()), self.deadline)
+                return _Stream(
+                    self._plain.connect_tcp(address, port, _left(until), socket_options=()), self.deadline
+                )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as next_one:
                 failed = next_one
         raise failed

@@ -7,6 +7,7 @@ from urllib.parse import quote
 PLACE = re.compile(r"\{([\w.]+)\}")
 # Known to the worker only, so left as they are.
 LATER = {"base_url"}
+LATER_IN_VALUES = re.compile(r"\{(?=secret:|base_url\})")
 
 
 def value_at(data: dict[str, Any], path: str) -> Any:
@@ -42,12 +43,22 @@ def fill_json(value: Any, data: dict[str, Any]) -> Any:
 
 
 def fill_call(call: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    data = _defused(data)
     filled = {"method": call.get("method", "POST"), "url": fill_url(call["url"], data)}
     if call.get("headers"):
         filled["headers"] = {name: fill(text, data) for name, text in call["headers"].items()}
     if "body" in call:
         filled["body"] = fill_json(call["body"], data)
     return filled
+
+
+def _defused(value: Any) -> Any:
+    """A place that a worker fills in is plain text in a value, or people could type in the name of a secret."""
+    if isinstance(value, dict):
+        return {key: _defused(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_defused(item) for item in value]
+    return LATER_IN_VALUES.sub("{ ", value) if isinstance(value, str) else value
 
 
 def _shown(value: Any) -> str:

@@ -1,0 +1,219 @@
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from email.utils import format_datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from app.calls import perform
+from app.codec import canonical
+from app.http import Way
+from app.outcomes import Done, Effect, GiveUp, Retry
+from engine.templates import fill_call
+from tests.app.sink import Sink, answer, endless, raw, running, silent
+
+ENVIRONMENT = {"SECRET_ERP": "geheim/123", "SECRET_SHORT": "x"}
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with running() as found:
+        yield found
+
+
+def effect(sink: Sink, **call: Any) -> Effect:
+    told = {"method": "POST", "url": sink.url("/"), "body": {"name": "ACME"}} | call
+    return Effect(uuid4(), uuid4(), uuid4(), "call", {"step": "create", "call": told, "first": 120.0}, 1)
+
+
+def do(sink: Sink, asked: Effect, **way: Any) -> Done:
+    return perform(asked, replace(Way(allow={sink.place}, total=5.0), **way), ENVIRONMENT)
+
+
+def test_a_good_answer_is_kept(sink: Sink) -> None:
+    sink.replies["/"] = answer(201, b'{"id": "S-1", "price": 12.50, "long": 12345678901234567890, "n": 3}')
+    asked = effect(sink)
+    body = {"id": "S-1", "price": Decimal("12.5"), "long": "12345678901234567890", "n": 3}
+    assert do(sink, asked).result == {"status": 201, "body": body}
+    got = sink.got[0]
+    assert got.headers["idempotency-key"] == str(asked.id)
+    assert got.headers["content-type"] == "application/json"
+    assert json.loads(got.body) == {"name": "ACME"}
+
+
+def test_every_attempt_has_the_same_key(sink: Sink) -> None:
+    sink.replies["/"] = answer(503)
+    asked = effect(sink)
+    for _ in range(2):
+        with pytest.raises(Retry):
+            do(sink, asked)
+    assert {got.headers["idempotency-key"] for got in sink.got} == {str(asked.id)}
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "kept"),
+    [
+        (b"", "application/json", None),
+        (b"", "text/plain", ""),
+        (b"fine", "text/plain", "fine"),
+        (b"[1, null]", "application/vnd.x+json; charset=utf-8", [1, None]),
+        (b'"\xc3\xbc"', "application/json", "ü"),
+        (b'{"a": 1e400, "b": -0}', "application/json", {"a": "1e400", "b": 0}),
+        (b'{"a": 1e99999999999999999999}', "application/json", {"a": "1e99999999999999999999"}),
+    ],
+)
+def test_what_an_answer_may_look_like(sink: Sink, body: bytes, kind: str, kept: Any) -> None:
+    sink.replies["/"] = answer(200, body, kind)
+    result = do(sink, effect(sink)).result
+    assert result["body"] == kept
+    canonical(result)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"{broken", "application/json"),
+        (b'{"a": NaN}', "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b'{"a": "\\u0000"}', "application/json"),
+        (b'{"a": "\\ud800"}', "application/json"),
+        (b"\xff\xfe", "application/json"),
+        (b"\xff\xfe", "text/plain"),
+        (b"a\x00b", "text/plain"),
+    ],
+)
+def test_what_cannot_be_read_is_said_so(sink: Sink, body: bytes, kind: str) -> None:
+    sink.replies["/"] = answer(200, body, kind)
+    with pytest.raises(GiveUp, match="200 with something that cannot be read"):
+        do(sink, effect(sink))
+
+
+def test_too_much_text_is_said_so(sink: Sink) -> None:
+    sink.replies["/"] = endless
+    with pytest.raises(GiveUp, match="more text than we take"):
+        do(sink, effect(sink), size=100_000)
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
+def test_worth_another_try(sink: Sink, status: int) -> None:
+    sink.replies["/"] = answer(status, b"busy\x00\n<b>now</b>" + b"!" * 5000, "text/html")
+    with pytest.raises(Retry, match=rf"answered {status}: busy <b>now</b>!!") as failed:
+        do(sink, effect(sink))
+    assert failed.value.after is None
+    assert len(str(failed.value)) < 300
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410, 422])
+def test_hopeless(sink: Sink, status: int) -> None:
+    sink.replies["/"] = answer(status, b'{"error": "no such country"}')
+    with pytest.raises(GiveUp, match=rf"answered {status}: .*no such country"):
+        do(sink, effect(sink))
+
+
+def test_a_redirect_is_not_followed(sink: Sink) -> None:
+    sink.replies["/"] = answer(307, Location=sink.url("/inside"))
+    with pytest.raises(GiveUp, match="sending us elsewhere"):
+        do(sink, effect(sink))
+    assert len(sink.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("7", 7),
+        ("0", 0),
+        ("99999999999999999999", 12 * 3600),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after_in_seconds(sink: Sink, asked: str, seconds: int | None) -> None:
+    sink.replies["/"] = answer(429, Retry_After=asked.encode().decode("latin-1"))
+    with pytest.raises(Retry) as failed:
+        do(sink, effect(sink))
+    assert failed.value.after == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_retry_after_as_a_date(sink: Sink) -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
+    sink.replies["/"] = answer(503, Retry_After=later)
+    with pytest.raises(Retry) as failed:
+        do(sink, effect(sink))
+    assert failed.value.after is not None
+    assert timedelta(minutes=4) < failed.value.after <= timedelta(minutes=5)
+
+
+def test_the_other_side_is_not_there(sink: Sink) -> None:
+    sink.replies["/"] = silent
+    with pytest.raises(Retry, match="did not answer"):
+        do(sink, effect(sink), total=0.2)
+    sink.replies["/"] = raw(b"\x00\x01 no HTTP \r\n\r\n")
+    with pytest.raises(Retry, match="not HTTP"):
+        do(sink, effect(sink))
+
+
+def test_an_address_inside_is_given_up(sink: Sink) -> None:
+    with pytest.raises(GiveUp, match="private network"):
+        do(sink, effect(sink), allow=())
+    assert sink.got == []
+
+
+def test_secrets_go_out_and_never_come_back(sink: Sink) -> None:
+    sink.replies["/a?key=geheim%2F123"] = answer(
+        200, b'{"you said": "Bearer geheim/123", "geheim/123": ["geheim%2F123"], "json": "geheim\\/123"}'
+    )
+    asked = effect(
+        sink,
+        url=sink.url("/a?key={secret:ERP}"),
+        headers={"Authorization": "Bearer {secret:ERP}"},
+        body={"token": "{secret:ERP}", "short": "{secret:SHORT}"},
+    )
+    result = do(sink, asked).result
+    assert sink.got[0].headers["authorization"] == "Bearer geheim/123"
+    assert json.loads(sink.got[0].body) == {"token": "geheim/123", "short": "x"}
+    assert "geheim" not in repr(result)
+    assert result["body"]["you said"] == "Bearer {secret:ERP}"
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_errors_hold_no_secrets(sink: Sink, status: int) -> None:
+    sink.replies["/"] = answer(status, b"bad token geheim/123, really geheim%2F123")
+    with pytest.raises((GiveUp, Retry)) as failed:
+        do(sink, effect(sink, headers={"Authorization": "{secret:ERP}"}))
+    assert "geheim" not in str(failed.value)
+    assert "{secret:ERP}" in str(failed.value)
+
+
+def test_an_unknown_secret_is_named(sink: Sink) -> None:
+    with pytest.raises(GiveUp, match="SECRET_OTHER"):
+        do(sink, effect(sink, headers={"Authorization": "{secret:OTHER}"}))
+    assert sink.got == []
+
+
+def test_a_secret_with_a_line_break_is_no_header(sink: Sink) -> None:
+    asked = effect(sink, headers={"Authorization": "{secret:BROKEN}"})
+    with pytest.raises(GiveUp, match="line break") as failed:
+        perform(asked, Way(allow={sink.place}), {"SECRET_BROKEN": "geheim\r\nX: y"})
+    assert "geheim" not in str(failed.value)
+
+
+def test_people_cannot_ask_for_a_secret_by_typing_its_name(sink: Sink) -> None:
+    sink.replies["/%7B%20secret%3AERP%7D"] = answer(200)
+    call = {
+        "url": sink.url("/{name}"),
+        "headers": {"X-Name": "{name}", "Authorization": "{secret:ERP}"},
+        "body": {"name": "{name}", "all": "{deep}", "text": "for {name}"},
+    }
+    data = {"name": "{secret:ERP}", "deep": [{"x": "{secret:ERP} {base_url}"}]}
+    do(sink, effect(sink, **fill_call(call, data)))
+    got = sink.got[0]
+    assert got.headers["authorization"] == "geheim/123"
+    assert "geheim" not in got.headers["x-name"]
+    assert b"geheim" not in got.body
+    assert b"http" not in got.body
