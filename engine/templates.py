@@ -53,7 +53,7 @@ def fill_call(call: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _defused(value: Any) -> Any:
-    """A place that a worker fills in is plain text in a value, or people could type in the name of a secret."""
+    """A place that a worker fills in is plain text in a value, or people could type the name of a secret."""
     if isinstance(value, dict):
         return {key: _defused(item) for key, item in value.items()}
     if isinstance(value, list):
