@@ -1,0 +1,153 @@
+"""API keys: how programs prove who they are. A key acts for the person who made it, within its scopes.
+
+Only an administrator makes a key that may speak for others, since such a key can answer on anybody's behalf.
+"""
+
+import re
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row, func, insert, select, text, update
+
+from app.db import Db
+from app.errors import Forbidden, Invalid, Missing
+from app.ids import uuid7
+from app.permissions import PERMISSIONS, permissions_of, require
+from app.principal import Principal
+from app.tables import api_keys, users
+
+log = structlog.get_logger()
+
+SHAPE = re.compile(r"sk_[A-Za-z0-9_-]{43}")
+SHOWN = 9
+MAX_NAME = 80
+MAX_DAYS = 730
+
+_FIND = text("""
+WITH found AS (
+    SELECT k.id AS key_id, k.name AS key_name, k.scopes, k.speaks_for_others,
+           u.tenant_id, u.id AS user_id, u.name, u.email, u.roles
+    FROM api_keys k JOIN users u ON u.id = k.user_id
+    WHERE k.secret_hash = :hash AND u.active
+      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+), used AS (
+    UPDATE api_keys SET last_used_at = now()
+    WHERE id = (SELECT key_id FROM found)
+      AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+)
+SELECT * FROM found
+""")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a new key is to be; days: how long it lasts, None for ever."""
+
+    name: str
+    scopes: Collection[str]
+    days: int | None = None
+    speaks_for_others: bool = False
+
+
+def principal(db: Db, secret: str) -> Principal | None:
+    """Whom a key stands for, with the roles of this moment. None when it is unknown, revoked or expired."""
+    row = db.execute(_FIND, {"hash": _hash(secret)}).first() if SHAPE.fullmatch(secret) else None
+    if row is None:
+        return None
+    roles, scopes = frozenset(row.roles), frozenset(row.scopes)
+    return Principal(
+        row.tenant_id,
+        row.user_id,
+        row.name,
+        row.email,
+        roles,
+        permissions_of(roles, scopes),
+        via="key",
+        key_id=row.key_id,
+        key_name=row.key_name,
+        speaks_for_others=row.speaks_for_others,
+        scopes=scopes,
+    )
+
+
+def issue(db: Db, tenant_id: UUID, user_id: UUID, wanted: Wanted) -> tuple[UUID, str]:
+    """Make a key without asking who wants it. The secret is told only now."""
+    key_id, secret = uuid7(), f"sk_{secrets.token_urlsafe(32)}"
+    row = {
+        "id": key_id,
+        "tenant_id": tenant_id,
+        "user_id": user_id,
+        "name": wanted.name,
+        "prefix": secret[:SHOWN],
+        "secret_hash": _hash(secret),
+        "scopes": sorted(wanted.scopes),
+        "speaks_for_others": wanted.speaks_for_others,
+    }
+    ends = func.now() + func.make_interval(0, 0, 0, wanted.days) if wanted.days else None
+    db.execute(insert(api_keys).values(**row, expires_at=ends))
+    log.info("api key made", key=str(key_id), user=str(user_id), speaks_for_others=wanted.speaks_for_others)
+    return key_id, secret
+
+
+def create(db: Db, principal: Principal, wanted: Wanted) -> tuple[UUID, str]:
+    """A key of one's own. Raises Forbidden where it could do more than its maker, or a key asks for a key."""
+    if principal.via != "session":
+        raise Forbidden("A key cannot make keys: log in for that.")
+    if wanted.speaks_for_others:
+        require(principal, "key:manage")
+    _check(wanted)
+    beyond = sorted(set(wanted.scopes) - principal.permissions)
+    if beyond and not wanted.speaks_for_others:
+        raise Forbidden(f"You may not {PERMISSIONS[beyond[0]]} yourself, so no key of yours can.")
+    return issue(db, principal.tenant_id, principal.user_id, wanted)
+
+
+def _check(wanted: Wanted) -> None:
+    errors = []
+    if not 0 < len(wanted.name) <= MAX_NAME:
+        errors.append(
+            {"pointer": "/name", "message": f"Say what will use the key, in 1 to {MAX_NAME} letters."}
+        )
+    if not wanted.scopes or not set(wanted.scopes) <= PERMISSIONS.keys():
+        errors.append({"pointer": "/scopes", "message": "Choose at least one thing that the key may do."})
+    if wanted.days is not None and not 0 < wanted.days <= MAX_DAYS:
+        errors.append({"pointer": "/days", "message": f"A key lasts 1 to {MAX_DAYS} days."})
+    if errors:
+        raise Invalid("The key needs another look.", errors)
+
+
+def list_keys(db: Db, principal: Principal) -> Sequence[Row[Any]]:
+    """One's own keys, or the tenant's for those who manage them; newest first."""
+    query = select(api_keys, users.c.name.label("owner")).join(users, users.c.id == api_keys.c.user_id)
+    query = query.where(api_keys.c.tenant_id == principal.tenant_id)
+    if not principal.may("key:manage"):
+        query = query.where(api_keys.c.user_id == principal.user_id)
+    return db.execute(query.order_by(api_keys.c.id.desc())).all()
+
+
+def revoke(db: Db, principal: Principal, key_id: UUID) -> None:
+    """Works at once and for good. Raises Missing for keys that are neither one's own nor managed."""
+    query = update(api_keys).where(api_keys.c.id == key_id, api_keys.c.tenant_id == principal.tenant_id)
+    if not principal.may("key:manage"):
+        query = query.where(api_keys.c.user_id == principal.user_id)
+    revoked = func.coalesce(api_keys.c.revoked_at, func.now())
+    if db.execute(query.values(revoked_at=revoked)).rowcount == 0:
+        raise Missing("There is no such key.")
+    log.info("api key revoked", key=str(key_id), by=str(principal.user_id))
+
+
+def state(row: Row[Any], now: datetime) -> str:
+    """works, revoked or expired."""
+    if row.revoked_at:
+        return "revoked"
+    return "expired" if row.expires_at and row.expires_at <= now else "works"
+
+
+def _hash(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()

@@ -1,0 +1,56 @@
+"""Which role may do what. What a person may do to one request is decided where that request is known."""
+
+from collections.abc import Iterable
+
+from app.errors import Forbidden
+from app.principal import Principal
+
+# As it reads after "may not" and "may".
+PERMISSIONS = {
+    "instance:start": "make requests",
+    "approval:create": "ask for approvals from a program",
+    "approval:view:pending": "see what waits for a decision",
+    "approval:view:history": "see what was decided",
+    "approval:approve": "approve requests",
+    "approval:reject": "reject requests",
+    "approval:escalate": "hand a decision to somebody else",
+    "approval:cancel": "cancel other people's requests",
+    "definition:read": "read definitions",
+    "definition:publish": "publish definitions",
+    "audit:read": "read every request and its record",
+    "audit:export": "export the record",
+    "people:read": "look up people and groups",
+    "people:manage": "change people, roles and groups",
+    "effect:manage": "retry or discard what could not be delivered",
+    "key:manage": "manage everybody's API keys",
+    "mail:read": "read the mail that was sent",
+}
+
+_EVERYBODY = {"people:read", "approval:view:pending", "approval:view:history"}
+
+ROLES: dict[str, set[str]] = {
+    "requester": _EVERYBODY | {"instance:start", "approval:create"},
+    "approver": _EVERYBODY | {"approval:approve", "approval:reject", "approval:escalate"},
+    "designer": _EVERYBODY | {"definition:read", "definition:publish"},
+    "auditor": _EVERYBODY | {"definition:read", "audit:read", "audit:export"},
+    "admin": _EVERYBODY
+    | {"definition:read", "audit:read", "approval:cancel", "approval:escalate"}
+    | {"people:manage", "effect:manage", "key:manage", "mail:read"},
+}
+
+
+def permissions_of(roles: Iterable[str], scopes: Iterable[str] | None = None) -> frozenset[str]:
+    """`scopes`: what a key is limited to; None for a person."""
+    granted = frozenset().union(*(ROLES.get(role, ()) for role in roles))
+    return granted if scopes is None else granted & frozenset(scopes)
+
+
+def require(principal: Principal, permission: str) -> None:
+    if principal.may(permission):
+        return
+    if principal.scopes is not None and permission not in principal.scopes:
+        raise Forbidden(
+            f"This API key may not {PERMISSIONS[permission]}: it was not made for “{permission}”."
+        )
+    roles = " or ".join(role for role, granted in ROLES.items() if permission in granted)
+    raise Forbidden(f"You may not {PERMISSIONS[permission]}. That takes the role {roles}.")
