@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, exists, func, or_, select
 from app import asking, definitions, instances, runtime, tasks
 from app.db import Db
 from app.errors import Conflict, Forbidden, Invalid
+from app.permissions import require
 from app.principal import Principal
 from app.runtime import Actor, Moved
 from app.speaking import people, speaker
@@ -38,6 +39,7 @@ _seen = (
 
 
 def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
+    require(who, "approval:create")
     version = definitions.store(db, who.tenant_id, asking.DOCUMENT, internal=True)
     data = asking.data(asked, people(db, who))
     moved = instances.start(db, who, version.id, data, actor, asked=asked)
@@ -71,6 +73,7 @@ def summary(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
 
 def pending(db: Db, who: Principal, user: str | None, workflow: str | None) -> list[dict[str, Any]]:
     """What waits for a person, or for anybody where the caller may read that; one entry a request."""
+    require(who, "approval:view:pending")
     everybody = user is None and (who.speaks_for_others or who.may("audit:read"))
     person = who if everybody else speaker(db, who, user)
     query = (
@@ -125,6 +128,7 @@ def history(
     db: Db, who: Principal, workflow: str | None, user: str | None, status: str | None, page: int, size: int
 ) -> tuple[list[dict[str, Any]], int]:
     """Ended requests, newest first. A user's: those that person decided."""
+    require(who, "approval:view:history")
     if page < 1 or not 1 <= size <= MAX_PAGE:
         raise Invalid("page starts at 1, pageSize at 1.", [{"pointer": "/pageSize", "message": f"1 to {MAX_PAGE}"}])
     everybody = user is None and (who.speaks_for_others or who.may("audit:read"))

@@ -67,9 +67,12 @@ class New:
     asked: dict[str, Any] | None = None
 
 
-def start(db: Db, new: New, command: Start, actor: Actor, command_id: str | None = None) -> Moved:
+def start(
+    db: Db, new: New, command: Start, actor: Actor, command_id: str | None = None, at: datetime | None = None
+) -> Moved:
+    """The first events of a new instance. `at`: as for `send`."""
     moment = db.query(sql.MOMENT, {"tenant": new.tenant_id})[0]
-    world = World(moment["now"], directory(db, new.tenant_id, moment["rev"]))
+    world = World(at or moment["now"], directory(db, new.tenant_id, moment["rev"]))
     result = advance(definition(db, new.version_id), None, command, world)
     row = {
         "id": UUID(command.instance),

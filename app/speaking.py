@@ -41,5 +41,5 @@ def speaker(db: Db, who: Principal, user: str | None) -> Principal:
         name=person.name,
         email=person.email,
         roles=frozenset(person.roles),
-        permissions=permissions_of(person.roles),
+        permissions=permissions_of(person.roles, who.scopes),
     )

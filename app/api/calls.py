@@ -45,12 +45,14 @@ def principal(request: Asked) -> Principal:
     return found
 
 
-def command(request: Asked, who: Principal) -> Actor:
-    """Who is behind a call, as the record will say."""
+def command(request: Asked, who: Principal, person: Principal | None = None) -> Actor:
+    """Who is behind a call, as the record will say: the person, and the key that spoke for that person."""
     scope = request.scope["state"]
-    kind = "key" if who.via == "key" else "user"
+    acting = person or who
+    through = f", through the key “{who.key_name}”" if who.key_name else ""
     agent = request.headers.get("user-agent", "")[:200] or None
-    return Actor(kind, who.user_id, who.name, "api", scope.get("address"), agent)
+    kind = "key" if who.via == "key" else "user"
+    return Actor(kind, acting.user_id, f"{acting.name}{through}", "api", scope.get("address"), agent)
 
 
 def read(body: bytes, schema: dict[str, Any]) -> dict[str, Any]:

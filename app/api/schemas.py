@@ -1,0 +1,22 @@
+"""The published JSON Schema of a definition, the same that import and publishing check."""
+
+from functools import cache
+
+from litestar import Response, Router, get
+
+from app import codec
+from engine.document import document_schema
+from engine.registry import discover
+
+
+@get("/schemas/definition-1.json", sync_to_thread=False)
+def definition() -> Response[bytes]:
+    return Response(_text(), media_type="application/schema+json")
+
+
+@cache
+def _text() -> bytes:
+    return codec.dumps(document_schema(discover("engine.steps")))
+
+
+router = Router("/", route_handlers=[definition], tags=["Definitions"])

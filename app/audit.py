@@ -1,0 +1,235 @@
+"""Finding events: by period, person, kind, request, definition, outcome and text; in pages or all of them."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, literal_column, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import DATE, JSONPATH
+
+from app import codec
+from app.db import Db
+from app.errors import Invalid
+from app.naming import Naming
+from app.permissions import require
+from app.principal import Principal
+from app.streams import AT_ONCE
+from app.tables import definitions, events, instances, users, versions
+
+PAGE = 50
+SCALARS = 'strict $.** ? (@.type() == "string" || @.type() == "number")'
+DECISIONS = ("TaskDecided", "ApprovedByRule")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """since and until are days, both included. request: PUR-12 or 12. definition: its key."""
+
+    since: date | None = None
+    until: date | None = None
+    person: UUID | None = None
+    type: str | None = None
+    request: str | None = None
+    definition: str | None = None
+    outcome: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event with its request and its sentence. event: all columns of the events table."""
+
+    event: Row[Any]
+    request: str
+    title: str
+    definition: str
+    story: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """next: the cursor of the page after, None at the end."""
+
+    lines: Sequence[Line]
+    next: str | None
+
+
+_found = (
+    select(
+        events,
+        instances.c.prefix,
+        instances.c.number,
+        instances.c.title,
+        instances.c.version_id,
+        definitions.c.name.label("definition"),
+    )
+    .join(instances, instances.c.id == events.c.instance_id)
+    .join(versions, versions.c.id == instances.c.version_id)
+    .join(definitions, definitions.c.id == versions.c.definition_id)
+)
+_order = (events.c.at, events.c.instance_id, events.c.seq)
+
+
+def search(db: Db, principal: Principal, filters: Filters, cursor: str | None = None) -> Page:
+    """Newest first. Raises Invalid for a cursor that is none."""
+    require(principal, "audit:read")
+    query = _found.where(*conditions(principal, filters))
+    if cursor:
+        query = query.where(tuple_(*_order) < tuple_(*_position(cursor)))
+    rows = db.execute(query.order_by(*(column.desc() for column in _order)).limit(PAGE + 1)).all()
+    shown = rows[:PAGE]
+    naming = Naming(db, principal.tenant_id)
+    naming.learn(shown)
+    return Page([_line(naming, row) for row in shown], _cursor(shown[-1]) if len(rows) > PAGE else None)
+
+
+def everything(db: Db, principal: Principal, filters: Filters) -> Iterator[tuple[Line, bytes | None]]:
+    """All that match, oldest first, each with the hash before it (None before the first); constant memory."""
+    require(principal, "audit:export")
+    before = events.alias("before")
+    of_before = and_(before.c.instance_id == events.c.instance_id, before.c.seq == events.c.seq - 1)
+    query = _found.add_columns(before.c.hash.label("hash_before")).outerjoin(before, of_before)
+    query = query.where(*conditions(principal, filters)).order_by(*_order)
+    naming = Naming(db, principal.tenant_id)
+    found = db.execute(query.execution_options(stream_results=True, yield_per=AT_ONCE))
+    for rows in found.partitions():
+        naming.learn(rows)
+        for row in rows:
+            yield _line(naming, row), row.hash_before
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    approved: int
+    by_rule: int
+    rejected: int
+    changes: int
+
+
+def decisions_per_day(db: Db, principal: Principal, filters: Filters) -> list[Day]:
+    """For the chart: the days on which something was decided."""
+    require(principal, "audit:read")
+    outcome = events.c.data["outcome"].astext
+
+    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count().filter(condition)
+
+    day = cast(func.timezone("UTC", events.c.at), DATE).label("day")
+    query = (
+        select(
+            day,
+            how_many(outcome == "approved"),
+            how_many(events.c.type == "ApprovedByRule"),
+            how_many(outcome == "rejected"),
+            how_many(outcome == "changes_requested"),
+        )
+        .select_from(_joined())
+        .where(*conditions(principal, filters), events.c.type.in_(DECISIONS))
+        .group_by(day)
+        .order_by(day)
+    )
+    return [Day(*row) for row in db.execute(query)]
+
+
+def choices(db: Db, principal: Principal) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
+    """What the filters offer: people (id, name) and definitions (key, name)."""
+    require(principal, "audit:read")
+    people = (
+        select(users.c.id, users.c.name)
+        .where(users.c.tenant_id == principal.tenant_id)
+        .order_by(users.c.name)
+    )
+    known = (
+        select(definitions.c.key, definitions.c.name)
+        .where(definitions.c.tenant_id == principal.tenant_id)
+        .order_by(definitions.c.name)
+    )
+    return db.execute(people).all(), db.execute(known).all()
+
+
+def conditions(principal: Principal, filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [events.c.tenant_id == principal.tenant_id]
+    if filters.since:
+        wanted.append(events.c.at >= midnight(filters.since))
+    if filters.until:
+        wanted.append(events.c.at < midnight(filters.until + timedelta(days=1)))
+    if filters.person:
+        wanted.append(events.c.actor_id == filters.person)
+    if filters.type:
+        wanted.append(events.c.type == filters.type)
+    if filters.request:
+        wanted.append(events.c.instance_id.in_(_numbered(principal, filters.request)))
+    if filters.definition:
+        wanted.append(definitions.c.key == filters.definition)
+    if filters.outcome:
+        wanted.append(_came_to(filters.outcome))
+    if filters.text:
+        wanted.append(_mentions(filters.text))
+    return wanted
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _joined() -> Any:
+    return (
+        events.join(instances, instances.c.id == events.c.instance_id)
+        .join(versions, versions.c.id == instances.c.version_id)
+        .join(definitions, definitions.c.id == versions.c.definition_id)
+    )
+
+
+def _numbered(principal: Principal, request: str) -> Select[Any]:
+    """The request of that name. A number that is none finds nothing, like any other that is not there."""
+    digits = request.strip().rpartition("-")[2]
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else -1
+    return select(instances.c.id).where(
+        instances.c.tenant_id == principal.tenant_id, instances.c.number == number
+    )
+
+
+def _came_to(outcome: str) -> ColumnElement[bool]:
+    said = or_(events.c.data["outcome"].astext == outcome, events.c.data["status"].astext == outcome)
+    by_people = and_(events.c.type.in_(("TaskDecided", "TaskSubmitted", "InstanceEnded")), said)
+    other = {"approved": "ApprovedByRule", "timed_out": "TimedOut", "escalated": "TaskEscalated"}.get(outcome)
+    return or_(by_people, events.c.type == other) if other else by_people
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    """In who acted, the title, or any value of the event; names of fields do not count."""
+    values = func.jsonb_path_query(events.c.data, cast(SCALARS, JSONPATH))
+    value = values.column_valued("value")
+    words = value.op("#>>", return_type=Text())(literal_column("'{}'"))
+    inside = select(value).where(words.icontains(text, autoescape=True)).correlate(events).exists()
+    return or_(
+        events.c.actor_name.icontains(text, autoescape=True),
+        instances.c.title.icontains(text, autoescape=True),
+        inside,
+    )
+
+
+def _line(naming: Naming, row: Row[Any]) -> Line:
+    story = naming.tell(row, row.version_id)
+    return Line(row, f"{row.prefix}-{row.number}", row.title, row.definition, story)
+
+
+def _cursor(row: Row[Any]) -> str:
+    return (
+        urlsafe_b64encode(codec.dumps([row.at.isoformat(), str(row.instance_id), row.seq]))
+        .decode()
+        .rstrip("=")
+    )
+
+
+def _position(cursor: str) -> tuple[datetime, UUID, int]:
+    try:
+        at, instance_id, seq = codec.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return datetime.fromisoformat(at), UUID(instance_id), int(seq)
+    except (ValueError, TypeError, AttributeError) as odd:
+        words = "This is not the address of a page. Go back to the first one."
+        raise Invalid(words, [{"pointer": "/cursor", "message": words}]) from odd

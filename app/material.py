@@ -1,0 +1,87 @@
+"""What a report is made of, gathered and named: exports make a file of it and look nothing up themselves."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.audit import Day, Line
+from app.verify import Result
+
+Lines = Iterator[tuple[Line, bytes | None]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """By a person, or by a rule (then `who` is the rule in words). asked_at: when the question was put."""
+
+    request: str
+    title: str
+    at: datetime
+    who: str
+    level: str
+    outcome: str
+    comment: str
+    values: Sequence[tuple[str, str]]
+    by_rule: bool
+    source: str
+    address: str | None
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Request:
+    id: str
+    name: str
+    title: str
+    definition: str
+    version: int
+    status: str
+    requester: str
+    requester_title: str
+    made_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OneRequest:
+    """answers: the form as labels and values. waiting: who is asked now. head: hash of the last event."""
+
+    request: Request
+    document: Mapping[str, Any]
+    content_hash: str
+    head: str
+    answers: Sequence[tuple[str, str]]
+    waiting: Sequence[str]
+    decisions: Sequence[Decision]
+    lines: Sequence[tuple[Line, bytes | None]]
+    chain: Result
+    evidence: bytes
+
+
+@dataclass(frozen=True)
+class Period:
+    """figures: (what, how many). chains: of all its requests, whole."""
+
+    since: str
+    until: str
+    requests: Sequence[Request]
+    decisions: Sequence[Decision]
+    days: Sequence[Day]
+    figures: Sequence[tuple[str, str]]
+    statuses: Sequence[tuple[str, int]]
+    chain: Result
+
+
+@dataclass(frozen=True)
+class Material:
+    """events: how many `lines` there are. about: reads the rest, for formats that tell more than events."""
+
+    name: str
+    tenant: str
+    made_by: str
+    made_at: datetime
+    events: int
+    lines: Callable[[], Lines]
+    about: Callable[[], OneRequest | Period]
+    filters: Sequence[tuple[str, str]] = field(default_factory=tuple)

@@ -1,0 +1,46 @@
+"""What pages need of the request at hand: who asks, from where, and the posted form."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+
+from app.errors import Unauthenticated
+from app.principal import Principal
+from app.runtime import Actor
+
+Asked = Request[Any, Any, Any]
+Posted = list[tuple[str, Any]]
+
+
+def principal(request: Asked) -> Principal:
+    found: Principal | None = request.scope["state"].get("principal")
+    if found is None:
+        raise Unauthenticated("Please log in.")
+    return found
+
+
+def actor(request: Asked, source: str = "web") -> Actor:
+    who = principal(request)
+    agent = request.headers.get("user-agent", "")[:200] or None
+    return Actor("user", who.user_id, who.name, source, request.scope["state"].get("address"), agent)
+
+
+async def provide_posted(request: Asked) -> Posted:
+    """Names and values of a posted form, in order; files as Litestar's UploadFile."""
+    form = await request.form()
+    return list(form.multi_items())
+
+
+def text(posted: Posted, name: str) -> str:
+    found = next((value for key, value in posted if key == name), "")
+    return found if isinstance(found, str) else ""
+
+
+def cursor(value: str | None) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        return None
+
+
