@@ -1,4 +1,4 @@
-"""Which addresses we call at all. A written URL is taken apart strictly: what could be read in two ways is refused."""
+"""Which addresses we call. A written URL is taken apart strictly: what could be read in two ways is refused."""
 
 import re
 from collections.abc import Collection
@@ -14,7 +14,10 @@ NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa")
 WEB_PORTS = {"http": 80, "https": 443}
 # Other services that listen above 1023 and could be made to act on the text of an HTTP request.
-SERVICE_PORTS = {1433, 1521, 2049, 2375, 2376, 3306, 3389, 5432, 5672, 5984, 6000, 6379, 6380, 9042, 9092, 9200, 11211, 27017}  # fmt: skip
+SERVICE_PORTS = {
+    *(1433, 1521, 2049, 2375, 2376, 3306, 3389, 5432, 5672, 5984),
+    *(6000, 6379, 6380, 9042, 9092, 9200, 11211, 27017),
+}
 GLOBAL_V6 = IPv6Network("2000::/3")
 V4_INSIDE_V6 = IPv6Network("2002::/16")
 LONGEST = 4000

@@ -122,7 +122,7 @@ def _read(answer: Answer) -> Any:
 
 
 def _number(written: str) -> Any:
-    """Exact, or the text as it was written where we cannot keep it exactly: an id must not lose its last digits."""
+    """Exact, or the text as written where we cannot keep it exactly: an id must not lose its last digits."""
     try:
         return plain(Decimal(written))
     except (Unfit, DecimalException):

@@ -1,7 +1,7 @@
-"""Requests to addresses that people wrote. None reaches into our own network, takes long, or brings more than it may.
+"""Requests to addresses that people wrote. None reaches into our own network, takes long, or brings too much.
 
-A name is resolved once and that very address is connected to: it cannot answer one thing to the check and another to
-the call. Redirects are answers like any other, and there are no cookies, proxies or compressed bodies to be misled by.
+A name is resolved once and that very address is connected to: it cannot tell the check one thing and the call
+another. Redirects are answers like any other; there are no cookies, proxies or compressed bodies to be misled by.
 """
 
 import re
@@ -121,7 +121,7 @@ def _fields(headers: Mapping[str, str], body: bytes | None, key: str) -> list[tu
     for name, value in headers.items():
         if not NAME.fullmatch(name) or name.lower() in OURS:
             raise Unsafe(f"“{name[:100]}” is not a header that can be set.")
-        if any(letter < " " and letter != "\t" or letter == "\x7f" for letter in value):
+        if any((letter < " " and letter != "\t") or letter == "\x7f" for letter in value):
             raise Unsafe(f"The header “{name}” has a line break or another control character in it.")
         said[name.lower()] = value.strip()
     said |= {
@@ -226,7 +226,7 @@ class _Line(httpcore2.NetworkBackend):
 
 @dataclass(frozen=True)
 class _Stream(httpcore2.NetworkStream):
-    """A connection whose every wait ends at the deadline, so that one byte now and then does not keep it alive."""
+    """A connection whose every wait ends at the deadline: one byte now and then does not keep it alive."""
 
     inner: httpcore2.NetworkStream
     deadline: float

@@ -1,4 +1,4 @@
-"""Mail over SMTP. Without an SMTP_URL nothing leaves the house: the message is only kept, to be read at /mail.
+"""Mail over SMTP. Without an SMTP_URL nothing leaves the house: messages are only kept, to be read at /mail.
 
 SMTP knows no idempotency: a mail may come twice, under one Message-ID.
 """
