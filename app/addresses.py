@@ -1,4 +1,4 @@
-"""Which addresses we call. A written URL is taken apart strictly: what could be read in two ways is refused."""
+"""Which addresses we call. A written URL is taken apart strictly: what can be read in two ways is refused."""
 
 import re
 from collections.abc import Collection

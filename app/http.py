@@ -1,7 +1,7 @@
 """Requests to addresses that people wrote. None reaches into our own network, takes long, or brings too much.
 
 A name is resolved once and that very address is connected to: it cannot tell the check one thing and the call
-another. Redirects are answers like any other; there are no cookies, proxies or compressed bodies to be misled by.
+another. Redirects are answers like any other; no cookies, proxies or compressed bodies can mislead it.
 """
 
 import re

@@ -25,7 +25,7 @@ http://0x8.8.8.8/ http://08.8.8.8/ http://8.8.8.8./ http://localhost./ http://ex
 http://user@example.com/ http://user:password@example.com/ http://example.com@127.0.0.1/ http://good.com\\@127.0.0.1/
 http://example.com:25/ http://example.com:22/ http://example.com:5432/ http://example.com:6379/ http://example.com:0/
 http://example.com:99999/ http://example.com:/ http://metadata.google.internal/ http://printer.local/ http:///x
-file:///etc/passwd gopher://example.com/ ftp://example.com/ javascript:alert(1) //example.com/ example.com HTTP:example.com
+file:///etc/passwd gopher://example.com/ ftp://example.com/ javascript:alert(1) //example.com/ example.com
 https://ёxample.com/ http://127。0。0。1/ http://ⓛocalhost/ http://{host}/ http://{secret:HOST}/ http://%6cocalhost/
 http://example.com/../admin http://example.com/a/%2e%2e/b http://example.com/a/..%2Fb http://example.com/./a
 """
@@ -138,7 +138,7 @@ def test_the_next_address_is_tried_when_one_refuses(sink: Sink) -> None:
 def test_slow_ones_are_left_after_the_whole_time(sink: Sink, reply: object) -> None:
     sink.replies["/"] = reply  # type: ignore[assignment]
     began = monotonic()
-    with pytest.raises(Unreachable, match="within 0.3 seconds"):
+    with pytest.raises(Unreachable, match=r"within 0\.3 seconds"):
         send("GET", sink.url("/"), key="k", way=way(sink, total=0.3))
     assert monotonic() - began < 2
 
