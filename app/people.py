@@ -68,6 +68,13 @@ def search(db: Db, principal: Principal, words: str = "", active: bool = True) -
     return db.execute(query.order_by(func.lower(users.c.name), users.c.id).limit(PAGE + 1)).all()
 
 
+def everybody(db: Db, principal: Principal, also: Collection[UUID] = ()) -> Sequence[Row[Any]]:
+    """Whom one can choose: all active people, and those in `also`."""
+    require(principal, "people:read")
+    query = select(users).where(_own(principal), or_(users.c.active, users.c.id.in_(also)))
+    return db.execute(query.order_by(func.lower(users.c.name), users.c.id)).all()
+
+
 def get(db: Db, principal: Principal, user_id: UUID) -> Row[Any]:
     require(principal, "people:read")
     row = db.execute(select(users).where(_own(principal), users.c.id == user_id)).first()

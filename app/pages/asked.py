@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Request
 
-from app.errors import Unauthenticated
+from app.errors import Refusal, Unauthenticated
 from app.principal import Principal
 from app.runtime import Actor
 
@@ -44,3 +44,18 @@ def cursor(value: str | None) -> UUID | None:
         return None
 
 
+def texts(posted: Posted, name: str) -> list[str]:
+    """All values of a field that can be chosen more than once."""
+    return [value for key, value in posted if key == name and isinstance(value, str)]
+
+
+def ids(posted: Posted, name: str) -> list[UUID]:
+    """The ids among the values of a field; anything else stands for no choice."""
+    found = (cursor(value) for value in texts(posted, name))
+    return [value for value in found if value]
+
+
+def by_field(refused: Refusal | None) -> dict[str, str]:
+    """What is wrong, by the name of the field."""
+    errors = refused.facts.get("errors", []) if refused else []
+    return {error["pointer"].strip("/"): error["message"] for error in errors}

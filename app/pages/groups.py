@@ -1,0 +1,102 @@
+"""Groups: the list, one group with its members, and its form."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from app import groups, people
+from app.db import Db, transaction
+from app.errors import Invalid
+from app.gate import need
+from app.html import page
+from app.membership import members_of
+from app.pages.asked import Posted, by_field, ids, principal, provide_posted, text
+from app.words import clean
+
+Asked = Request[Any, Any, Any]
+POSTED = {"posted": Provide(provide_posted)}
+MANAGE = [need("people:manage")]
+
+
+@get("/groups", include_in_schema=False, sync_to_thread=True)
+def listing(request: Asked) -> Response[Any]:
+    with transaction() as db:
+        found = groups.list_groups(db, principal(request))
+    return page(request, "groups/list.html", groups=found)
+
+
+@get("/groups/{id:uuid}", include_in_schema=False, sync_to_thread=True)
+def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    who = principal(request)
+    with transaction() as db:
+        group = groups.get(db, who, id)
+        inside = members_of(db, who.tenant_id, id)
+        members = [person for person in people.everybody(db, who, also=inside) if person.id in inside]
+    return page(request, "groups/show.html", group=group, members=members)
+
+
+@get("/groups/new", include_in_schema=False, sync_to_thread=True, guards=MANAGE)
+def new(request: Asked) -> Response[Any]:
+    with transaction() as db:
+        return _form(db, request, None, "", ())
+
+
+@get("/groups/{id:uuid}/edit", include_in_schema=False, sync_to_thread=True, guards=MANAGE)
+def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    who = principal(request)
+    with transaction() as db:
+        group = groups.get(db, who, id)
+        return _form(db, request, id, group.name, members_of(db, who.tenant_id, id))
+
+
+@post("/groups", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
+    name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
+    try:
+        with transaction() as db:
+            group_id = groups.create(db, principal(request), name, members)
+    except Invalid as invalid:
+        with transaction() as db:
+            return _form(db, request, None, name, members, invalid)
+    return Redirect(f"/groups/{group_id}", status_code=303)
+
+
+@post("/groups/{id:uuid}", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
+    name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
+    try:
+        with transaction() as db:
+            groups.change(db, principal(request), id, name, members)
+    except Invalid as invalid:
+        with transaction() as db:
+            return _form(db, request, id, name, members, invalid)
+    return Redirect(f"/groups/{id}", status_code=303)
+
+
+def _form(
+    db: Db,
+    request: Asked,
+    id: UUID | None,
+    name: str,
+    members: Collection[UUID],
+    invalid: Invalid | None = None,
+) -> Response[Any]:
+    return page(
+        request,
+        "groups/edit.html",
+        status=invalid.status if invalid else 200,
+        id=id,
+        name=name,
+        members=members,
+        people=people.everybody(db, principal(request), also=members),
+        errors=by_field(invalid),
+        message=invalid.message if invalid else "",
+    )
+
+
+router = Router("/", route_handlers=[listing, new, show, edit, create, change])

@@ -1,0 +1,84 @@
+"""API keys: one's own, or all of them for who manages them; make one, see its secret once, revoke."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from app import keys
+from app.db import transaction
+from app.errors import Invalid
+from app.html import page
+from app.pages.asked import Posted, by_field, principal, provide_posted, text, texts
+from app.permissions import PERMISSIONS
+from app.words import clean
+
+Asked = Request[Any, Any, Any]
+POSTED = {"posted": Provide(provide_posted)}
+DAYS = 90
+
+
+@get("/keys", include_in_schema=False, sync_to_thread=True)
+def listing(request: Asked) -> Response[Any]:
+    with transaction() as db:
+        found = keys.list_keys(db, principal(request))
+    now = datetime.now(UTC)
+    return page(request, "keys/list.html", keys=[(key, keys.state(key, now)) for key in found], secret="")
+
+
+@get("/keys/new", include_in_schema=False, sync_to_thread=True)
+def new(request: Asked) -> Response[Any]:
+    return _form(request, keys.Wanted(name="", scopes=(), days=DAYS))
+
+
+@post("/keys", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
+    """The secret stands in this answer and nowhere else, so there is no page to go on to."""
+    wanted = keys.Wanted(
+        name=clean(text(posted, "name")),
+        scopes=frozenset(texts(posted, "scopes")),
+        days=_days(text(posted, "days").strip()),
+        speaks_for_others=text(posted, "speaks_for_others") == "yes",
+    )
+    try:
+        with transaction() as db:
+            _, secret = keys.create(db, principal(request), wanted)
+    except Invalid as invalid:
+        return _form(request, wanted, invalid)
+    return page(request, "keys/made.html", status=201, name=wanted.name, secret=secret)
+
+
+def _days(words: str) -> int | None:
+    """None for a key that lasts for ever; what is not a number is refused as nought."""
+    if not words:
+        return None
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 6 else 0
+
+
+@post("/keys/{id:uuid}/revocation", include_in_schema=False, sync_to_thread=True)
+def revoke(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    with transaction() as db:
+        keys.revoke(db, principal(request), id)
+    return Redirect("/keys", status_code=303)
+
+
+def _form(request: Asked, wanted: keys.Wanted, invalid: Invalid | None = None) -> Response[Any]:
+    who = principal(request)
+    everything = who.may("key:manage")
+    offered = {name: words for name, words in PERMISSIONS.items() if everything or who.may(name)}
+    return page(
+        request,
+        "keys/new.html",
+        status=invalid.status if invalid else 200,
+        wanted=wanted,
+        offered=offered,
+        errors=by_field(invalid),
+        message=invalid.message if invalid else "",
+    )
+
+
+router = Router("/", route_handlers=[listing, new, create, revoke])

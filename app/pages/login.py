@@ -1,0 +1,102 @@
+"""Logging in and out, and changing one's own password."""
+
+from typing import Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery
+from litestar.response import Redirect
+
+from app import auth, gate, sessions
+from app.db import transaction
+from app.errors import Invalid, Refusal, TooMany
+from app.html import page
+from app.pages.asked import Posted, by_field, principal, provide_posted, text
+
+Asked = Request[Any, Any, Any]
+
+# What the browser kept of the pages seen goes with the session.
+FORGET = {"Clear-Site-Data": '"cache", "cookies", "storage"'}
+POSTED = {"posted": Provide(provide_posted)}
+
+
+@get("/login", include_in_schema=False, sync_to_thread=True)
+def show(request: Asked, next: FromQuery[str] = "/") -> Response[Any]:
+    if request.scope["state"]["principal"] is not None:
+        return Redirect(gate.local_path(next), status_code=303)
+    return _login(request, next)
+
+
+def _login(request: Asked, next: str, email: str = "", refused: Refusal | None = None) -> Response[Any]:
+    made = page(
+        request,
+        "login/show.html",
+        status=refused.status if refused else 200,
+        next=gate.local_path(next),
+        email=email,
+        message=refused.message if refused else "",
+    )
+    if refused and "retry_after" in refused.facts:
+        made.headers["Retry-After"] = str(refused.facts["retry_after"])
+    made.set_cookie(gate.cookie(gate.visitor_cookie(), request.scope["state"]["visitor"]))
+    return made
+
+
+@post("/login", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+def enter(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
+    email, goal = text(posted, "email"), text(posted, "next")
+    try:
+        old = gate.session_token(request)
+        token = auth.log_in(email, text(posted, "password"), _address(request), _agent(request), old)
+    except (Invalid, TooMany) as refused:
+        return _login(request, goal, email[:254], refused)
+    answer = Redirect(gate.local_path(goal), status_code=303)
+    answer.set_cookie(gate.cookie(gate.session_cookie(), token))
+    answer.set_cookie(gate.cookie(gate.visitor_cookie(), ""))
+    return answer
+
+
+@post("/logout", include_in_schema=False, sync_to_thread=True)
+def leave(request: Asked) -> Response[Any]:
+    if token := gate.session_token(request):
+        with transaction() as db:
+            sessions.end(db, token)
+    answer = Redirect("/login", status_code=303, headers=FORGET)
+    answer.set_cookie(gate.cookie(gate.session_cookie(), ""))
+    return answer
+
+
+@get("/password", include_in_schema=False, sync_to_thread=True)
+def password_form(request: Asked) -> Response[Any]:
+    return page(request, "login/password.html", errors={}, message="", shortest=auth.SHORTEST)
+
+
+@post("/password", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+def change_password(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
+    who = principal(request)
+    current, new = text(posted, "current"), text(posted, "new")
+    try:
+        token = auth.change_password(who, current, new, _address(request), _agent(request))
+    except (Invalid, TooMany) as refused:
+        return page(
+            request,
+            "login/password.html",
+            status=refused.status,
+            errors=by_field(refused),
+            message=refused.message,
+            shortest=auth.SHORTEST,
+        )
+    answer = Redirect(f"/people/{who.user_id}?done=password", status_code=303)
+    answer.set_cookie(gate.cookie(gate.session_cookie(), token))
+    return answer
+
+
+def _address(request: Asked) -> str:
+    return str(request.scope["state"]["address"])
+
+
+def _agent(request: Asked) -> str | None:
+    return request.headers.get("user-agent", "")[:200] or None
+
+
+router = Router("/", route_handlers=[show, enter, leave, password_form, change_password])

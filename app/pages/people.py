@@ -1,0 +1,166 @@
+"""People: the list, one person with the line above, and the forms of an administrator."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from app import groups, people
+from app.db import Db, transaction
+from app.errors import Invalid
+from app.gate import need
+from app.html import page
+from app.membership import groups_of
+from app.pages.asked import Posted, by_field, ids, principal, provide_posted, text, texts
+from app.permissions import PERMISSIONS, ROLES, permissions_of
+from app.principal import Principal
+from app.words import clean
+
+Asked = Request[Any, Any, Any]
+POSTED = {"posted": Provide(provide_posted)}
+MANAGE = [need("people:manage")]
+
+
+@get("/people", include_in_schema=False, sync_to_thread=True)
+def listing(request: Asked, q: FromQuery[str] = "", left: FromQuery[bool] = False) -> Response[Any]:
+    with transaction() as db:
+        found = people.search(db, principal(request), q[:100], active=not left)
+    return page(
+        request,
+        "people/list.html",
+        block="found",
+        people=found[: people.PAGE],
+        more=len(found) > people.PAGE,
+        q=q[:100],
+        left=left,
+    )
+
+
+@get("/people/{id:uuid}", include_in_schema=False, sync_to_thread=True)
+def show(request: Asked, id: FromPath[UUID], done: FromQuery[str] = "") -> Response[Any]:
+    with transaction() as db:
+        return _shown(db, request, id, done=done)
+
+
+def _shown(db: Db, request: Asked, id: UUID, *, done: str = "", password: str = "") -> Response[Any]:
+    who = principal(request)
+    person = people.get(db, who, id)
+    belongs = groups_of(db, who.tenant_id, id)
+    return page(
+        request,
+        "people/show.html",
+        person=person,
+        line=people.line(db, who, id),
+        reports=people.reports(db, who, id),
+        groups=[group for group in groups.list_groups(db, who) if group.id in belongs],
+        waiting=people.waiting(db, who, id),
+        may=[words for name, words in PERMISSIONS.items() if name in permissions_of(person.roles)],
+        own=id == who.user_id,
+        done=done,
+        password=password,
+    )
+
+
+@get("/people/new", include_in_schema=False, sync_to_thread=True, guards=MANAGE)
+def new(request: Asked) -> Response[Any]:
+    with transaction() as db:
+        return _form(db, request, None, people.Details(name="", email=""))
+
+
+@get("/people/{id:uuid}/edit", include_in_schema=False, sync_to_thread=True, guards=MANAGE)
+def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    who = principal(request)
+    with transaction() as db:
+        row = people.get(db, who, id)
+        belongs = groups_of(db, who.tenant_id, id)
+        details = people.Details(row.name, row.email, row.title, row.roles, row.manager_id, belongs)
+        return _form(db, request, id, details)
+
+
+@post("/people", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
+    details = _details(posted)
+    try:
+        with transaction() as db:
+            user_id = people.create(db, principal(request), details)
+    except Invalid as invalid:
+        with transaction() as db:
+            return _form(db, request, None, details, invalid)
+    return Redirect(f"/people/{user_id}?done=added", status_code=303)
+
+
+@post("/people/{id:uuid}", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
+    details = _details(posted)
+    try:
+        with transaction() as db:
+            people.change(db, principal(request), id, details)
+    except Invalid as invalid:
+        with transaction() as db:
+            return _form(db, request, id, details, invalid)
+    return Redirect(f"/people/{id}?done=changed", status_code=303)
+
+
+@post("/people/{id:uuid}/deactivation", include_in_schema=False, sync_to_thread=True)
+def deactivate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    with transaction() as db:
+        people.deactivate(db, principal(request), id)
+    return Redirect(f"/people/{id}?done=deactivated", status_code=303)
+
+
+@post("/people/{id:uuid}/activation", include_in_schema=False, sync_to_thread=True)
+def activate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    with transaction() as db:
+        people.activate(db, principal(request), id)
+    return Redirect(f"/people/{id}?done=activated", status_code=303)
+
+
+@post("/people/{id:uuid}/password", include_in_schema=False, sync_to_thread=True, status_code=200)
+def reset_password(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    """The new password stands in this answer and nowhere else, so there is no page to go on to."""
+    with transaction() as db:
+        password = people.reset_password(db, principal(request), id)
+        return _shown(db, request, id, password=password)
+
+
+def _form(
+    db: Db, request: Asked, id: UUID | None, details: people.Details, invalid: Invalid | None = None
+) -> Response[Any]:
+    who = principal(request)
+    return page(
+        request,
+        "people/edit.html",
+        status=invalid.status if invalid else 200,
+        id=id,
+        details=details,
+        own=id == who.user_id,
+        roles=ROLES,
+        managers=_possible_managers(db, who, id),
+        groups=groups.list_groups(db, who),
+        errors=by_field(invalid),
+        message=invalid.message if invalid else "",
+    )
+
+
+def _possible_managers(db: Db, who: Principal, id: UUID | None) -> list[Any]:
+    return [row for row in people.everybody(db, who) if row.id != id]
+
+
+def _details(posted: Posted) -> people.Details:
+    managers = ids(posted, "manager")
+    return people.Details(
+        name=clean(text(posted, "name")),
+        email=text(posted, "email").strip(),
+        title=clean(text(posted, "title")),
+        roles=frozenset(texts(posted, "roles")),
+        manager_id=managers[0] if managers else None,
+        groups=frozenset(ids(posted, "groups")),
+    )
+
+
+router = Router(
+    "/", route_handlers=[listing, new, show, edit, create, change, deactivate, activate, reset_password]
+)
