@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import DATE, JSONPATH
 from app import codec
 from app.db import Db
 from app.errors import Invalid
+from app.filters import Filters
 from app.naming import Naming
 from app.permissions import require
 from app.principal import Principal
@@ -22,20 +23,6 @@ from app.tables import definitions, events, instances, users, versions
 PAGE = 50
 SCALARS = 'strict $.** ? (@.type() == "string" || @.type() == "number")'
 DECISIONS = ("TaskDecided", "ApprovedByRule")
-
-
-@dataclass(frozen=True)
-class Filters:
-    """since and until are days, both included. request: PUR-12 or 12. definition: its key."""
-
-    since: date | None = None
-    until: date | None = None
-    person: UUID | None = None
-    type: str | None = None
-    request: str | None = None
-    definition: str | None = None
-    outcome: str | None = None
-    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +63,7 @@ _order = (events.c.at, events.c.instance_id, events.c.seq)
 def search(db: Db, principal: Principal, filters: Filters, cursor: str | None = None) -> Page:
     """Newest first. Raises Invalid for a cursor that is none."""
     require(principal, "audit:read")
-    query = _found.where(*conditions(principal, filters))
+    query = matching(principal, filters)
     if cursor:
         query = query.where(tuple_(*_order) < tuple_(*_position(cursor)))
     rows = db.execute(query.order_by(*(column.desc() for column in _order)).limit(PAGE + 1)).all()
@@ -86,13 +73,17 @@ def search(db: Db, principal: Principal, filters: Filters, cursor: str | None = 
     return Page([_line(naming, row) for row in shown], _cursor(shown[-1]) if len(rows) > PAGE else None)
 
 
-def everything(db: Db, principal: Principal, filters: Filters) -> Iterator[tuple[Line, bytes | None]]:
+def everything(
+    db: Db, principal: Principal, filters: Filters, types: Sequence[str] = ()
+) -> Iterator[tuple[Line, bytes | None]]:
     """All that match, oldest first, each with the hash before it (None before the first); constant memory."""
     require(principal, "audit:export")
     before = events.alias("before")
     of_before = and_(before.c.instance_id == events.c.instance_id, before.c.seq == events.c.seq - 1)
-    query = _found.add_columns(before.c.hash.label("hash_before")).outerjoin(before, of_before)
-    query = query.where(*conditions(principal, filters)).order_by(*_order)
+    query = matching(principal, filters).add_columns(before.c.hash.label("hash_before"))
+    query = query.outerjoin(before, of_before).order_by(*_order)
+    if types:
+        query = query.where(events.c.type.in_(types))
     naming = Naming(db, principal.tenant_id)
     found = db.execute(query.execution_options(stream_results=True, yield_per=AT_ONCE))
     for rows in found.partitions():
@@ -119,20 +110,15 @@ def decisions_per_day(db: Db, principal: Principal, filters: Filters) -> list[Da
         return func.count().filter(condition)
 
     day = cast(func.timezone("UTC", events.c.at), DATE).label("day")
-    query = (
-        select(
-            day,
-            how_many(outcome == "approved"),
-            how_many(events.c.type == "ApprovedByRule"),
-            how_many(outcome == "rejected"),
-            how_many(outcome == "changes_requested"),
-        )
-        .select_from(_joined())
-        .where(*conditions(principal, filters), events.c.type.in_(DECISIONS))
-        .group_by(day)
-        .order_by(day)
+    counted = matching(principal, filters).with_only_columns(
+        day,
+        how_many(outcome == "approved").label("approved"),
+        how_many(events.c.type == "ApprovedByRule").label("by_rule"),
+        how_many(outcome == "rejected").label("rejected"),
+        how_many(outcome == "changes_requested").label("changes"),
     )
-    return [Day(*row) for row in db.execute(query)]
+    query = counted.where(events.c.type.in_(DECISIONS)).group_by(day).order_by(day)
+    return [Day(**row._mapping) for row in db.execute(query)]
 
 
 def choices(db: Db, principal: Principal) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
@@ -151,7 +137,12 @@ def choices(db: Db, principal: Principal) -> tuple[Sequence[Row[Any]], Sequence[
     return db.execute(people).all(), db.execute(known).all()
 
 
-def conditions(principal: Principal, filters: Filters) -> list[ColumnElement[bool]]:
+def matching(principal: Principal, filters: Filters) -> Select[Any]:
+    """Events with their requests, in no order."""
+    return _found.where(*_conditions(principal, filters))
+
+
+def _conditions(principal: Principal, filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [events.c.tenant_id == principal.tenant_id]
     if filters.since:
         wanted.append(events.c.at >= midnight(filters.since))
@@ -161,6 +152,8 @@ def conditions(principal: Principal, filters: Filters) -> list[ColumnElement[boo
         wanted.append(events.c.actor_id == filters.person)
     if filters.type:
         wanted.append(events.c.type == filters.type)
+    if filters.instance:
+        wanted.append(events.c.instance_id == filters.instance)
     if filters.request:
         wanted.append(events.c.instance_id.in_(_numbered(principal, filters.request)))
     if filters.definition:
@@ -174,14 +167,6 @@ def conditions(principal: Principal, filters: Filters) -> list[ColumnElement[boo
 
 def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _joined() -> Any:
-    return (
-        events.join(instances, instances.c.id == events.c.instance_id)
-        .join(versions, versions.c.id == instances.c.version_id)
-        .join(definitions, definitions.c.id == versions.c.definition_id)
-    )
 
 
 def _numbered(principal: Principal, request: str) -> Select[Any]:

@@ -35,7 +35,7 @@ class Evidence:
 
 
 def build(
-    instance: Mapping[str, Any], version: Mapping[str, Any], events: Sequence[Mapping[str, Any]]
+    instance: Mapping[Any, Any], version: Mapping[Any, Any], events: Sequence[Mapping[Any, Any]]
 ) -> bytes:
     """instance, version, events: rows of their tables; version with the definition's key and name."""
     return codec.dumps(
@@ -64,7 +64,7 @@ def build(
     )
 
 
-def told(event: Mapping[str, Any]) -> dict[str, Any]:
+def told(event: Mapping[Any, Any]) -> dict[str, Any]:
     """What of an event is hashed, as JSON-like data."""
     at = event["at"]
     return {
@@ -73,7 +73,7 @@ def told(event: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def record(event: Mapping[str, Any]) -> bytes:
+def record(event: Mapping[Any, Any]) -> bytes:
     """The very bytes that were hashed after the hash before."""
     return codec.canonical(told(event))
 

@@ -22,7 +22,7 @@ def check(result: Result, path: Path) -> None:
             _check(result, _rows(opened))
     except OSError as gone:
         raise Unreadable(f"it cannot be read: {gone.strerror}") from gone
-    except (ValueError, TypeError, csv.Error) as odd:
+    except (ValueError, TypeError, KeyError, csv.Error) as odd:
         raise Unreadable(f"it cannot be read as a CSV of events: {odd}") from odd
 
 

@@ -1,12 +1,13 @@
 """What a report is made of, gathered and named: exports make a file of it and look nothing up themselves."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from app.audit import Day, Line
 from app.verify import Result
+from designer.path import Path
+from designer.shapes import Layout
 
 Lines = Iterator[tuple[Line, bytes | None]]
 
@@ -34,6 +35,7 @@ class Request:
     id: str
     name: str
     title: str
+    amount: str
     definition: str
     version: int
     status: str
@@ -48,13 +50,14 @@ class OneRequest:
     """answers: the form as labels and values. waiting: who is asked now. head: hash of the last event."""
 
     request: Request
-    document: Mapping[str, Any]
-    content_hash: str
+    version_hash: str
     head: str
     answers: Sequence[tuple[str, str]]
     waiting: Sequence[str]
     decisions: Sequence[Decision]
     lines: Sequence[tuple[Line, bytes | None]]
+    drawing: Layout
+    path: Path
     chain: Result
     evidence: bytes
 
@@ -63,8 +66,6 @@ class OneRequest:
 class Period:
     """figures: (what, how many). chains: of all its requests, whole."""
 
-    since: str
-    until: str
     requests: Sequence[Request]
     decisions: Sequence[Decision]
     days: Sequence[Day]

@@ -35,7 +35,7 @@ def number(value: int | Decimal) -> str:
 
 def value(given: Any) -> str:
     """A value of a request's data, short enough to stand inside a sentence."""
-    if given is None or given == "" or given == []:
+    if given is None or given in ("", []):
         return "empty"
     if isinstance(given, bool):
         return "yes" if given else "no"

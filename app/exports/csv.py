@@ -12,6 +12,7 @@ from app import codec
 from app.audit import Line
 from app.cells import cell
 from app.chain import GENESIS, moment_text
+from app.errors import TooLarge
 from app.evidence import record
 from app.kinds import kind
 from app.material import Material
@@ -41,11 +42,18 @@ COLUMNS = (
 )
 BOM = "\ufeff"
 AT_ONCE = 500
+MAX_EVENTS = 100_000
 
 Lines = Iterable[tuple[Line, bytes | None]]
 
 
 def write(material: Material, progress: Callable[[int], None]) -> bytes:
+    """Raises TooLarge."""
+    if material.events > MAX_EVENTS:
+        raise TooLarge(
+            f"This holds {material.events:,} events, and a file that is kept takes up to {MAX_EVENTS:,}. "
+            "Download it from the audit page, which takes any number, or choose a shorter period."
+        )
     made = bytearray()
     for done, piece in enumerate(pieces(material.lines())):
         made += piece

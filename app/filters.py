@@ -1,0 +1,65 @@
+"""The question put to the record, and its two other shapes: in an address or a row, and in words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.errors import Invalid
+from app.words import day
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "since": date.fromisoformat,
+    "until": date.fromisoformat,
+    "person": UUID,
+    "instance": UUID,
+}
+TROUBLE = {"person": "Choose somebody from the list.", "instance": "Choose a request."}
+NO_DAY = "Write the day as 2026-03-31."
+
+
+@dataclass(frozen=True)
+class Filters:
+    """since and until are days, both included. request: PUR-12 or 12. definition: its key."""
+
+    since: date | None = None
+    until: date | None = None
+    person: UUID | None = None
+    type: str | None = None
+    instance: UUID | None = None
+    request: str | None = None
+    definition: str | None = None
+    outcome: str | None = None
+    text: str | None = None
+
+
+def filters_of(params: Mapping[str, Any]) -> Filters:
+    """Empty ones count as not given. Raises Invalid naming the field."""
+    given = {field.name: params[field.name] for field in fields(Filters) if params.get(field.name)}
+    for name in given.keys() & READERS.keys():
+        try:
+            given[name] = READERS[name](str(given[name]))
+        except ValueError as odd:
+            words = TROUBLE.get(name, NO_DAY)
+            raise Invalid(words, [{"pointer": f"/{name}", "message": words}]) from odd
+    found = Filters(**given)
+    if found.since and found.until and found.since > found.until:
+        words = "The period ends before it begins."
+        raise Invalid(words, [{"pointer": "/until", "message": words}])
+    return found
+
+
+def params_of(filters: Filters) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(filters).items() if value is not None}
+
+
+def period_name(filters: Filters) -> str:
+    since, until = (_words(when) for when in (filters.since, filters.until))
+    if since and until:
+        return f"{since} to {until}"
+    return f"Since {since}" if since else f"Until {until}" if until else "Everything"
+
+
+def _words(when: date | None) -> str:
+    return day(datetime(when.year, when.month, when.day, tzinfo=UTC)) if when else ""

@@ -1,0 +1,175 @@
+"""Reads what reports are made of: one request with everything around it, or all that happened in a period."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from app import audit, chains, evidence, overview, versions
+from app.audit import Line
+from app.db import Db
+from app.errors import Missing, TooLarge
+from app.filters import Filters
+from app.material import Decision, OneRequest, Period, Request
+from app.names import Names
+from app.naming import Naming
+from app.principal import Principal
+from app.tables import definitions, events, instances, tasks, users
+from app.tables import versions as version_rows
+from app.words import count, span, value
+from designer.path import path
+
+# About three hundred pages; the time and memory of the layout grow with them.
+MAX_REQUESTS, MAX_DECISIONS = 2_000, 4_000
+
+_requests = (
+    select(
+        instances,
+        users.c.name.label("requester"),
+        users.c.title.label("requester_title"),
+        definitions.c.name.label("definition"),
+        definitions.c.key.label("definition_key"),
+        version_rows.c.number.label("version"),
+        version_rows.c.content_hash,
+        version_rows.c.document,
+    )
+    .join(users, users.c.id == instances.c.requester_id)
+    .join(version_rows, version_rows.c.id == instances.c.version_id)
+    .join(definitions, definitions.c.id == version_rows.c.definition_id)
+)
+
+
+def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
+    """filters.instance says which."""
+    of_tenant = instances.c.tenant_id == principal.tenant_id
+    wanted = _requests.where(instances.c.id == filters.instance, of_tenant)
+    row = db.execute(wanted).first()
+    if row is None:
+        raise Missing("There is no such request.")
+    definition = versions.definition(db, row.version_id)
+    request = _request(row, overview.amount(definition, row.state["data"]))
+    lines = list(audit.everything(db, principal, filters))
+    version = {
+        "key": row.definition_key,
+        "name": row.definition,
+        "number": row.version,
+        "content_hash": row.content_hash,
+        "document": row.document,
+    }
+    return OneRequest(
+        request=request,
+        version_hash=bytes(row.content_hash).hex(),
+        head=bytes(row.head).hex(),
+        answers=[(label, shown) for label, shown, _ in overview.facts(definition, row.state["data"])],
+        waiting=_waiting(db, row),
+        decisions=_decisions(db, principal, [line for line, _ in lines]),
+        lines=lines,
+        drawing=overview.drawing(definition),
+        path=path([{"type": line.event.type, "data": line.event.data} for line, _ in lines]),
+        chain=chains.check_requests(db, [row.id]),
+        evidence=evidence.build(row._mapping, version, [line.event._mapping for line, _ in lines]),
+    )
+
+
+def period(db: Db, principal: Principal, filters: Filters) -> Period:
+    """Every request in which something matched, as it stands now. Raises TooLarge."""
+    wanted = audit.matching(principal, filters)
+    ids = wanted.with_only_columns(events.c.instance_id).distinct()
+    counts = _counts(db, wanted)
+    requests = db.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
+    decided = sum(counts[kind] for kind in audit.DECISIONS)
+    if requests > MAX_REQUESTS or decided > MAX_DECISIONS:
+        raise TooLarge(
+            f"This holds {count(requests, 'request')} and {count(decided, 'decision')}; a PDF takes up to "
+            f"{MAX_REQUESTS:,} and {MAX_DECISIONS:,}. Choose a shorter period, or a CSV, which takes more."
+        )
+    rows = db.execute(_requests.where(instances.c.id.in_(ids)).order_by(instances.c.number)).all()
+    lines = [line for line, _ in audit.everything(db, principal, filters, audit.DECISIONS)]
+    decisions = _decisions(db, principal, lines)
+    return Period(
+        requests=[_request(row, _amount(db, row)) for row in rows],
+        decisions=decisions,
+        days=audit.decisions_per_day(db, principal, filters),
+        figures=_figures(counts, len(rows), decisions),
+        statuses=Counter(row.status for row in rows).most_common(),
+        chain=chains.check_requests(db, [row.id for row in rows]),
+    )
+
+
+def _amount(db: Db, row: Row[Any]) -> str:
+    return overview.amount(versions.definition(db, row.version_id), row.state["data"])
+
+
+def _request(row: Row[Any], amount: str) -> Request:
+    return Request(
+        id=str(row.id),
+        name=f"{row.prefix}-{row.number}",
+        title=row.title,
+        amount=amount,
+        definition=row.definition,
+        version=row.version,
+        status=row.status,
+        requester=row.requester,
+        requester_title=row.requester_title,
+        made_at=row.created_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _waiting(db: Db, row: Row[Any]) -> list[str]:
+    wanted = (
+        select(users.c.name)
+        .join(tasks, tasks.c.assignee_id == users.c.id)
+        .where(tasks.c.instance_id == row.id, tasks.c.status == "pending")
+        .order_by(tasks.c.id)
+    )
+    return list(db.execute(wanted).scalars())
+
+
+def _decisions(db: Db, principal: Principal, lines: Sequence[Line]) -> list[Decision]:
+    made = [line for line in lines if line.event.type in audit.DECISIONS]
+    naming = Naming(db, principal.tenant_id)
+    naming.learn([line.event for line in made])
+    return [_decision(line, naming.names(line.event.version_id)) for line in made]
+
+
+def _decision(line: Line, names: Names) -> Decision:
+    event, data = line.event, line.event.data
+    by_rule = event.type == "ApprovedByRule"
+    values = data.get("values") or {}
+    return Decision(
+        request=line.request,
+        title=line.title,
+        at=event.at,
+        who=names.rule(data["rule"]) if by_rule else event.actor_name,
+        level=names.step(data["step"]) if by_rule else names.level(data["step"], data.get("level")),
+        outcome="approved" if by_rule else data["outcome"],
+        comment=data.get("text", "") if by_rule else data.get("comment", ""),
+        values=[(names.field(key), value(item)) for key, item in values.items()],
+        by_rule=by_rule,
+        source=event.source,
+        address=event.address,
+        asked_at=names.opened.get(str(data.get("task"))),
+    )
+
+
+def _counts(db: Db, wanted: Select[Any]) -> Counter[str]:
+    counted = wanted.with_only_columns(events.c.type, func.count().label("times")).group_by(events.c.type)
+    return Counter({row.type: row.times for row in db.execute(counted)})
+
+
+def _figures(counts: Counter[str], requests: int, decisions: Sequence[Decision]) -> list[tuple[str, str]]:
+    by_people = [decision for decision in decisions if not decision.by_rule]
+    rejected = sum(decision.outcome == "rejected" for decision in by_people)
+    waited = [(one.at - one.asked_at).total_seconds() for one in by_people if one.asked_at]
+    return [
+        ("Requests", f"{requests:,}"),
+        ("Decisions by people", f"{len(by_people):,}"),
+        ("Approved by a rule", f"{counts['ApprovedByRule']:,}"),
+        ("Rejected", f"{rejected:,}"),
+        ("Escalated", f"{counts['TaskEscalated']:,}"),
+        ("Median time to a decision", span(timedelta(seconds=median(waited))) if waited else "none yet"),
+    ]
