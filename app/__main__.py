@@ -15,7 +15,7 @@ VERBS = {
     "audit": ("app.audit_command", "verify: recompute every chain of events"),
     "bench": ("app.bench", "round-trip: measure starting and deciding"),
     "forms": ("app.forms_command", "check form schemas"),
-    "tick": ("app.tick_command", "fire what is due, as if it were later"),
+    "tick": ("app.scheduler:tick", "fire what is due, as if it were later"),
     "key": ("app.key_command", "make and revoke API keys"),
 }
 SETTINGS = ("settings", "print the table of settings")
@@ -39,7 +39,8 @@ def main(arguments: list[str]) -> int:
         print(f"There is no verb {verb!r}.\n\n{usage()}", file=sys.stderr)
         return 2
     try:
-        return int(import_module(VERBS[verb][0]).main(rest))
+        module, _, function = VERBS[verb][0].partition(":")
+        return int(getattr(import_module(module), function or "main")(rest))
     except SettingError as wrong:
         print(wrong, file=sys.stderr)
         return 2

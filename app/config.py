@@ -128,9 +128,13 @@ def _check(given: Mapping[str, Any]) -> None:
 
 
 def _address(host: str, port: int) -> str:
-    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared with, not listened on
-        host = "localhost"
+    host = reachable(host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def reachable(host: str) -> str:
+    """Where a program on this machine finds a server that listens on `host`."""
+    return "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared with, not listened on
 
 
 def _with_driver(url: str) -> str:
@@ -157,7 +161,7 @@ def _kept_secret(data_dir: Path) -> str:
     """Made by whoever comes first: the link either appears complete or was there already."""
     kept = data_dir / "secret"
     if not kept.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=data_dir, prefix=".secret-") as made:
             made.write(secrets.token_urlsafe(48))
             made.flush()

@@ -1,4 +1,4 @@
-"""One JSON line for each thing that happened, on standard output. Never a cookie, a body, a header or a secret."""
+"""One JSON line for each thing that happened, on standard output. Never a cookie, body, header or secret."""
 
 import logging
 import sys
@@ -13,7 +13,16 @@ from app.config import settings
 SECRET_WORDS = ("authorization", "body", "cookie", "csrf", "header", "password", "secret", "token", "api_key")
 HIDDEN = "[hidden]"
 # Talk of libraries that says nothing of ours below a warning, or says in clear what we hide.
-QUIET = ("httpx", "httpx2", "httpcore", "fontTools", "weasyprint", "uvicorn.access", "uvicorn.error", "alembic")
+QUIET = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "fontTools",
+    "weasyprint",
+    "uvicorn.access",
+    "uvicorn.error",
+    "alembic",
+)
 
 
 def configure(level: str | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from app.config import settings
+from app.listening import listening
 from app.logs import configure
 from app.main import build
 
@@ -13,14 +13,13 @@ GRACE_SECONDS = 5
 
 def main(_: Sequence[str]) -> int:
     configure()
-    uvicorn.run(
+    config = uvicorn.Config(
         build(),
-        host=settings().host,
-        port=settings().port,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    uvicorn.Server(config).run(sockets=[listening()])
     return 0
