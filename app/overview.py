@@ -101,7 +101,7 @@ def amount(definition: Definition, data: dict[str, Any]) -> str:
 def drawing(definition: Definition) -> Layout:
     types = discover("engine.steps")
     sentences = {key: types[step.type].sentence(step) for key, step in definition.steps.items()}
-    looks = {name: Look(module.LABEL, module.ICON) for name, module in types.items()}
+    looks = {name: Look(module.LABEL, module.ICON, module.SHAPE) for name, module in types.items()}
     return draw(definition.document, sentences, looks)
 
 
