@@ -10,16 +10,7 @@ from typing import Any
 
 from designer.flow import Edge, Flow, Steps, flow_of
 from designer.outline import outline
-from designer.regions import (
-    CARD_H,
-    CARD_W,
-    CHIP_H,
-    PILL_H,
-    Texts,
-    pill_of,
-    places_of,
-    regions_of,
-)
+from designer.regions import CARD_H, CARD_W, CHIP_H, PILL_H, Texts, pill_of, places_of, regions_of
 from designer.routes import Point, Route, routes_of
 from designer.shapes import Caption, Card, Chip, Layout, Line, Look
 from designer.text import wrap
@@ -54,10 +45,7 @@ def draw(
 
 def _texts(flow: Flow, words: Mapping[Key, Words]) -> Texts:
     chips = {
-        step: max(
-            (words[step, edge.outcome].chip_width for edge in flow.chips(step)),
-            default=0,
-        )
+        step: max((words[step, edge.outcome].chip_width for edge in flow.chips(step)), default=0)
         for step in flow.order
     }
     return Texts(chips, {key: each.caption_width for key, each in words.items()})
@@ -74,11 +62,7 @@ def _cards(
     jumps = _jumps(steps, flow)
     cards = []
     for step in flow.order:
-        kind, name, sentence = (
-            steps[step]["type"],
-            str(steps[step]["name"]),
-            sentences.get(step, ""),
-        )
+        kind, name, sentence = (steps[step]["type"], str(steps[step]["name"]), sentences.get(step, ""))
         names = wrap(name, TEXT_ROOM, NAME_TEXT, 2, bold=True)
         cards.append(
             Card(
@@ -112,11 +96,7 @@ def _jumps(steps: Steps, flow: Flow) -> dict[str, tuple[str, ...]]:
 
 
 def _chip(
-    steps: Steps,
-    flow: Flow,
-    edge: Edge,
-    routes: Mapping[Key, Route],
-    words: Mapping[Key, Words],
+    steps: Steps, flow: Flow, edge: Edge, routes: Mapping[Key, Route], words: Mapping[Key, Words]
 ) -> Chip:
     key = edge.step, edge.outcome
     below = edge is pill_of(flow, edge.step)
@@ -141,21 +121,13 @@ def _chip(
     )
 
 
-def _line(
-    edge: Edge,
-    routes: Mapping[Key, Route],
-    words: Mapping[Key, Words],
-) -> Line:
+def _line(edge: Edge, routes: Mapping[Key, Route], words: Mapping[Key, Words]) -> Line:
     key = edge.step, edge.outcome
     target, points = edge.target or "", routes[key].points
     return Line(edge.step, edge.outcome, target, words[key].label, points, _caption(key, routes, words))
 
 
-def _caption(
-    key: tuple[str, str],
-    routes: Mapping[Key, Route],
-    words: Mapping[Key, Words],
-) -> Caption | None:
+def _caption(key: tuple[str, str], routes: Mapping[Key, Route], words: Mapping[Key, Words]) -> Caption | None:
     if not words[key].caption:
         return None
     x, y = routes[key].caption

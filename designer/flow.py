@@ -45,7 +45,8 @@ def flow_of(start: str, steps: Steps) -> Flow:
     edges = _walk(start, steps)
     order = _order(start, edges)
     parents = _parents(order, edges)
-    heads, merges = _heads(edges), _merges(order, parents, edges)
+    heads = _heads(edges)
+    merges = _merges(order, parents, heads)
     classified = {
         step: tuple(_placed(edge, heads, parents, merges) for edge in edges[step]) for step in order
     }
@@ -65,12 +66,7 @@ def _walk(start: str, steps: Steps) -> dict[str, list[Edge]]:
             continue
         outcome, target = following
         edges[step].append(
-            Edge(
-                step,
-                outcome,
-                target if target in steps else None,
-                _first_kind(target, steps, path),
-            )
+            Edge(step, outcome, target if target in steps else None, _first_kind(target, steps, path))
         )
         if target and target in steps and target not in edges and steps[target]["type"] != "end":
             edges[target] = []
@@ -139,9 +135,8 @@ def _heads(edges: Mapping[str, list[Edge]]) -> set[str]:
 
 
 def _merges(
-    order: tuple[str, ...], parents: Mapping[str, str], edges: Mapping[str, list[Edge]]
+    order: tuple[str, ...], parents: Mapping[str, str], heads: set[str]
 ) -> dict[str, tuple[str, ...]]:
-    heads = _heads(edges)
     merges: dict[str, list[str]] = {step: [] for step in order}
     for step in order[1:]:
         if step not in heads:
@@ -150,10 +145,7 @@ def _merges(
 
 
 def _placed(
-    edge: Edge,
-    heads: set[str],
-    parents: Mapping[str, str],
-    merges: Mapping[str, tuple[str, ...]],
+    edge: Edge, heads: set[str], parents: Mapping[str, str], merges: Mapping[str, tuple[str, ...]]
 ) -> Edge:
     if edge.kind != "join" or edge.target is None:
         return edge

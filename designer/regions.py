@@ -53,8 +53,7 @@ def _region(flow: Flow, step: str, texts: Texts, regions: Mapping[str, Region]) 
     row = max(CARD_H, len(chips) * (CHIP_H + CHIP_GAP) - CHIP_GAP)
     fall = _fall([edge for edge, _, _ in columns], texts) if columns else _pill_fall(pill, texts)
     tallest = max(
-        (regions[edge.target or ""].height for edge, _, _ in columns if edge.kind == "branch"),
-        default=0,
+        (regions[edge.target or ""].height for edge, _, _ in columns if edge.kind == "branch"), default=0
     )
     top = row + fall + (PILL_H if pill else tallest)
     merges = []

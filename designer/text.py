@@ -3,12 +3,7 @@
 The widths are those of a wide sans serif, so that text measured here fits in whatever font shows it.
 """
 
-NARROW, SLIM, WIDE, WIDEST = (
-    set("'|!ijlIJ,.:;/\\ ·"),
-    set('-()[]ftr"*'),
-    set("mwMW@%…"),
-    1.0,
-)
+NARROW, SLIM, WIDE, WIDEST = (set("'|!ijlIJ,.:;/\\ ·"), set('-()[]ftr"*'), set("mwMW@%…"), 1.0)
 BOLD = 1.09
 
 
@@ -46,10 +41,7 @@ def wrap(text: str, room: float, size: float, lines: int, bold: bool = False) ->
         longer = f"{line} {word}".strip()
         if line and width(longer, size, bold) > room:
             if len(done) == lines - 1:
-                return (
-                    *done,
-                    clip(" ".join([line, *words[number:]]), room, size, bold),
-                )
+                return (*done, clip(" ".join([line, *words[number:]]), room, size, bold))
             done.append(clip(line, room, size, bold))
             line = word
         else:

@@ -11,13 +11,7 @@ from designer.text import clip, width
 Key = tuple[str, str]
 
 TEXT = 11
-CHIP_ROOM, LABEL_ROOM, GOAL_ROOM, PILL_ROOM, CAPTION_ROOM = (
-    205,
-    120,
-    60,
-    CARD_W - 48,
-    CARD_W - 40,
-)
+CHIP_ROOM, LABEL_ROOM, GOAL_ROOM, PILL_ROOM, CAPTION_ROOM = (205, 120, 60, CARD_W - 48, CARD_W - 40)
 CHIP_FRAME, PILL_FRAME, CAPTION_FRAME = 36, 46, 12
 ARROW = " → "
 LEADS = {"end": "ends as", "loop": "back to", "jump": "on to"}
@@ -25,7 +19,7 @@ LEADS = {"end": "ends as", "loop": "back to", "jump": "on to"}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """label and lead in full, the others cut. chip: (label, goal), no label where it would repeat the goal."""
+    """label and lead in full, the others cut. chip: (label, goal), no label where it repeats the goal."""
 
     label: str
     lead: str
