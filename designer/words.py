@@ -11,7 +11,7 @@ from designer.text import clip, width
 Key = tuple[str, str]
 
 TEXT = 11
-CHIP_ROOM, LABEL_ROOM, GOAL_ROOM, PILL_ROOM, CAPTION_ROOM = (205, 120, 60, CARD_W - 48, CARD_W - 40)
+CHIP_ROOM, GOAL_ROOM, PILL_ROOM, CAPTION_ROOM = 270, 120, CARD_W - 48, CARD_W - 40
 CHIP_FRAME, PILL_FRAME, CAPTION_FRAME = 36, 46, 12
 ARROW = " → "
 LEADS = {"end": "ends as", "loop": "back to", "jump": "on to"}
