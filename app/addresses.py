@@ -56,6 +56,11 @@ def read(url: str, allow: Collection[str] = ()) -> Target:
     return target
 
 
+def place(url: str) -> str:
+    """The host:port of an address of our own, which needs no further check."""
+    return _parts(url).place
+
+
 def require_public(address: str) -> None:
     """Raises Unsafe for every address that is not a plain public one."""
     found = ip_address(address)

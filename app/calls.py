@@ -7,13 +7,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, DecimalException
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from app.addresses import Unsafe
+from app.addresses import Unsafe, place
 from app.codec import Unfit, dumps, normal, plain
 from app.config import settings
 from app.http import OUTSIDE, Answer, Unreachable, Way, send
@@ -36,6 +37,7 @@ def perform(effect: Effect, way: Way = OUTSIDE, environment: Mapping[str, str] =
     )
     headers = {name: _filled(value, secrets) for name, value in call.get("headers", {}).items()}
     body = dumps(_filled_in(call["body"], secrets)) if "body" in call else None
+    way = _own_way(call["url"], way)
     try:
         answer = send(
             call.get("method", "POST"), url, headers=headers, body=body, key=str(effect.id), way=way
@@ -45,6 +47,14 @@ def perform(effect: Effect, way: Way = OUTSIDE, environment: Mapping[str, str] =
     except Unreachable as failed:
         raise Retry(_hidden(str(failed), secrets)) from None
     return Done({"status": answer.status, "body": _body(answer, secrets)})
+
+
+def _own_way(written: str, way: Way) -> Way:
+    """Our own address may be inside a private network, but only where it was written as {base_url}."""
+    if not written.startswith("{base_url}/"):
+        return way
+    allow = settings().outgoing_allow if way.allow is None else way.allow
+    return replace(way, allow={*allow, place(settings().base_url)})
 
 
 def _secrets(call: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:

@@ -92,8 +92,10 @@ def _ping_if_idle(dbapi_connection: psycopg.Connection[Any], record: Any, _: Any
 def transaction() -> Iterator[Db]:
     """Commits at the end, rolls back on an exception; hooks run only after a commit that was confirmed."""
     with engine().connect() as connection:
+        # Begun by name: SQLAlchemy commits nothing it did not begin, and the driver may be used alone.
+        begun = connection.begin()
         db = Db(connection)
         yield db
-        connection.commit()
+        begun.commit()
     for hook in db._hooks:
         hook()

@@ -13,10 +13,11 @@ from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
-from litestar.enums import ScopeType
+from litestar.enums import MediaType, ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.response.base import ASGIResponse
+from litestar.response.redirect import ASGIRedirectResponse
 from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from app import csrf, keys, sessions
@@ -110,13 +111,13 @@ def _ask_to_log_in(connection: Connection) -> ASGIApp:
     if connection.scope["type"] == ScopeType.WEBSOCKET or wants_json(Request(connection.scope)):
         raise Unauthenticated("Log in, or send an API key: Authorization: Bearer sk_…")
     if headers.get("hx-request"):
-        place = f"{LOGIN}?next={quote(_path_of(headers.get('hx-current-url', '')))}"
-        return ASGIResponse(status_code=401, headers={"hx-redirect": place})
+        place = f"{LOGIN}?next={quote(_path_of(headers.get('hx-current-url', '')), safe='')}"
+        return ASGIResponse(status_code=401, headers={"hx-redirect": place}, media_type=MediaType.TEXT)
     query = connection.scope["query_string"].decode("latin-1")
     here = connection.scope["path"] + (f"?{query}" if query else "")
     if connection.scope["method"] not in csrf.SAFE:
         here = _path_of(headers.get("referer", ""))
-    return ASGIResponse(status_code=303, headers={"location": f"{LOGIN}?next={quote(here)}"})
+    return ASGIRedirectResponse(f"{LOGIN}?next={quote(here, safe='')}", status_code=303)
 
 
 def _path_of(address: str) -> str:

@@ -1,7 +1,7 @@
 """What a report is made of, gathered and named: exports make a file of it and look nothing up themselves."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.audit import Day, Line
@@ -76,7 +76,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Material:
-    """events: how many `lines` there are. about: reads the rest, for formats that tell more than events."""
+    """events: how many `lines` there are. about: reads the rest, for formats that tell more than events.
+
+    params: the question as it is kept. filters: the same in words, without the period.
+    """
 
     name: str
     tenant: str
@@ -85,4 +88,5 @@ class Material:
     events: int
     lines: Callable[[], Lines]
     about: Callable[[], OneRequest | Period]
-    filters: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    params: Mapping[str, str]
+    filters: Sequence[tuple[str, str]]

@@ -166,6 +166,7 @@ def _material(db: Db, row: Row[Any]) -> Material:
         about=lambda: (gathering.one_request if filters.instance else gathering.period)(
             db, principal, filters
         ),
+        params=row.params,
         filters=_told(db, principal, filters),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import convert, to_builtins
+from msgspec import convert
 
 from app import runtime_sql as sql
 from app import wake
@@ -132,34 +132,36 @@ def _write(
     db: Db, statement: str, row: dict[str, Any], result: Advance, world: World, actor: Actor, command_id: str | None
 ) -> int:
     events = _event_rows(row, result, world.now, actor, command_id)
-    outbox = _effect_rows(db, row, result, world.now)
+    outbox = _effect_rows(db, row, result)
     disarmed = {UUID(effect.id) for effect in result.effects if isinstance(effect, ClearTimer)}
-    armed = [effect for effect in result.effects if isinstance(effect, SetTimer)]
-    written = db.query(
-        statement,
-        {
-            "id": row["id"],
-            "tenant": row["tenant_id"],
-            "version": row["version_id"],
-            "prefix": row.get("prefix"),
-            "title": row.get("title"),
-            "requester": row["requester_id"],
-            "asked": _json(row.get("asked")),
-            "status": result.state.status,
-            "state": _json(to_builtins(result.state)),
-            "seq": result.state.seq,
-            "head": events[-1]["hash"],
-            "now": world.now,
-            "ended": result.state.ended is not None,
-            "events": _json([{**event, "hash": event["hash"].hex()} for event in events]),
-            "opened": _json([to_builtins(task) for task in result.effects if isinstance(task, OpenTask)]),
-            "closed": _json(_closed(result)),
-            "armed": _json([to_builtins(timer) for timer in armed if UUID(timer.id) not in disarmed]),
-            "disarmed": list(disarmed),
-            "effects": _json(outbox),
-        },
-    )
-    db.after_commit(lambda: wake.workers([effect["id"] for effect in outbox]))
+    armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and UUID(effect.id) not in disarmed]
+    parts = {
+        "events": events,
+        "opened": [effect for effect in result.effects if isinstance(effect, OpenTask)],
+        "closed": _closed(result),
+        "armed": armed,
+        "effects": outbox,
+    }
+    told = {name: dumps(rows).decode() for name, rows in parts.items() if rows}
+    facts = {
+        "id": row["id"],
+        "tenant": row["tenant_id"],
+        "status": result.state.status,
+        "state": dumps(result.state).decode(),
+        "seq": result.state.seq,
+        "head": bytes.fromhex(events[-1]["hash"]),
+        "now": world.now,
+        "ended": world.now if result.state.ended else None,
+    }
+    if disarmed:
+        told |= {"disarmed": list(disarmed)}
+    if statement is sql.INSERT:
+        facts |= {name: row[name] for name in ("prefix", "title")}
+        asked = dumps(row["asked"]).decode() if row["asked"] is not None else None
+        facts |= {"version": row["version_id"], "requester": row["requester_id"], "asked": asked}
+    written = db.query(sql.together(statement, tuple(told)), {**facts, **told})
+    if outbox:
+        db.after_commit(lambda: wake.workers([effect["id"] for effect in outbox]))
     if armed:
         db.after_commit(lambda: wake.scheduler(min(timer.due for timer in armed), world.now))
     return int(written[0]["number"])
@@ -187,7 +189,9 @@ def _event_rows(
             "data": event.data,
         }
         head = link(head, told)
-        rows.append({**told, "hash": head, "command_id": command_id if number == 0 else None})
+        del told["instance_id"], told["tenant_id"], told["at"]
+        told |= {"hash": head.hex(), "command_id": command_id if number == 0 else None}
+        rows.append(told)
     return rows
 
 
@@ -200,7 +204,7 @@ def _closed(result: Advance) -> list[dict[str, Any]]:
     ]
 
 
-def _effect_rows(db: Db, row: dict[str, Any], result: Advance, now: datetime) -> list[dict[str, Any]]:
+def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for effect in result.effects:
         if isinstance(effect, Call):
@@ -217,9 +221,3 @@ def _effect_rows(db: Db, row: dict[str, Any], result: Advance, now: datetime) ->
             }
             rows.append({"id": str(uuid7()), "kind": "notify", "payload": payload, "max_attempts": TELL_ATTEMPTS})
     return rows
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else dumps(value).decode()
-
-

@@ -1,5 +1,7 @@
 """The statements of the decision path. Each stays prepared on its connection; one statement writes a whole command."""
 
+from functools import cache
+
 MOMENT = "SELECT clock_timestamp() AS now, directory_rev AS rev FROM tenants WHERE id = %(tenant)s"
 
 _INSTANCE = """
@@ -13,48 +15,54 @@ LOCK_BY_TASK = f"""{_INSTANCE} JOIN tasks k ON k.instance_id = i.id
 WHERE k.id = %(task)s AND k.tenant_id = %(tenant)s FOR UPDATE OF i
 """
 
-_CONSEQUENCES = """
-new_events AS (
+# What a command can write besides the instance's own row; a statement has the parts that its command needs.
+PARTS = {
+    "events": """
     INSERT INTO events (instance_id, seq, tenant_id, type, at, actor_kind, actor_id, actor_name, source, address, agent,
                         command_id, data, hash)
-    SELECT e.instance_id, e.seq, e.tenant_id, e.type, %(now)s, e.actor_kind, e.actor_id, e.actor_name, e.source,
+    SELECT %(id)s, e.seq, %(tenant)s, e.type, %(now)s, e.actor_kind, e.actor_id, e.actor_name, e.source,
            e.address, e.agent, e.command_id, e.data, decode(e.hash, 'hex')
-    FROM jsonb_to_recordset(%(events)s::jsonb) AS e(instance_id uuid, seq int, tenant_id uuid, type text,
-         actor_kind text, actor_id uuid, actor_name text, source text, address text, agent text, command_id text,
-         data jsonb, hash text)
-), opened AS (
+    FROM jsonb_to_recordset(%(events)s::jsonb) AS e(seq int, type text, actor_kind text, actor_id uuid, actor_name text,
+         source text, address text, agent text, command_id text, data jsonb, hash text)
+""",
+    "opened": """
     INSERT INTO tasks (id, tenant_id, instance_id, step, kind, name, assignee_id, status, opened_at, due_at)
     SELECT o.id, %(tenant)s, %(id)s, o.step, o.kind, o.name, o.assignee, 'pending', %(now)s, o.due
     FROM jsonb_to_recordset(%(opened)s::jsonb)
          AS o(id uuid, step text, kind text, name text, assignee uuid, due timestamptz)
-), closed AS (
+""",
+    "closed": """
     UPDATE tasks t SET status = c.status, closed_at = %(now)s, closed_by = c.by, comment = c.comment
     FROM jsonb_to_recordset(%(closed)s::jsonb) AS c(id uuid, status text, by uuid, comment text)
     WHERE t.id = c.id AND t.status = 'pending'
-), disarmed AS (
-    DELETE FROM timers WHERE id = ANY(%(disarmed)s::uuid[])
-), armed AS (
+""",
+    "disarmed": "DELETE FROM timers WHERE id = ANY(%(disarmed)s::uuid[])",
+    "armed": """
     INSERT INTO timers (id, tenant_id, instance_id, due_at)
     SELECT a.id, %(tenant)s, %(id)s, a.due FROM jsonb_to_recordset(%(armed)s::jsonb) AS a(id uuid, due timestamptz)
-), asked AS (
+""",
+    "effects": """
     INSERT INTO effects (id, tenant_id, instance_id, kind, payload, max_attempts, next_attempt_at, created_at)
     SELECT f.id, %(tenant)s, %(id)s, f.kind, f.payload, f.max_attempts, %(now)s, %(now)s
     FROM jsonb_to_recordset(%(effects)s::jsonb) AS f(id uuid, kind text, payload jsonb, max_attempts int)
-)
-"""
-
-INSERT = f"""
-WITH {_CONSEQUENCES}
+""",
+}
+INSERT = """
 INSERT INTO instances (id, tenant_id, version_id, prefix, title, status, requester_id, state, asked, seq, head,
                        created_at, updated_at, ended_at)
 VALUES (%(id)s, %(tenant)s, %(version)s, %(prefix)s, %(title)s, %(status)s, %(requester)s, %(state)s::jsonb,
-        %(asked)s::jsonb, %(seq)s, %(head)s, %(now)s, %(now)s, CASE WHEN %(ended)s THEN %(now)s::timestamptz END)
+        %(asked)s::jsonb, %(seq)s, %(head)s, %(now)s, %(now)s, %(ended)s)
 RETURNING number
-"""  # noqa: S608 - no value is put into the text, only the fixed part above
-
-UPDATE = f"""
-WITH {_CONSEQUENCES}
+"""
+UPDATE = """
 UPDATE instances SET status = %(status)s, state = %(state)s::jsonb, seq = %(seq)s, head = %(head)s,
-       updated_at = %(now)s, ended_at = CASE WHEN %(ended)s THEN %(now)s::timestamptz END
+       updated_at = %(now)s, ended_at = %(ended)s
 WHERE id = %(id)s RETURNING number
-"""  # noqa: S608 - as above
+"""
+
+
+@cache
+def together(last: str, parts: tuple[str, ...]) -> str:
+    """One statement that writes a command's parts and then the instance's row."""
+    named = ",".join(f" {part}_ AS ({PARTS[part]})" for part in parts)
+    return f"WITH{named}{last}"

@@ -77,3 +77,9 @@ def span(length: timedelta) -> str:
 
 def count(how_many: int, noun: str, plural: str | None = None) -> str:
     return f"{how_many:,} {noun if how_many == 1 else plural or noun + 's'}"
+
+
+def initials(name: str) -> str:
+    """Of the first and the last word: Ann Marie Meyer is AM."""
+    words = [word for word in re.split(r"[^\w]+", clean(name)) if word]
+    return "".join(word[0] for word in (words if len(words) < 2 else (words[0], words[-1]))).upper() or "?"

@@ -1,0 +1,125 @@
+"""Where the bars of a chart go. Pure geometry: templates/parts/chart.html draws it for screen and paper."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.audit import Day
+
+SERIES = {
+    "approved": "Approved",
+    "by_rule": "Approved by a rule",
+    "changes": "Changes asked for",
+    "rejected": "Rejected",
+}
+WIDTH, HEIGHT = 640, 150
+LEFT, TOP, BOTTOM = 30, 8, 20
+MOST_BARS = 45
+LABEL_ROOM = 64
+STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True)
+class Part:
+    series: str
+    count: int
+    y: float
+    h: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    total: int
+    x: float
+    w: float
+    parts: Sequence[Part]
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Chart:
+    """ticks: (y, number). unit: what one bar is. totals: (series, name, how many)."""
+
+    unit: str
+    bars: Sequence[Bar]
+    ticks: Sequence[tuple[float, int]]
+    totals: Sequence[tuple[str, str, int]]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    base: int = HEIGHT - BOTTOM
+
+
+def decisions(days: Sequence[Day], since: date | None = None, until: date | None = None) -> Chart | None:
+    """One bar a day, a week or a month, as they fit; empty ones keep their place. None without decisions."""
+    if not days:
+        return None
+    first, last = since or days[0].day, until or days[-1].day
+    unit, buckets = _buckets(min(first, days[0].day), max(last, days[-1].day))
+    counts = {start: dict.fromkeys(SERIES, 0) for start in buckets}
+    for day in days:
+        into = counts[max(start for start in buckets if start <= day.day)]
+        for series in SERIES:
+            into[series] += getattr(day, series)
+    most = max(sum(each.values()) for each in counts.values())
+    top = _ceiling(most)
+    slot = (WIDTH - LEFT) / len(buckets)
+    every = max(1, round(LABEL_ROOM / slot))
+    bars = [
+        _bar(start, unit, counts[start], LEFT + number * slot, slot, top, shown=number % every == 0)
+        for number, start in enumerate(buckets)
+    ]
+    totals = [
+        (series, name, sum(each[series] for each in counts.values())) for series, name in SERIES.items()
+    ]
+    return Chart(unit, bars, [(_y(number, top), number) for number in (0, top // 2, top)], totals)
+
+
+def _bar(
+    start: date, unit: str, counts: dict[str, int], x: float, slot: float, top: int, *, shown: bool
+) -> Bar:
+    return Bar(
+        label=f"{start:%b %Y}" if unit == "month" else f"{start.day} {start:%b}",
+        total=sum(counts.values()),
+        x=round(x + slot * 0.15, 1),
+        w=round(slot * 0.7, 1),
+        parts=list(_stack(counts, top)),
+        shown=shown,
+    )
+
+
+def _stack(counts: dict[str, int], top: int) -> Iterator[Part]:
+    below = 0
+    for series, count in counts.items():
+        if count:
+            y = _y(below + count, top)
+            yield Part(series, count, y, round(_y(below, top) - y, 1))
+            below += count
+
+
+def _y(number: int, top: int) -> float:
+    return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * number / top, 1)
+
+
+def _ceiling(most: int) -> int:
+    """The next even round number, so that the line in the middle is a number too."""
+    size = 1
+    while True:
+        for step in STEPS:
+            if step * size >= most and step * size % 2 == 0:
+                return step * size
+        size *= 10
+
+
+def _buckets(first: date, last: date) -> tuple[str, list[date]]:
+    length = (last - first).days + 1
+    if length <= MOST_BARS:
+        return "day", [first + timedelta(days=number) for number in range(length)]
+    monday = first - timedelta(days=first.weekday())
+    weeks = (last - monday).days // 7 + 1
+    if weeks <= MOST_BARS:
+        return "week", [monday + timedelta(weeks=number) for number in range(weeks)]
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    starts = [first.year * 12 + first.month - 1 + number for number in range(months)]
+    return "month", [date(start // 12, start % 12 + 1, 1) for start in starts]

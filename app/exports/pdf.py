@@ -1,0 +1,143 @@
+"""The report on paper: one request or a period, as PDF/A-3 with the evidence inside.
+
+WeasyPrint and what it loads are imported when a report is written, never by the web server.
+"""
+
+import io
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from threading import get_ident
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app import charts, codec, words
+from app.errors import TooLarge, Unavailable
+from app.exports import csv
+from app.filters import filters_of
+from app.kinds import tone
+from app.material import Material, OneRequest, Period
+from app.statuses import shown
+
+LABEL = "PDF"
+MEDIA_TYPE = "application/pdf"
+EXTENSION = "pdf"
+HINT = "A report to read, print and file, with the evidence attached inside."
+
+ROOT = Path(__file__).parent.parent.parent
+MAX_PAGES = 300
+VARIANT = "pdf/a-3a"
+PAPER_TONES = {"success": "good", "danger": "bad", "warning": "late", "info": "now"}
+SOURCES = {
+    "web": "on the web page",
+    "api": "through a program",
+    "e-mail": "from a link in a mail",
+    "worker": "by the server",
+    "timer": "by the clock",
+}
+STEPS = 7
+
+Attached = tuple[str, str, str, bytes]
+
+
+def write(material: Material, progress: Callable[[int], None]) -> bytes:
+    """Raises TooLarge, and Unavailable where the libraries that lay out text are missing."""
+    about = material.about()
+    progress(5)
+    attached = list(_attached(material, about))
+    facts = {
+        "report": material,
+        "about": about,
+        "attached": [(name, what, sha256(content).hexdigest()) for name, _, what, content in attached],
+    }
+    if isinstance(about, Period):
+        asked = filters_of(dict(material.params))
+        facts["chart"] = charts.decisions(about.days, asked.since, asked.until)
+    template = "paper_request.html" if isinstance(about, OneRequest) else "paper_period.html"
+    text = environment().get_template(f"reports/{template}").render(facts)
+    progress(10)
+    return print_(text, attached, progress)
+
+
+def print_(text: str, attached: list[Attached], progress: Callable[[int], None]) -> bytes:
+    """HTML to PDF. Nothing is fetched but our own stylesheet and fonts."""
+    try:
+        from weasyprint import CSS, HTML, Attachment
+        from weasyprint.text.fonts import FontConfiguration
+
+        from app.paper import ASSETS, OwnAssets
+    except OSError as missing:
+        raise Unavailable("PDF needs the Pango library on this machine; see the README.") from missing
+    fetcher, fonts = OwnAssets(), FontConfiguration()
+    style = CSS(url=f"{ASSETS}report.css", url_fetcher=fetcher, font_config=fonts)
+    files = [
+        Attachment(file_obj=io.BytesIO(content), name=name, description=what, relationship="Source")
+        for name, _, what, content in attached
+    ]
+    with _steps(progress):
+        html = HTML(string=text, base_url=ASSETS, url_fetcher=fetcher)
+        document = html.render(font_config=fonts, stylesheets=[style], pdf_variant=VARIANT)
+        if len(document.pages) > MAX_PAGES:
+            raise TooLarge(
+                f"This would have {len(document.pages):,} pages, and a PDF takes up to {MAX_PAGES}. "
+                "Choose a shorter period, or a CSV, which takes more."
+            )
+        return bytes(document.write_pdf(pdf_variant=VARIANT, attachments=files))
+
+
+@contextmanager
+def _steps(progress: Callable[[int], None]) -> Iterator[None]:
+    """The layout's own log says how far it is; other threads' reports log to the same place."""
+    own = get_ident()
+
+    class Follow(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread == own and record.msg.startswith("Step "):
+                progress(10 + 85 * int(record.msg[5]) // STEPS)
+
+    log, follow = logging.getLogger("weasyprint.progress"), Follow()
+    log.addHandler(follow)
+    try:
+        yield
+    finally:
+        log.removeHandler(follow)
+
+
+def _attached(material: Material, about: OneRequest | Period) -> Iterator[Attached]:
+    """Name, media type, description, content."""
+    if isinstance(about, OneRequest):
+        yield f"{about.request.name}.json", "application/json", "Every event with its hash", about.evidence
+        pieces = csv.pieces(about.lines)
+        yield f"{about.request.name}.csv", "text/csv", "Every event as a line", b"".join(pieces)
+    else:
+        pieces = csv.pieces(material.lines())
+        yield "events.csv", "text/csv", "Every event as a line, with its hash", b"".join(pieces)
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "moment": words.moment,
+        "second": lambda at: f"{at:%Y-%m-%d %H:%M:%S}",
+        "day": words.day,
+        "count": words.count,
+        "clean": words.clean,
+        "listed": words.listed,
+        "shown": shown,
+        "tone": lambda status: PAPER_TONES.get(shown(status).tone, "plain"),
+        "event_tone": lambda event: tone({"type": event.type, "data": event.data}),
+        "how": lambda source: SOURCES.get(source, f"by {source}"),
+        "json": lambda value: codec.dumps(value).decode(),
+        "span": words.span,
+    }
+    return made

@@ -1,0 +1,51 @@
+"""The environment of the tests, set before any module of ours reads it.
+
+Servers start when the first test asks for them, so that tests of the engine and the designer need none. With
+xdist the controlling process starts them, because its workers end at different times.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Servers, make_database, point_to
+
+FOLDER = "SIGNOFF_TEST_SERVERS"
+_servers: list[Servers] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        made = Servers()
+        _servers.append(made)
+        os.environ[FOLDER] = str(made.folder)
+        os.environ["SECRET_KEY"] = secrets.token_urlsafe(48)
+        if config.getoption("numprocesses", default=None):
+            made.start()
+    point_to(Path(os.environ[FOLDER]), _process())
+
+
+def pytest_unconfigure() -> None:
+    for made in _servers:
+        made.stop()
+
+
+def _process() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[None]:
+    """A migrated database of this process. Tests share it: each makes its own tenant and looks at nothing else."""
+    if _servers and not _servers[0].children:
+        _servers[0].start()
+    make_database(Path(os.environ[FOLDER]), _process())
+    yield
+    from app.db import engine
+    from app.wake import redis
+
+    engine().dispose()
+    redis().close()

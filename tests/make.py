@@ -1,0 +1,127 @@
+"""Builders: a tenant, the cast of the tests, keys, and browsers. Nothing of one test is in the way of another."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from litestar.testing import TestClient
+from litestar.enums import ScopeType
+from litestar.types import Receive, Scope, Send
+from sqlalchemy import insert
+
+from app import auth, csrf, gate, keys, sessions
+from app.db import Db, transaction
+from app.ids import uuid7
+from app.main import build
+from app.permissions import PERMISSIONS, permissions_of
+from app.principal import Principal
+from app.tables import group_members, groups, tenants, users
+
+PASSWORD = "a horse and a staple"
+
+Browser = TestClient[Any]
+
+hashed = cache(auth.hashed)
+site = cache(build)
+
+
+@dataclass(frozen=True)
+class User:
+    id: UUID
+    tenant_id: UUID
+    email: str
+    name: str
+    roles: tuple[str, ...]
+
+    @property
+    def principal(self) -> Principal:
+        roles = frozenset(self.roles)
+        return Principal(self.tenant_id, self.id, self.name, self.email, roles, permissions_of(roles))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Ada designs, Ben approves, Cleo is his manager and administrator, Dov audits, Eve is from another tenant."""
+
+    ada: User
+    ben: User
+    cleo: User
+    dov: User
+    eve: User
+
+
+def make_tenant(db: Db, name: str = "Acme") -> UUID:
+    tenant_id = uuid7()
+    db.execute(insert(tenants).values(id=tenant_id, key=f"{name.lower()}-{secrets.token_hex(4)}", name=name))
+    return tenant_id
+
+
+def make_user(
+    db: Db, tenant_id: UUID, name: str, *roles: str, manager: User | None = None, active: bool = True
+) -> User:
+    handle = f"{name.lower().replace(' ', '.')}-{secrets.token_hex(4)}"
+    user = User(uuid7(), tenant_id, f"{handle}@example.com", name, roles)
+    row = {"id": user.id, "tenant_id": tenant_id, "email": user.email, "handle": handle, "name": name}
+    row |= {"roles": list(roles), "manager_id": manager.id if manager else None, "active": active}
+    db.execute(insert(users).values(**row, password_hash=hashed(PASSWORD)))
+    return user
+
+
+def make_group(db: Db, tenant_id: UUID, name: str, members: Iterable[User] = ()) -> UUID:
+    group_id = uuid7()
+    key = name.lower().replace(" ", "-")
+    db.execute(insert(groups).values(id=group_id, tenant_id=tenant_id, key=key, name=name))
+    for member in members:
+        db.execute(insert(group_members).values(tenant_id=tenant_id, group_id=group_id, user_id=member.id))
+    return group_id
+
+
+def make_key(db: Db, user: User, *scopes: str, speaks_for_others: bool = False) -> str:
+    """The secret; without scopes the key may do all that the person may."""
+    wanted = keys.Wanted("Tests", scopes or PERMISSIONS.keys(), speaks_for_others=speaks_for_others)
+    return keys.issue(db, user.tenant_id, user.id, wanted)[1]
+
+
+def make_cast() -> Cast:
+    with transaction() as db:
+        acme, other = make_tenant(db), make_tenant(db, "Other")
+        cleo = make_user(db, acme, "Cleo", "requester", "approver", "admin")
+        return Cast(
+            ada=make_user(db, acme, "Ada", "requester", "designer", manager=cleo),
+            ben=make_user(db, acme, "Ben", "requester", "approver", manager=cleo),
+            cleo=cleo,
+            dov=make_user(db, acme, "Dov", "auditor"),
+            eve=make_user(db, other, "Eve", "requester", "approver", "designer", "auditor", "admin"),
+        )
+
+
+@contextmanager
+def browser(user: User | None = None, address: str = "") -> Iterator[Browser]:
+    """The whole application as a browser sees it that says where it is; logged in when there is a user."""
+    place = address or f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}"
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            scope["client"] = (place, 50000)
+        await site()(scope, receive, send)
+
+    with TestClient(app) as client:
+        client.headers["accept"] = "text/html"
+        client.follow_redirects = False
+        if user:
+            log_in(client, user)
+        yield client
+
+
+def log_in(client: Browser, user: User) -> str:
+    """Make this a browser of that person, sending the form token with everything; the answer is the token."""
+    with transaction() as db:
+        session = sessions.begin(db, user.tenant_id, user.id, "2001:db8::1", None)
+    client.cookies.set(gate.session_cookie(), session)
+    token = csrf.token(session)
+    client.headers[csrf.HEADER] = token
+    return token
