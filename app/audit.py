@@ -22,7 +22,6 @@ from app.tables import definitions, events, instances, users, versions
 
 PAGE = 50
 SCALARS = 'strict $.** ? (@.type() == "string" || @.type() == "number")'
-DECISIONS = ("TaskDecided", "ApprovedByRule")
 
 
 @dataclass(frozen=True)
@@ -74,22 +73,32 @@ def search(db: Db, principal: Principal, filters: Filters, cursor: str | None = 
 
 
 def everything(
-    db: Db, principal: Principal, filters: Filters, types: Sequence[str] = ()
+    db: Db, principal: Principal, filters: Filters, *more: ColumnElement[bool]
 ) -> Iterator[tuple[Line, bytes | None]]:
     """All that match, oldest first, each with the hash before it (None before the first); constant memory."""
     require(principal, "audit:export")
     before = events.alias("before")
     of_before = and_(before.c.instance_id == events.c.instance_id, before.c.seq == events.c.seq - 1)
     query = matching(principal, filters).add_columns(before.c.hash.label("hash_before"))
-    query = query.outerjoin(before, of_before).order_by(*_order)
-    if types:
-        query = query.where(events.c.type.in_(types))
+    query = query.outerjoin(before, of_before).where(*more).order_by(*_order)
     naming = Naming(db, principal.tenant_id)
     found = db.execute(query.execution_options(stream_results=True, yield_per=AT_ONCE))
     for rows in found.partitions():
         naming.learn(rows)
         for row in rows:
             yield _line(naming, row), row.hash_before
+
+
+def by_person() -> ColumnElement[bool]:
+    return events.c.type == "TaskDecided"
+
+
+def by_rule() -> ColumnElement[bool]:
+    """A level approved by its rule, or a rule that led straight to an end."""
+    target = events.c.data["to"].astext
+    leads = func.jsonb_extract_path_text(versions.c.document, "steps", target, "type")
+    ended = and_(events.c.type == "StepCompleted", events.c.data.has_key("why"), leads == "end")
+    return or_(events.c.type == "ApprovedByRule", ended)
 
 
 @dataclass(frozen=True)
@@ -112,12 +121,12 @@ def decisions_per_day(db: Db, principal: Principal, filters: Filters) -> list[Da
     day = cast(func.timezone("UTC", events.c.at), DATE).label("day")
     counted = matching(principal, filters).with_only_columns(
         day,
-        how_many(outcome == "approved").label("approved"),
-        how_many(events.c.type == "ApprovedByRule").label("by_rule"),
-        how_many(outcome == "rejected").label("rejected"),
-        how_many(outcome == "changes_requested").label("changes"),
+        how_many(and_(by_person(), outcome == "approved")).label("approved"),
+        how_many(by_rule()).label("by_rule"),
+        how_many(and_(by_person(), outcome == "rejected")).label("rejected"),
+        how_many(and_(by_person(), outcome == "changes_requested")).label("changes"),
     )
-    query = counted.where(events.c.type.in_(DECISIONS)).group_by(day).order_by(day)
+    query = counted.where(or_(by_person(), by_rule())).group_by(day).order_by(day)
     return [Day(**row._mapping) for row in db.execute(query)]
 
 

@@ -8,7 +8,7 @@ from app.audit import Day
 
 SERIES = {
     "approved": "Approved",
-    "by_rule": "Approved by a rule",
+    "by_rule": "Decided by a rule",
     "changes": "Changes asked for",
     "rejected": "Rejected",
 }
@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 640, 150
 LEFT, TOP, BOTTOM = 30, 8, 20
 MOST_BARS = 45
 LABEL_ROOM = 64
-STEPS = (1, 2, 5)
+STEPS = (1, 2, 4, 6, 8)
 
 
 @dataclass(frozen=True)

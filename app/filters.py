@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.errors import Invalid
-from app.words import day
 
 READERS: dict[str, Callable[[str], Any]] = {
     "since": date.fromisoformat,
@@ -55,11 +54,26 @@ def params_of(filters: Filters) -> dict[str, str]:
 
 
 def period_name(filters: Filters) -> str:
-    since, until = (_words(when) for when in (filters.since, filters.until))
+    """November 2026, 3 to 9 November 2026, Since 3 November 2026."""
+    since, until = filters.since, filters.until
     if since and until:
-        return f"{since} to {until}"
-    return f"Since {since}" if since else f"Until {until}" if until else "Everything"
+        return _month(since, until) or f"{_start(since, until)} to {_words(until)}"
+    if since or until:
+        return f"Since {_words(since)}" if since else f"Until {_words(until)}"
+    return "Everything"
+
+
+def _month(since: date, until: date) -> str | None:
+    whole = since.day == 1 and (until + timedelta(days=1)).day == 1
+    return f"{since:%B %Y}" if whole and (since.year, since.month) == (until.year, until.month) else None
+
+
+def _start(since: date, until: date) -> str:
+    """Without what it shares with the end."""
+    if since.year != until.year:
+        return _words(since)
+    return str(since.day) if since.month == until.month else f"{since.day} {since:%B}"
 
 
 def _words(when: date | None) -> str:
-    return day(datetime(when.year, when.month, when.day, tzinfo=UTC)) if when else ""
+    return f"{when.day} {when:%B %Y}" if when else ""

@@ -6,23 +6,26 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from app import audit, chains, evidence, overview, versions
 from app.audit import Line
 from app.db import Db
 from app.errors import Missing, TooLarge
 from app.filters import Filters
-from app.material import Decision, OneRequest, Period, Request
+from app.material import Decision, Filled, OneRequest, Period, Request
 from app.names import Names
 from app.naming import Naming
 from app.principal import Principal
 from app.tables import definitions, events, instances, tasks, users
 from app.tables import versions as version_rows
-from app.words import count, span, value
+from app.words import count, span
 from designer.path import path
+from engine.definition import Definition
+from engine.forms import describe
 
 # About three hundred pages; the time and memory of the layout grow with them.
+FILLED = ("InstanceStarted", "TaskSubmitted")
 MAX_REQUESTS, MAX_DECISIONS = 2_000, 4_000
 
 _requests = (
@@ -63,9 +66,9 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         request=request,
         version_hash=bytes(row.content_hash).hex(),
         head=bytes(row.head).hex(),
-        answers=[(label, shown) for label, shown, _ in overview.facts(definition, row.state["data"])],
+        forms=[_filled(definition, line.event) for line, _ in lines if line.event.type in FILLED],
         waiting=_waiting(db, row),
-        decisions=_decisions(db, principal, [line for line, _ in lines]),
+        decisions=_decisions(db, principal, filters),
         lines=lines,
         drawing=overview.drawing(definition),
         path=path([{"type": line.event.type, "data": line.event.data} for line, _ in lines]),
@@ -80,15 +83,14 @@ def period(db: Db, principal: Principal, filters: Filters) -> Period:
     ids = wanted.with_only_columns(events.c.instance_id).distinct()
     counts = _counts(db, wanted)
     requests = db.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
-    decided = sum(counts[kind] for kind in audit.DECISIONS)
+    decided = counts["TaskDecided"] + counts["ApprovedByRule"]
     if requests > MAX_REQUESTS or decided > MAX_DECISIONS:
         raise TooLarge(
             f"This holds {count(requests, 'request')} and {count(decided, 'decision')}; a PDF takes up to "
             f"{MAX_REQUESTS:,} and {MAX_DECISIONS:,}. Choose a shorter period, or a CSV, which takes more."
         )
     rows = db.execute(_requests.where(instances.c.id.in_(ids)).order_by(instances.c.number)).all()
-    lines = [line for line, _ in audit.everything(db, principal, filters, audit.DECISIONS)]
-    decisions = _decisions(db, principal, lines)
+    decisions = _decisions(db, principal, filters)
     return Period(
         requests=[_request(row, _amount(db, row)) for row in rows],
         decisions=decisions,
@@ -119,6 +121,14 @@ def _request(row: Row[Any], amount: str) -> Request:
     )
 
 
+def _filled(about: Definition, event: Row[Any]) -> Filled:
+    step = event.data.get("step", about.start)
+    shown = describe(*about.form(step), event.data["data"], masked=True)
+    return Filled(
+        about.steps[step].name, event.actor_name, event.at, [(label, text) for label, text, _ in shown]
+    )
+
+
 def _waiting(db: Db, row: Row[Any]) -> list[str]:
     wanted = (
         select(users.c.name)
@@ -129,31 +139,59 @@ def _waiting(db: Db, row: Row[Any]) -> list[str]:
     return list(db.execute(wanted).scalars())
 
 
-def _decisions(db: Db, principal: Principal, lines: Sequence[Line]) -> list[Decision]:
-    made = [line for line in lines if line.event.type in audit.DECISIONS]
+def _decisions(db: Db, principal: Principal, filters: Filters) -> list[Decision]:
+    decided = or_(audit.by_person(), audit.by_rule())
+    lines = [line for line, _ in audit.everything(db, principal, filters, decided)]
     naming = Naming(db, principal.tenant_id)
-    naming.learn([line.event for line in made])
-    return [_decision(line, naming.names(line.event.version_id)) for line in made]
+    naming.learn([line.event for line in lines])
+    found = []
+    for line in lines:
+        key = line.event.version_id
+        made = _by_person if line.event.type == "TaskDecided" else _by_rule
+        found.append(made(line, naming.names(key), versions.definition(db, key)))
+    return found
 
 
-def _decision(line: Line, names: Names) -> Decision:
+def _by_person(line: Line, names: Names, _: Definition) -> Decision:
     event, data = line.event, line.event.data
-    by_rule = event.type == "ApprovedByRule"
-    values = data.get("values") or {}
     return Decision(
         request=line.request,
         title=line.title,
         at=event.at,
-        who=names.rule(data["rule"]) if by_rule else event.actor_name,
-        level=names.step(data["step"]) if by_rule else names.level(data["step"], data.get("level")),
-        outcome="approved" if by_rule else data["outcome"],
-        comment=data.get("text", "") if by_rule else data.get("comment", ""),
-        values=[(names.field(key), value(item)) for key, item in values.items()],
-        by_rule=by_rule,
+        who=event.actor_name,
+        level=names.level(data["step"], data.get("level")),
+        outcome=data["outcome"],
+        comment=data.get("comment", ""),
+        values=_values(names, data.get("values")),
+        by_rule=False,
         source=event.source,
         address=event.address,
         asked_at=names.opened.get(str(data.get("task"))),
     )
+
+
+def _by_rule(line: Line, names: Names, about: Definition) -> Decision:
+    event, data = line.event, line.event.data
+    rule = data.get("why") or data
+    end = about.steps[data["to"]].settings if "why" in data else {}
+    return Decision(
+        request=line.request,
+        title=line.title,
+        at=event.at,
+        who=names.rule(rule["rule"]),
+        level=names.step(data["step"]),
+        outcome=end.get("status", "approved"),
+        comment=data.get("reason") or rule.get("text", ""),
+        values=_values(names, rule.get("values")),
+        by_rule=True,
+        source=event.source,
+        address=None,
+        asked_at=None,
+    )
+
+
+def _values(names: Names, given: dict[str, Any] | None) -> list[tuple[str, str]]:
+    return [(names.field(key), names.value(key, item)) for key, item in (given or {}).items()]
 
 
 def _counts(db: Db, wanted: Select[Any]) -> Counter[str]:
@@ -168,7 +206,7 @@ def _figures(counts: Counter[str], requests: int, decisions: Sequence[Decision])
     return [
         ("Requests", f"{requests:,}"),
         ("Decisions by people", f"{len(by_people):,}"),
-        ("Approved by a rule", f"{counts['ApprovedByRule']:,}"),
+        ("Decisions by a rule", f"{len(decisions) - len(by_people):,}"),
         ("Rejected", f"{rejected:,}"),
         ("Escalated", f"{counts['TaskEscalated']:,}"),
         ("Median time to a decision", span(timedelta(seconds=median(waited))) if waited else "none yet"),

@@ -46,13 +46,23 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A form as somebody filled it in: labels and values as people read them."""
+
+    name: str
+    who: str
+    at: datetime
+    answers: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class OneRequest:
-    """answers: the form as labels and values. waiting: who is asked now. head: hash of the last event."""
+    """waiting: who is asked now. head: hash of the last event."""
 
     request: Request
     version_hash: str
     head: str
-    answers: Sequence[tuple[str, str]]
+    forms: Sequence[Filled]
     waiting: Sequence[str]
     decisions: Sequence[Decision]
     lines: Sequence[tuple[Line, bytes | None]]

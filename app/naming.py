@@ -64,9 +64,21 @@ def of(about: Definition, people: dict[str, str], opened: dict[str, Any]) -> Nam
         fields={
             key: field["title"] for key, field in properties.items() if isinstance(field.get("title"), str)
         },
+        hidden=_hidden(about),
         opened=opened,
         definition=about.name,
         rule=partial(_sentence, about),
+    )
+
+
+def _hidden(about: Definition) -> frozenset[str]:
+    """What some form of the definition calls sensitive."""
+    forms = [about.form(key)[1] for key, step in about.steps.items() if step.settings.get("form")]
+    return frozenset(
+        name
+        for form in forms
+        for name, ui in form.items()
+        if isinstance(ui, dict) and (ui.get("ui:sensitive") or (ui.get("ui:options") or {}).get("sensitive"))
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.kinds import OUTCOMES
 from app.names import Names
-from app.words import clean, count, listed, moment, number, plain_name, quote, span, value
+from app.words import clean, count, listed, moment, number, plain_name, quote, span
 
 Event = Mapping[str, Any]
 Data = Mapping[str, Any]
@@ -40,11 +40,16 @@ def _was(values: Any, names: Names) -> str:
     """(amount was 100)"""
     if not values:
         return ""
-    return f" ({', '.join(f'{names.field(key)} was {value(item)}' for key, item in values.items())})"
+    return (
+        f" ({', '.join(f'{names.field(key)} was {names.value(key, item)}' for key, item in values.items())})"
+    )
 
 
 def _values(data: Any, names: Names) -> str:
-    return "; ".join(f"{names.field(key)} is {value(item)}" for key, item in data.items()) or "nothing"
+    return (
+        "; ".join(f"{names.field(key)} is {names.value(key, item)}" for key, item in data.items())
+        or "nothing"
+    )
 
 
 def _due(data: Data) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -48,7 +49,7 @@ def write(material: Material, progress: Callable[[int], None]) -> bytes:
     about = material.about()
     progress(5)
     attached = list(_attached(material, about))
-    facts = {
+    facts: dict[str, Any] = {
         "report": material,
         "about": about,
         "attached": [(name, what, sha256(content).hexdigest()) for name, _, what, content in attached],
