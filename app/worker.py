@@ -23,7 +23,7 @@ def build() -> dramatiq.Worker:
     for queue in (wake.QUEUE, wake.SLOW_QUEUE):
         dramatiq.actor(_run, actor_name=f"{wake.ACTOR}_{queue}", queue_name=queue, broker=broker)
     return dramatiq.Worker(
-        broker, worker_threads=settings().worker_threads, worker_timeout=POLL_MILLISECONDS, queue_prefetch=2
+        broker, worker_threads=settings().worker_threads, worker_timeout=POLL_MILLISECONDS
     )
 
 

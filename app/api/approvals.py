@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.params import FromPath, FromQuery
 
 from app import approvals, asking
 from app.api.calls import answered, command, described, instance_id, principal, read
 from app.db import Db, transaction
 from app.principal import Principal
-from app.times import moment
+from app.routes import get, post
 from app.speaking import speaker
+from app.times import moment
 
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 _LONG: dict[str, Any] = {"type": "string", "maxLength": 10000}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Response, Router, get
+from litestar import Response, Router
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import wake
 from app.db import transaction
 from app.migrate import at_head
+from app.routes import get
 
 
 @get(["/health", "/health/live"], sync_to_thread=False)

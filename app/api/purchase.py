@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.params import FromPath
 
 from app import definitions, instances
@@ -11,6 +11,7 @@ from app.api.calls import answered, command, described, lookup, principal, read
 from app.db import Db, transaction
 from app.errors import Missing
 from app.principal import Principal
+from app.routes import get, post
 from app.times import moment
 
 KEY = "purchase-approval"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.params import FromPath
 
 from app import chaining, definitions, instances
@@ -10,6 +10,7 @@ from app.api.calls import answered, command, described, lookup, principal, read
 from app.db import Db, transaction
 from app.errors import Invalid
 from app.principal import Principal
+from app.routes import get, post
 from app.speaking import people
 from app.times import moment
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
@@ -15,6 +15,7 @@ from app.errors import Invalid
 from app.html import page
 from app.pages.asked import Posted, principal, provide_posted, text
 from app.permissions import require
+from app.routes import get, post
 from engine.registry import discover
 
 Asked = Request[Any, Any, Any]

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -15,6 +15,7 @@ from app.db import transaction
 from app.errors import Invalid, Missing
 from app.html import page
 from app.pages.asked import Posted, actor, cursor, principal, provide_posted, text
+from app.routes import get, post
 from engine.forms import fields, initial, parse
 
 Asked = Request[Any, Any, Any]

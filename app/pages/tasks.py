@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -15,6 +15,7 @@ from app.errors import Invalid
 from app.html import page
 from app.pages.asked import Posted, actor, principal, provide_posted, text
 from app.principal import Principal
+from app.routes import get, post
 from engine.forms import fields, parse
 
 Asked = Request[Any, Any, Any]
