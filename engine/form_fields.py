@@ -1,0 +1,125 @@
+"""What a form shows, ready for the templates: one Field per control, group or row."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
+
+class FormError(NamedTuple):
+    """`keyword`: the broken rule, as JSON Schema names it, or "money", "json", "characters", "rows"."""
+
+    pointer: str
+    keyword: str
+    message: str
+
+
+class Option(NamedTuple):
+    value: str
+    label: str
+    selected: bool
+    disabled: bool
+
+
+class Button(NamedTuple):
+    """`action` is the posted value of `_do`, `kind` its `data-action`, `name` what a screen reader says."""
+
+    kind: str
+    action: str
+    label: str
+    name: str
+    disabled: bool = False
+
+
+class Marker(NamedTuple):
+    """A hidden control that tells the reader of a post what is shown, but is no data itself."""
+
+    name: str
+    value: str
+    role: str = "marker"
+
+
+class File(NamedTuple):
+    name: str
+    part: Marker
+    remove: Marker | None
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """`pointer`: place in the data; `name`: of the control; `id`: of its element; `required`: to be marked;
+    `must`: to be enforced by the browser; `posts`: it has a value to post; `value`: text of the control, or
+    whether it is ticked; `shown`: the value as people read it; `limits`: more attributes of the control;
+    `buttons`: for its rows; `tools`: for itself as a row."""
+
+    pointer: str
+    name: str
+    id: str
+    widget: str
+    label: str
+    row: int | None = None
+    show_label: bool = True
+    description: str = ""
+    help: str = ""
+    placeholder: str = ""
+    class_names: str = ""
+    required: bool = False
+    must: bool = False
+    read_only: bool = False
+    inline: bool = False
+    hide_errors: bool = False
+    value: str | bool = ""
+    posts: bool = True
+    shown: str = ""
+    many: bool = False
+    currency: str = ""
+    limits: dict[str, str | int] = {}
+    options: tuple[Option, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    tools: tuple[Button, ...] = ()
+    errors: tuple[str, ...] = ()
+    children: tuple["Field", ...] = ()
+
+    @property
+    def group(self) -> bool:
+        """Several controls under one name, which a legend must give."""
+        return self.widget in ("object", "array", "radio", "checkboxes")
+
+    @property
+    def described_by(self) -> str | None:
+        parts = {"unit": self.currency, "description": self.description}
+        parts |= {"error": "".join(self.visible_errors), "help": self.help}
+        return " ".join(f"{self.id}:{part}" for part, there in parts.items() if there) or None
+
+    @property
+    def target(self) -> str | None:
+        """Where a link to this field leads; a hidden one has no such place."""
+        if self.widget == "hidden":
+            return None
+        return f"{self.id}:0" if self.widget in ("radio", "checkboxes") and self.options else self.id
+
+    @property
+    def visible_errors(self) -> tuple[str, ...]:
+        return () if self.hide_errors else self.errors
+
+    @property
+    def pointer_needed(self) -> bool:
+        return self.name != self.pointer
+
+    @property
+    def changeable(self) -> bool:
+        """Whether it has buttons that change the shape of the form."""
+        return bool(self.buttons or self.tools) or any(child.changeable for child in self.children)
+
+    @property
+    def uploads(self) -> bool:
+        return self.widget == "file" or any(child.uploads for child in self.children)
+
+    def problems(self, around: tuple[str, ...] = ()) -> Iterator[tuple["Field", str, str]]:
+        """Each error below here with its field and the names that lead to it."""
+        names = (*around, self.label) if self.pointer else ()
+        yield from ((self, ": ".join(names), message) for message in self.errors)
+        for child in self.children:
+            yield from child.problems(around if child.row else names)

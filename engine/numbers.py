@@ -1,0 +1,63 @@
+"""Numbers as people write them, kept exactly: at most fifteen digits, never a float."""
+
+import re
+from decimal import Decimal
+
+MAX_DIGITS = 15
+
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?P<by>[,. '])\d{3}((?P=by)\d{3})*(?P<decimals>[.,]\d*)?", re.ASCII)
+_THREE_AFTER_POINT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+_COMMA = re.compile(r"[+-]?\d*,\d*", re.ASCII)
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
+
+
+class Unreadable(ValueError):
+    """Not a number we would dare to keep; the message says how to write it."""
+
+
+def read(text: str, decimals: int | None = None) -> int | Decimal:
+    """`decimals`: how many may follow the point; with fewer than three "5,000" can only be five thousand."""
+    text = text.strip().translate(_SPACES)
+    if decimals is not None and decimals < 3 and _THREE_AFTER_POINT.fullmatch(text):
+        raise _two_ways(text, ".", decimals)
+    if _PLAIN.fullmatch(text):
+        return plain(Decimal(text))
+    if grouped := _GROUPED.fullmatch(text):
+        return _read_grouped(text, grouped, decimals)
+    if _COMMA.fullmatch(text) and len(text) > 1:
+        return plain(Decimal(text.replace(",", ".")))
+    raise Unreadable("Write a number with digits only, for example 1234.50.")
+
+
+def plain(number: Decimal) -> int | Decimal:
+    """The one way to keep a number: 12.50 becomes 12.5 and 100.00 becomes 100."""
+    if not number.is_finite():
+        raise Unreadable("This is not a number.")
+    number = number.normalize()
+    if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
+        raise Unreadable(f"A number may have at most {MAX_DIGITS} digits.")
+    whole = number.to_integral_value()
+    return int(whole) if whole == number else number
+
+
+def written(number: int | Decimal) -> str:
+    """As `read` takes it back, without an exponent."""
+    return f"{number:f}" if isinstance(number, Decimal) else str(number)
+
+
+def _read_grouped(text: str, match: re.Match[str], decimals: int | None) -> int | Decimal:
+    by, fraction = match["by"], match["decimals"]
+    if fraction and fraction[0] == by:
+        raise Unreadable("Write the number without separators, for example 1234.50.")
+    if not fraction and text.count(by) == 1 and by in ",." and (decimals is None or decimals >= 3):
+        raise _two_ways(text, by, decimals)
+    whole = text[: match.start("decimals")] if fraction else text
+    return plain(Decimal(whole.replace(by, "") + (fraction or "").replace(",", ".")))
+
+
+def _two_ways(text: str, by: str, decimals: int | None) -> Unreadable:
+    joined, pointed = text.replace(by, ""), text.replace(by, ".")
+    if decimals is not None:
+        joined, pointed = f"{Decimal(joined):.{decimals}f}", f"{Decimal(pointed):.{decimals}f}"
+    return Unreadable(f"This can be read in two ways. Write {joined} or {pointed}.")
