@@ -6,13 +6,13 @@ from litestar import Request, Response, Router
 from litestar.params import FromPath
 
 from app import chaining, definitions, instances
-from app.api.calls import answered, command, described, lookup, principal, read
+from app.api.calls import answered, command, described, principal, read
+from app.api.instances import shown as instances_shown
 from app.db import Db, transaction
 from app.errors import Invalid
 from app.principal import Principal
 from app.routes import get, post
 from app.speaking import people
-from app.times import moment
 
 WORKFLOW: dict[str, Any] = {
     "type": "object",
@@ -51,20 +51,8 @@ def show(request: Request[Any, Any, Any], id: FromPath[str]) -> dict[str, Any]:
 
 
 def _shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
-    row = lookup(db, who, id)
-    open_tasks = instances.waiting(db, [row.id]).get(row.id, [])
-    return {
-        "id": str(row.id),
-        "workflowId": str(row.id),
-        "number": f"{row.prefix}-{row.number}",
-        "name": row.definition,
-        "status": row.status,
-        "createdAt": moment(row.created_at),
-        "waitingFor": [
-            {"taskId": str(task.id), "step": task.step, "person": task.assignee, "expiresAt": moment(task.due_at)}
-            for task in open_tasks
-        ],
-    }
+    told = instances_shown(db, who, id)
+    return {**told, "workflowId": told["id"]}
 
 
 router = Router("/", route_handlers=[create, show], tags=["Workflows"])
