@@ -164,7 +164,7 @@ def _conditions(principal: Principal, filters: Filters) -> list[ColumnElement[bo
     if filters.instance:
         wanted.append(events.c.instance_id == filters.instance)
     if filters.request:
-        wanted.append(events.c.instance_id.in_(_numbered(principal, filters.request)))
+        wanted.append(events.c.instance_id.in_(named(principal, filters.request)))
     if filters.definition:
         wanted.append(definitions.c.key == filters.definition)
     if filters.outcome:
@@ -178,7 +178,7 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _numbered(principal: Principal, request: str) -> Select[Any]:
+def named(principal: Principal, request: str) -> Select[Any]:
     """The request of that name. A number that is none finds nothing, like any other that is not there."""
     digits = request.strip().rpartition("-")[2]
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else -1

@@ -53,6 +53,34 @@ TONES = {
     "ReminderSent": "late",
 }
 
+ICONS = {
+    "InstanceStarted": "send",
+    "StepCompleted": "arrow-right",
+    "LevelOpened": "user-check",
+    "TaskDecided": "stamp",
+    "TaskOpened": "clipboard-list",
+    "TaskSubmitted": "pen-line",
+    "TasksClosed": "minus",
+    "ReminderSent": "bell",
+    "TaskEscalated": "circle-arrow-up",
+    "ApprovedByRule": "wand",
+    "TimedOut": "alarm-clock-off",
+    "CallRequested": "zap",
+    "CallDone": "check",
+    "CallFailed": "triangle-alert",
+    "PeopleTold": "megaphone",
+    "DataChanged": "pencil",
+    "Blocked": "octagon-alert",
+    "Unblocked": "rotate-ccw",
+    "CompensationStarted": "undo-2",
+    "UndoRequested": "undo-2",
+    "CompensationDone": "undo-2",
+    "CompensationFailed": "octagon-alert",
+    "Withdrawn": "ban",
+    "Cancelled": "ban",
+    "InstanceEnded": "flag",
+}
+
 
 def kind(event_type: str) -> str:
     """What sort of thing happened, as a filter and a table call it."""
@@ -65,3 +93,8 @@ def tone(event: Mapping[str, Any]) -> str:
     if event["type"] in ("TaskDecided", "InstanceEnded"):
         return OUTCOMES.get(said, "plain")
     return TONES.get(event["type"], "plain")
+
+
+def icon(event_type: str) -> str:
+    """A name in static/icons.svg."""
+    return ICONS.get(event_type, "circle")

@@ -1,0 +1,93 @@
+"""The record: search with filters, the chart of decisions, and the CSV of everything that matches."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, Router
+from litestar.params import FromQuery
+from litestar.response import Stream
+
+from app import audit, charts
+from app.codec import dumps
+from app.db import transaction
+from app.errors import Invalid
+from app.exports import csv
+from app.filters import Filters, filters_of, params_of
+from app.html import page
+from app.kinds import KINDS, icon, kind, tone
+from app.pages.asked import by_field, principal
+from app.permissions import require
+from app.principal import Principal
+from app.routes import get
+from app.streams import snapshot
+
+Asked = Request[Any, Any, Any]
+
+DAYS_SHOWN = 30
+OUTCOMES = ("approved", "rejected", "changes_requested", "submitted", "timed_out", "escalated", "cancelled")
+TONES = {"good": "success", "bad": "danger", "late": "warning", "plain": "neutral"}
+
+
+@get("/audit", include_in_schema=False)
+def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]:
+    who = principal(request)
+    asked = _asked(request)
+    filters, refused = Filters(), None
+    try:
+        filters = filters_of(asked)
+    except Invalid as invalid:
+        refused = invalid
+    with transaction() as db:
+        people, definitions = audit.choices(db, who)
+        found = audit.Page([], None) if refused else audit.search(db, who, filters, cursor)
+        days = [] if refused or cursor else audit.decisions_per_day(db, who, filters)
+    return page(
+        request,
+        "audit/list.html",
+        block="found",
+        status=422 if refused else 200,
+        found=found,
+        chart=charts.decisions(days, filters.since, filters.until),
+        asked=asked,
+        errors=by_field(refused),
+        query=urlencode(asked),
+        people=people,
+        definitions=definitions,
+        kinds=sorted((name, type_) for type_, name in KINDS.items()),
+        outcomes=OUTCOMES,
+        first=cursor is None,
+        kind=kind,
+        icon=icon,
+        tone=lambda event: TONES[tone({"type": event.type, "data": event.data})],
+        record=lambda event: dumps(event.data).decode(),
+    )
+
+
+@get("/audit/events.csv", include_in_schema=False)
+def events(request: Asked) -> Stream:
+    who = principal(request)
+    require(who, "audit:export")
+    filters = filters_of(request.query_params.dict())
+    name = f"events-{datetime.now(UTC):%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Stream(_pieces(who, filters), media_type=csv.MEDIA_TYPE, headers=headers)
+
+
+def _pieces(who: Principal, filters: Filters) -> Iterator[bytes]:
+    """On a connection of its own: the request's transaction is over when the body is sent."""
+    with snapshot() as db:
+        yield from csv.pieces(audit.everything(db, who, filters))
+
+
+def _asked(request: Asked) -> dict[str, str]:
+    """The filters of the address; without any, what happened lately."""
+    given = {name: request.query_params.get(name) for name in Filters.__dataclass_fields__}
+    asked = {name: value.strip()[:200] for name, value in given.items() if value is not None}
+    if asked:
+        return {name: value for name, value in asked.items() if value}
+    return params_of(Filters(since=datetime.now(UTC).date() - timedelta(days=DAYS_SHOWN - 1)))
+
+
+router = Router("/", route_handlers=[index, events])
