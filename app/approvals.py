@@ -31,7 +31,12 @@ WORDS = {
 MAX_PAGE = 200
 
 _seen = (
-    select(rows, users.c.email.label("requested_by"), definition_rows.c.key.label("definition"), definition_rows.c.name)
+    select(
+        rows,
+        users.c.email.label("requested_by"),
+        definition_rows.c.key.label("definition"),
+        definition_rows.c.name,
+    )
     .join(users, users.c.id == rows.c.requester_id)
     .join(versions, versions.c.id == rows.c.version_id)
     .join(definition_rows, definition_rows.c.id == versions.c.definition_id)
@@ -130,12 +135,16 @@ def history(
     """Ended requests, newest first. A user's: those that person decided."""
     require(who, "approval:view:history")
     if page < 1 or not 1 <= size <= MAX_PAGE:
-        raise Invalid("page starts at 1, pageSize at 1.", [{"pointer": "/pageSize", "message": f"1 to {MAX_PAGE}"}])
+        raise Invalid(
+            "page starts at 1, pageSize at 1.", [{"pointer": "/pageSize", "message": f"1 to {MAX_PAGE}"}]
+        )
     everybody = user is None and (who.speaks_for_others or who.may("audit:read"))
     query = _seen.where(rows.c.tenant_id == who.tenant_id, rows.c.ended_at.is_not(None))
     if not everybody:
         person = speaker(db, who, user)
-        decided = exists().where(task_rows.c.instance_id == rows.c.id, task_rows.c.closed_by == person.user_id)
+        decided = exists().where(
+            task_rows.c.instance_id == rows.c.id, task_rows.c.closed_by == person.user_id
+        )
         query = query.where(or_(decided, rows.c.requester_id == person.user_id) if user is None else decided)
     if workflow:
         query = query.where(_of_workflow(workflow))
@@ -194,7 +203,9 @@ def decide(db: Db, person: Principal, instance_id: UUID, outcome: str, words: st
 
 
 def _refuse_stranger(db: Db, person: Principal, instance_id: UUID) -> NoReturn:
-    row = db.execute(select(rows.c.status, rows.c.ended_at, rows.c.requester_id).where(rows.c.id == instance_id)).one()
+    row = db.execute(
+        select(rows.c.status, rows.c.ended_at, rows.c.requester_id).where(rows.c.id == instance_id)
+    ).one()
     if row.requester_id == person.user_id:
         raise Forbidden("Nobody decides on their own request.")
     if row.ended_at is not None:

@@ -6,7 +6,17 @@ from app.errors import Invalid
 from engine.people import Directory, Person
 
 KEY = "approval-request"
-HIDDEN = ("approvers", "need", "timeout", "timeout_action", "escalate_to", "automatic", "priority", "workflow", "job")
+HIDDEN = (
+    "approvers",
+    "need",
+    "timeout",
+    "timeout_action",
+    "escalate_to",
+    "automatic",
+    "priority",
+    "workflow",
+    "job",
+)
 DAY_MS = 24 * 60 * 60 * 1000
 DEFAULT_TIMEOUT_MS = 3 * DAY_MS
 
@@ -51,7 +61,9 @@ DOCUMENT: dict[str, Any] = {
         "approval": {
             "type": "approval",
             "name": "Approval",
-            "levels": [{"name": "Approval", "who": [{"field": "approvers"}], "policy": {"quorum": {"field": "need"}}}],
+            "levels": [
+                {"name": "Approval", "who": [{"field": "approvers"}], "policy": {"quorum": {"field": "need"}}}
+            ],
             "automatic": {"when": "automatic == true", "reason": "Asked to be approved automatically"},
             "comment": "optional",
             "timeout": {
@@ -72,7 +84,9 @@ DOCUMENT: dict[str, Any] = {
 def data(asked: dict[str, Any], people: Directory) -> dict[str, Any]:
     """The request's data from a call's body. Raises Invalid naming the field with nobody or somebody unknown in it."""
     approvers = _approvers(asked, people)
-    need: int | str = "all" if asked.get("requireAllApprovers") else int(asked.get("requireMinApprovers") or 1)
+    need: int | str = (
+        "all" if asked.get("requireAllApprovers") else int(asked.get("requireMinApprovers") or 1)
+    )
     if isinstance(need, int) and need > len(approvers):
         words = f"{need} people must approve, and only {len(approvers)} are asked."
         raise Invalid(words, [{"pointer": "/requireMinApprovers", "message": words}])

@@ -56,7 +56,9 @@ def document(asked: dict[str, Any], people: Directory, requester: str) -> dict[s
     return {**made, "key": f"workflow-{sha256(canonical(made)).hexdigest()[:16]}"}
 
 
-def _step(step: dict[str, Any], number: int, following: str, people: Directory, requester: str) -> dict[str, Any]:
+def _step(
+    step: dict[str, Any], number: int, following: str, people: Directory, requester: str
+) -> dict[str, Any]:
     kind = step.get("type") or {"HUMAN": "approval", "HTTP": "http", "NOTIFY": "notify"}[step["kind"]]
     who = [{"user": word} for word in step.get("approvers", [])] or _somebody(people, requester)
     if kind == "approval":

@@ -42,8 +42,16 @@ def _own(origin: str, headers: Headers) -> bool:
 async def check(request: Request[Any, Any, Any], expected: str) -> None:
     """Raises Forbidden unless the header or the form has the token. The form is kept for the handler."""
     given = request.headers.get(HEADER)
-    if given is None and request.content_type[0] in FORMS:
-        field = (await request.form()).get(FIELD)
-        given = field if isinstance(field, str) else None
-    if given is None or not hmac.compare_digest(given.encode(), expected.encode()):
+    if given is not None or request.content_type[0] not in FORMS:
+        return _compare(given, expected)
+    form = await request.form()
+    try:
+        _compare(form.get(FIELD), expected)
+    except Forbidden:
+        await form.close()
+        raise
+
+
+def _compare(given: Any, expected: str) -> None:
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Forbidden(STALE)

@@ -24,7 +24,9 @@ MAX_DOCUMENT = 256 * 1024
 def catalogue(db: Db, principal: Principal) -> Sequence[Row[Any]]:
     """What can be asked for: published, not retired, made by people."""
     require(principal, "instance:start")
-    return db.execute(_listed(principal).where(definitions.c.latest > 0, definitions.c.retired_at.is_(None))).all()
+    return db.execute(
+        _listed(principal).where(definitions.c.latest > 0, definitions.c.retired_at.is_(None))
+    ).all()
 
 
 def list_definitions(db: Db, principal: Principal) -> Sequence[Row[Any]]:
@@ -151,7 +153,9 @@ def _definition_row(db: Db, tenant_id: UUID, document: dict[str, Any], internal:
     """The definition's row, locked, so that two publishers get two numbers."""
     told = {name: document.get(name, "") for name in ("name", "description", "category")}
     told["icon"] = document.get("icon", "file")
-    made = insert(definitions).values(id=uuid7(), tenant_id=tenant_id, key=document["key"], internal=internal, **told)
+    made = insert(definitions).values(
+        id=uuid7(), tenant_id=tenant_id, key=document["key"], internal=internal, **told
+    )
     row = db.execute(
         made.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=told).returning(
             definitions.c.id, definitions.c.latest

@@ -65,7 +65,12 @@ def run(effect_id: UUID) -> None:
         return
     effect, last = claimed
     if effect.attempts > last:
-        _failed(effect, token, "Every attempt ended without an answer, as if the worker had died on it.", dead=True)
+        _failed(
+            effect,
+            token,
+            "Every attempt ended without an answer, as if the worker had died on it.",
+            dead=True,
+        )
         return
     try:
         with _lease_kept(effect, token):
@@ -136,7 +141,13 @@ def _failed(effect: Effect, token: UUID, error: str, *, dead: bool, after: timed
     log.warning("effect failed", effect=str(effect.id), kind=effect.kind, attempt=effect.attempts, dead=dead)
     with transaction() as db:
         instance = _lock_instance(db, effect)
-        facts = {"id": effect.id, "token": token, "dead": dead, "wait": wait.total_seconds(), "error": error[:2000]}
+        facts = {
+            "id": effect.id,
+            "token": token,
+            "dead": dead,
+            "wait": wait.total_seconds(),
+            "error": error[:2000],
+        }
         if db.query(FAILED, facts) and dead and instance:
             runtime.send(db, instance, EffectFailed(str(effect.id), error[:500]), runtime.WORKER)
 

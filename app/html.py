@@ -11,6 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -123,7 +124,7 @@ def money(amount: int | Decimal, currency: str) -> str:
 
 def shade(name: str) -> int:
     """Which of the few colours stands for a person: always the same one."""
-    return sum(map(ord, name)) % SHADES + 1
+    return crc32(name.encode()) % SHADES + 1
 
 
 def _relative(wording: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.codec import canonical
+from app.codec import canonical, dumps
 from app.db import Db
 from app.errors import Conflict, Invalid
 from app.principal import Principal
@@ -19,12 +19,15 @@ from app.tables import idempotency_keys as keys
 MAX_KEY = 255
 
 Answer = tuple[int, Any]
+Written = tuple[int, bytes]
 
 
-def once(db: Db, principal: Principal, key: str | None, call: str, body: Any, act: Callable[[], Answer]) -> Answer:
-    """Run `act` unless this key was used before. `call`: method and path, part of what must be the same."""
+def once(
+    db: Db, principal: Principal, key: str | None, call: str, body: Any, act: Callable[[], Answer]
+) -> Written:
+    """Status and JSON text. Runs `act` unless this key was used before; then the text is the one of that time. `call`: method and path, part of what must be the same."""
     if key is None:
-        return act()
+        return _written(act())
     if not 0 < len(key) <= MAX_KEY:
         raise Invalid(f"The header Idempotency-Key has 1 to {MAX_KEY} characters.")
     whose = str(principal.key_id or principal.user_id)
@@ -34,10 +37,19 @@ def once(db: Db, principal: Principal, key: str | None, call: str, body: Any, ac
     if known is not None:
         if bytes(known.fingerprint) != fingerprint:
             raise Invalid("This Idempotency-Key was used for another call. Use a new key for a new call.")
-        return known.status, known.body
-    status, answer = act()
+        return known.status, known.body.encode()
+    status, body_text = _written(act())
     row = {"tenant_id": principal.tenant_id, "principal": whose, "key": key, "fingerprint": fingerprint}
-    made = insert(keys).values(**row, status=status, body=answer).on_conflict_do_nothing().returning(keys.c.key)
+    made = (
+        insert(keys)
+        .values(**row, status=status, body=body_text.decode())
+        .on_conflict_do_nothing()
+        .returning(keys.c.key)
+    )
     if db.execute(made).first() is None:
         raise Conflict("The same call is being done right now. Ask again in a moment.")
-    return status, answer
+    return status, body_text
+
+
+def _written(answer: Answer) -> Written:
+    return answer[0], dumps(answer[1])

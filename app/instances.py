@@ -100,7 +100,11 @@ def get(db: Db, principal: Principal, instance_id: UUID) -> Row[Any]:
 
 
 def _may_see(db: Db, principal: Principal, row: Row[Any]) -> bool:
-    if row.requester_id == principal.user_id or principal.may("audit:read") or principal.may("approval:cancel"):
+    if (
+        row.requester_id == principal.user_id
+        or principal.may("audit:read")
+        or principal.may("approval:cancel")
+    ):
         return True
     asked = select(tasks.c.id).where(tasks.c.instance_id == row.id, tasks.c.assignee_id == principal.user_id)
     return db.execute(asked.limit(1)).first() is not None
@@ -108,7 +112,9 @@ def _may_see(db: Db, principal: Principal, row: Row[Any]) -> bool:
 
 def id_of(db: Db, principal: Principal, some_id: UUID) -> UUID | None:
     """A request's id from its own or from one of its tasks'."""
-    own = select(instances.c.id).where(instances.c.id == some_id, instances.c.tenant_id == principal.tenant_id)
+    own = select(instances.c.id).where(
+        instances.c.id == some_id, instances.c.tenant_id == principal.tenant_id
+    )
     task = select(tasks.c.instance_id).where(tasks.c.id == some_id, tasks.c.tenant_id == principal.tenant_id)
     return db.execute(own.union_all(task)).scalar()
 
@@ -134,7 +140,8 @@ def waiting(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
 
 def addresses(db: Db, user_ids: Sequence[UUID]) -> list[str]:
     """E-mail addresses of people, in the order given."""
-    found = dict(db.execute(select(users.c.id, users.c.email).where(users.c.id.in_(user_ids))).tuples().all())
+    rows = db.execute(select(users.c.id, users.c.email).where(users.c.id.in_(user_ids)))
+    found = {row.id: row.email for row in rows}
     return [found[user] for user in user_ids if user in found]
 
 

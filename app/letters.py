@@ -1,4 +1,4 @@
-"""What messages say. A kind is two files: templates/messages/<kind>.txt, which also sets the subject, and .html."""
+"""What messages say: two files of templates/messages for each kind, of which the .txt also sets the subject."""
 
 import re
 from dataclasses import dataclass, field

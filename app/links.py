@@ -3,6 +3,7 @@
 A link is signed, not stored. It dies with its task, with its person's account, and after MAX_AGE in any case.
 """
 
+import re
 from collections import OrderedDict, deque
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -25,6 +26,7 @@ from app.tables import tasks, users
 PURPOSE = "signoff/decide"
 MAX_AGE = timedelta(days=30)
 LONGEST = 400
+TOKEN = re.compile(r"(/d/)[\w.-]{40,}")
 WRONG_PER_MINUTE = 20
 MOST_ADDRESSES = 10_000
 
@@ -57,6 +59,11 @@ def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID]:
     if (now or datetime.now(UTC)) - signed_at > MAX_AGE:
         raise Expired(f"Links work for {MAX_AGE.days} days. Log in to see what waits for you.")
     return task_id, user_id
+
+
+def hidden(text: str) -> str:
+    """The text of a message without the part of its link that lets whoever has it decide."""
+    return TOKEN.sub(r"\1…", text)
 
 
 def open_link(db: Db, token: str) -> tuple[Principal, UUID]:

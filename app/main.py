@@ -4,6 +4,7 @@ from pathlib import Path
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader
 from litestar.openapi import OpenAPIConfig
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.router import Router
@@ -17,6 +18,8 @@ from engine.registry import discover
 ROOT = Path(__file__).parent.parent
 # Uploads are limited again where they are read; anything larger is refused while it streams in.
 MAX_BODY = 12 * 1024 * 1024
+# The address of a file changes with its content (app/html.py: asset).
+KEPT = CacheControlHeader(public=True, max_age=365 * 24 * 60 * 60, immutable=True)
 
 
 def build() -> Litestar:
@@ -25,7 +28,7 @@ def build() -> Litestar:
     if settings().demo:
         modules += [discover("app.demo")["erp"]]
     routers: list[Router] = [module.router for module in modules if hasattr(module, "router")]
-    files = create_static_files_router(path="/static", directories=[ROOT / "static"], include_in_schema=False)
+    files = create_static_files_router(path="/static", directories=[ROOT / "static"], cache_control=KEPT)
     return Litestar(
         route_handlers=[*routers, files],
         middleware=[Gate()],

@@ -245,7 +245,7 @@ def _keep_an_admin(db: Db, principal: Principal, row: Row[Any]) -> None:
     if "admin" not in row.roles or not row.active:
         return
     others = select(users.c.id).where(_own(principal), users.c.id != row.id, users.c.active)
-    if db.execute(others.where(users.c.roles.any("admin")).limit(1)).first() is None:
+    if db.execute(others.where(users.c.roles.contains(["admin"])).limit(1)).first() is None:
         raise Conflict(f"{row.name} is the last administrator. Make somebody else one first.")
 
 

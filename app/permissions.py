@@ -38,6 +38,14 @@ ROLES: dict[str, set[str]] = {
     | {"people:manage", "effect:manage", "key:manage", "mail:read"},
 }
 
+ROLE_NOTES = {
+    "requester": "makes requests",
+    "approver": "decides what they are asked",
+    "designer": "makes and publishes definitions",
+    "auditor": "reads everything, changes nothing",
+    "admin": "looks after people, keys and what got stuck",
+}
+
 
 def permissions_of(roles: Iterable[str], scopes: Iterable[str] | None = None) -> frozenset[str]:
     """`scopes`: what a key is limited to; None for a person."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import codec
 from app.errors import Refusal, Unauthenticated, Unavailable
-from app.html import page
+from app.html import failure
 
 log = structlog.get_logger()
 
@@ -77,7 +77,7 @@ def _answer(request: Asked, status: int, title: str, message: str, facts: dict[s
             codec.dumps(problem), status_code=status, media_type="application/problem+json"
         )
     else:
-        made = page(request, "errors/show.html", status=status, title=title, message=message, facts=facts, code=status)
+        made = failure(request, status, title, message, facts)
     if "retry_after" in facts:
         made.headers["Retry-After"] = str(facts["retry_after"])
     if status == Unauthenticated.status:

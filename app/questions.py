@@ -111,7 +111,7 @@ def about(db: Db, tenant_id: UUID, instance_id: UUID) -> About:
 
 
 def _fields(definition: Definition, data: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """What the requester's form asked for. What it calls sensitive stays hidden: these words leave the house."""
+    """What the requester's form asked for. What it calls sensitive stays hidden: these words leave us."""
     schema, ui_schema = definition.form(definition.start)
     told = describe(schema, ui_schema, data, masked=True)
     return [(clean(label, 100), clean(shown), kind) for label, shown, kind in told]

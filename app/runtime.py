@@ -74,7 +74,7 @@ def start(
     moment = db.query(sql.MOMENT, {"tenant": new.tenant_id})[0]
     world = World(at or moment["now"], directory(db, new.tenant_id, moment["rev"]))
     result = advance(definition(db, new.version_id), None, command, world)
-    row = {
+    row: dict[str, Any] = {
         "id": UUID(command.instance),
         "tenant_id": new.tenant_id,
         "version_id": new.version_id,
@@ -129,12 +129,22 @@ def state_of(document: dict[str, Any]) -> State:
 
 
 def _write(
-    db: Db, statement: str, row: dict[str, Any], result: Advance, world: World, actor: Actor, command_id: str | None
+    db: Db,
+    statement: str,
+    row: dict[str, Any],
+    result: Advance,
+    world: World,
+    actor: Actor,
+    command_id: str | None,
 ) -> int:
     events = _event_rows(row, result, world.now, actor, command_id)
     outbox = _effect_rows(db, row, result)
     disarmed = {UUID(effect.id) for effect in result.effects if isinstance(effect, ClearTimer)}
-    armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and UUID(effect.id) not in disarmed]
+    armed = [
+        effect
+        for effect in result.effects
+        if isinstance(effect, SetTimer) and UUID(effect.id) not in disarmed
+    ]
     parts = {
         "events": events,
         "opened": [effect for effect in result.effects if isinstance(effect, OpenTask)],
@@ -142,7 +152,7 @@ def _write(
         "armed": armed,
         "effects": outbox,
     }
-    told = {name: dumps(rows).decode() for name, rows in parts.items() if rows}
+    told: dict[str, Any] = {name: dumps(rows).decode() for name, rows in parts.items() if rows}
     facts = {
         "id": row["id"],
         "tenant": row["tenant_id"],
@@ -209,7 +219,9 @@ def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str,
     for effect in result.effects:
         if isinstance(effect, Call):
             payload = {"step": effect.step, "call": effect.call, "first": effect.first}
-            rows.append({"id": effect.id, "kind": effect.kind, "payload": payload, "max_attempts": effect.attempts})
+            rows.append(
+                {"id": effect.id, "kind": effect.kind, "payload": payload, "max_attempts": effect.attempts}
+            )
         elif isinstance(effect, Tell):
             payload = {
                 "message": effect.message,
@@ -219,5 +231,7 @@ def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str,
                 "facts": effect.facts,
                 "channel": definition(db, row["version_id"]).channels[0],
             }
-            rows.append({"id": str(uuid7()), "kind": "notify", "payload": payload, "max_attempts": TELL_ATTEMPTS})
+            rows.append(
+                {"id": str(uuid7()), "kind": "notify", "payload": payload, "max_attempts": TELL_ATTEMPTS}
+            )
     return rows

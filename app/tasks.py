@@ -49,7 +49,9 @@ def inbox(db: Db, principal: Principal, before: tuple[datetime, UUID] | None = N
     query = _shown.where(mine, tasks.c.tenant_id == principal.tenant_id)
     if before:
         due = tasks.c.due_at
-        query = query.where((due > before[0]) | ((due == before[0]) & (tasks.c.id > before[1])) | due.is_(None))
+        query = query.where(
+            (due > before[0]) | ((due == before[0]) & (tasks.c.id > before[1])) | due.is_(None)
+        )
     return db.execute(query.order_by(tasks.c.due_at.asc().nulls_last(), tasks.c.id).limit(PAGE + 1)).all()
 
 
@@ -85,7 +87,12 @@ def decide(
 
 
 def submit(
-    db: Db, principal: Principal, task_id: UUID, data: dict[str, Any], actor: Actor, command_id: str | None = None
+    db: Db,
+    principal: Principal,
+    task_id: UUID,
+    data: dict[str, Any],
+    actor: Actor,
+    command_id: str | None = None,
 ) -> Moved:
     """Answer a form. Raises like `decide`."""
     command = Submit(str(task_id), str(principal.user_id), data)
@@ -93,7 +100,12 @@ def submit(
 
 
 def answer(
-    db: Db, principal: Principal, task_id: UUID, command: Decide | Submit, actor: Actor, command_id: str | None
+    db: Db,
+    principal: Principal,
+    task_id: UUID,
+    command: Decide | Submit,
+    actor: Actor,
+    command_id: str | None,
 ) -> Moved:
     row = runtime.lock_by_task(db, principal.tenant_id, task_id)
     try:

@@ -4,4 +4,4 @@ from datetime import UTC, datetime
 
 
 def moment(at: datetime | None) -> str | None:
-    return at and at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None

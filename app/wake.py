@@ -6,7 +6,7 @@ from functools import cache
 
 import dramatiq
 import structlog
-from dramatiq import Message
+from dramatiq import ConnectionError, Message
 from dramatiq.brokers.redis import RedisBroker
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -37,12 +37,14 @@ def redis() -> Redis:
 @cache
 def bell() -> Redis:
     """For the scheduler alone, which waits on it longer than a request may."""
-    return Redis.from_url(settings().redis_url, socket_timeout=settings().sweep_seconds + 5, socket_connect_timeout=1)
+    return Redis.from_url(
+        settings().redis_url, socket_timeout=settings().sweep_seconds + 5, socket_connect_timeout=1
+    )
 
 
 @cache
 def broker() -> RedisBroker:
-    made = RedisBroker(client=redis(), namespace=NAMESPACE, middleware=[])
+    made = RedisBroker(client=redis(), namespace=NAMESPACE, middleware=[])  # type: ignore[no-untyped-call]
     for queue in (QUEUE, SLOW_QUEUE):
         made.declare_queue(queue)
     dramatiq.set_broker(made)
@@ -53,7 +55,7 @@ def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
     try:
         for effect in effects:
             broker().enqueue(message(effect, queue))
-    except (RedisError, dramatiq.ConnectionError) as lost:
+    except (RedisError, ConnectionError) as lost:
         log.warning("workers not woken", effects=len(effects), error=type(lost).__name__)
 
 

@@ -21,10 +21,8 @@ def build() -> dramatiq.Worker:
     """One generic actor on both queues. No retries of Dramatiq's: a failed attempt is a row with a due time."""
     broker = wake.broker()
     for queue in (wake.QUEUE, wake.SLOW_QUEUE):
-        dramatiq.actor(_run, actor_name=f"{wake.ACTOR}_{queue}", queue_name=queue, broker=broker)
-    return dramatiq.Worker(
-        broker, worker_threads=settings().worker_threads, worker_timeout=POLL_MILLISECONDS
-    )
+        dramatiq.actor(actor_name=f"{wake.ACTOR}_{queue}", queue_name=queue, broker=broker)(_run)
+    return dramatiq.Worker(broker, worker_threads=settings().worker_threads, worker_timeout=POLL_MILLISECONDS)
 
 
 def _run(effect_id: str) -> None:

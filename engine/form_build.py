@@ -186,4 +186,5 @@ def _is_marked(node: Node) -> bool:
 
 
 def _buttons(node: Node, value: Any, label: str) -> tuple[Button, ...]:
-    return of_list(node, len(value) if isinstance(value, list) else 0, label) if node.widget == "array" else ()
+    count = len(value) if isinstance(value, list) else 0
+    return of_list(node, count, label) if node.widget == "array" else ()

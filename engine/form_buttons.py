@@ -7,7 +7,9 @@ from engine.form_nodes import Node
 def of_list(node: Node, count: int, label: str) -> tuple[Button, ...]:
     if not may_add(node, count):
         return ()
-    return (Button("add", f"add:{node.pointer}", "Add", f"Add to {label}"),)
+    title = node.items.get("title")
+    words = f"Add {_within_sentence(str(title))}" if title else "Add"
+    return (Button("add", f"add:{node.pointer}", words, f"{words} to {label}"),)
 
 
 def of_row(node: Node, row: Node, count: int, label: str) -> tuple[Button, ...]:
@@ -23,6 +25,10 @@ def of_row(node: Node, row: Node, count: int, label: str) -> tuple[Button, ...]:
     if may_remove(node, count):
         found.append(Button("remove", f"remove:{row.pointer}", "Remove", f"Remove {label}"))
     return tuple(found)
+
+
+def _within_sentence(title: str) -> str:
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def may_add(node: Node, count: int) -> bool:

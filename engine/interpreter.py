@@ -1,5 +1,6 @@
 """advance(definition, state, command, world) -> state, events, effects. No I/O, no clock, no chance."""
 
+from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
@@ -43,7 +44,7 @@ def advance(definition: Definition, state: State | None, command: Command, world
 
     A timer or an effect's answer that nobody waits for any more changes nothing: no events, no effects.
     """
-    copy = State("", "", {}) if state is None else msgspec.convert(msgspec.to_builtins(state), State)
+    copy = State("", "", {}) if state is None else msgspec.convert(_plain(state), State)
     run = Run(definition, copy, world)
     _obey(run, command)
     _go_on(run)
@@ -68,11 +69,17 @@ def _obey(run: Run, command: Command) -> None:
 
 def _start(run: Run, command: Start) -> None:
     definition = run.definition
-    data: dict[str, Any] = msgspec.to_builtins(command)
+    data = _plain(command)
     data["to"] = definition.steps[definition.start].outcomes["submitted"]
     data["step"] = definition.start
     run.emit("InstanceStarted", data, by="actor")
     run.arrived.append(run.state.tokens[0])
+
+
+def _plain(struct: Start | State) -> dict[str, Any]:
+    """Dictionaries and lists of its own; decimals stay decimals."""
+    made: dict[str, Any] = msgspec.to_builtins(struct, builtin_types=(Decimal,))
+    return made
 
 
 def _answer(run: Run, command: Decide | Submit) -> None:

@@ -31,7 +31,7 @@ class Directory(Struct, frozen=True, dict=True):
 
     @cached_property
     def _words(self) -> dict[str, str]:
-        words = {}
+        words: dict[str, str] = {}
         for person in self.people.values():
             words |= {person.email.lower(): person.id, person.handle.lower(): person.id, person.id: person.id}
         return words

@@ -61,7 +61,11 @@ CALL: Schema = {
     "properties": {
         "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "POST"},
         "url": {"type": "string", "minLength": 1, "maxLength": 2000},
-        "headers": {"type": "object", "maxProperties": 20, "additionalProperties": {"type": "string", "maxLength": 2000}},
+        "headers": {
+            "type": "object",
+            "maxProperties": 20,
+            "additionalProperties": {"type": "string", "maxLength": 2000},
+        },
         "body": True,
     },
     "additionalProperties": False,

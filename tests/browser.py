@@ -1,5 +1,6 @@
 """What a browser would post from a page that nobody touched."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from html.parser import HTMLParser
 
@@ -8,6 +9,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from engine.form_fields import Field
 
 TEXTS = ("text", "email", "url", "hidden", "password", "search", "tel")
+_READERS: dict[str, Callable[[str], object]] = {
+    "number": float,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "datetime-local": datetime.fromisoformat,
+}
 _ENVIRONMENT = Environment(loader=FileSystemLoader("templates"), autoescape=True, undefined=StrictUndefined)
 
 
@@ -78,9 +85,8 @@ def _sanitised(kind: str, value: str) -> str:
     value = value.replace("\r", "").replace("\n", "")
     if kind in TEXTS:
         return value.strip() if kind in ("email", "url") else value
-    readers = {"number": float, "date": date.fromisoformat, "time": time.fromisoformat}
     try:
-        {**readers, "datetime-local": datetime.fromisoformat}[kind](value)
+        _READERS[kind](value)
     except ValueError:
         return ""
     # The shortest form of a local date and time has no empty seconds.

@@ -1,4 +1,4 @@
-"""Builders: a tenant, the cast of the tests, keys, and browsers. Nothing of one test is in the way of another."""
+"""Builders: tenants, the cast, keys and browsers. What one test makes is in no other one's way."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -9,8 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar.testing import TestClient
-from litestar.enums import ScopeType
-from litestar.types import Receive, Scope, Send
 from sqlalchemy import insert
 
 from app import auth, csrf, gate, keys, sessions
@@ -45,7 +43,7 @@ class User:
 
 @dataclass(frozen=True)
 class Cast:
-    """Ada designs, Ben approves, Cleo is his manager and administrator, Dov audits, Eve is from another tenant."""
+    """Ada designs, Ben approves, Cleo is his manager and an admin, Dov audits, Eve is of another tenant."""
 
     ada: User
     ben: User
@@ -104,10 +102,15 @@ def browser(user: User | None = None, address: str = "") -> Iterator[Browser]:
     """The whole application as a browser sees it that says where it is; logged in when there is a user."""
     place = address or f"2001:db8::{secrets.token_hex(2)}:{secrets.token_hex(2)}"
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP:
-            scope["client"] = (place, 50000)
-        await site()(scope, receive, send)
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        there: Any = {**scope, "client": (place, 50000)}
+        if scope["type"] == "lifespan":  # several browsers look at one application, which starts once
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        await site()(there, receive, send)
 
     with TestClient(app) as client:
         client.headers["accept"] = "text/html"
@@ -121,7 +124,11 @@ def log_in(client: Browser, user: User) -> str:
     """Make this a browser of that person, sending the form token with everything; the answer is the token."""
     with transaction() as db:
         session = sessions.begin(db, user.tenant_id, user.id, "2001:db8::1", None)
-    client.cookies.set(gate.session_cookie(), session)
+    set_cookie(client, gate.session_cookie(), session)
     token = csrf.token(session)
     client.headers[csrf.HEADER] = token
     return token
+
+
+def set_cookie(client: Browser, name: str, value: str) -> None:
+    client.cookies.set(name, value, domain="testserver.local")

@@ -6,7 +6,7 @@ from litestar import Request, Response, Router
 from litestar.params import FromPath, FromQuery
 
 from app import approvals, asking
-from app.api.calls import answered, command, described, instance_id, principal, read
+from app.api.calls import answered, command, described, instance_id, principal, read, told
 from app.db import Db, transaction
 from app.principal import Principal
 from app.routes import get, post
@@ -50,7 +50,12 @@ APPROVE: dict[str, Any] = {
 REJECT: dict[str, Any] = {
     "type": "object",
     "required": ["reason"],
-    "properties": {"userId": _TEXT, "reason": {**_LONG, "minLength": 1}, "comment": _LONG, "metadata": {"type": "object"}},
+    "properties": {
+        "userId": _TEXT,
+        "reason": {**_LONG, "minLength": 1},
+        "comment": _LONG,
+        "metadata": {"type": "object"},
+    },
     "additionalProperties": False,
 }
 CANCEL: dict[str, Any] = {
@@ -76,10 +81,10 @@ def ask(request: Asked, body: bytes) -> Response[Any]:
 @get("/api/approvals/pending", operation_class=described("What waits for an answer"))
 def pending(
     request: Asked, userId: FromQuery[str | None] = None, workflowId: FromQuery[str | None] = None
-) -> dict[str, Any]:
+) -> Response[bytes]:
     with transaction() as db:
         found = approvals.pending(db, principal(request), userId, workflowId)
-    return {"success": True, "approvals": found, "count": len(found)}
+    return told({"success": True, "approvals": found, "count": len(found)})
 
 
 @get("/api/approvals/history", operation_class=described("What was answered, newest first"))
@@ -90,17 +95,23 @@ def history(
     status: FromQuery[str | None] = None,
     page: FromQuery[int] = 1,
     pageSize: FromQuery[int] = 50,
-) -> dict[str, Any]:
+) -> Response[bytes]:
     with transaction() as db:
         found, total = approvals.history(db, principal(request), workflowId, userId, status, page, pageSize)
-    return {"success": True, "history": found, "pagination": {"page": page, "pageSize": pageSize, "total": total}}
+    return told(
+        {
+            "success": True,
+            "history": found,
+            "pagination": {"page": page, "pageSize": pageSize, "total": total},
+        }
+    )
 
 
 @get("/api/approvals/{id:str}", operation_class=described("The present state of an approval"))
-def show(request: Asked, id: FromPath[str]) -> dict[str, Any]:
+def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
         who = principal(request)
-        return {"success": True, "request": approvals.summary(db, who, instance_id(db, who, id))}
+        return told({"success": True, "request": approvals.summary(db, who, instance_id(db, who, id))})
 
 
 @post("/api/approvals/{id:str}/approve", status_code=200, operation_class=described("Approve", APPROVE))
@@ -135,7 +146,9 @@ def _decided(
     request: Asked, db: Db, who: Principal, id: str, asked: dict[str, Any], outcome: str, words: str
 ) -> tuple[dict[str, Any], Principal]:
     person = speaker(db, who, asked.get("userId"))
-    moved = approvals.decide(db, person, instance_id(db, who, id), outcome, words, command(request, who, person))
+    moved = approvals.decide(
+        db, person, instance_id(db, who, id), outcome, words, command(request, who, person)
+    )
     return {"status": approvals.status_word(moved.state), "at": moment(moved.now)}, person
 
 
@@ -145,10 +158,14 @@ def cancel(request: Asked, id: FromPath[str], body: bytes) -> Response[Any]:
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         person = speaker(db, who, asked.get("userId"))
-        approvals.cancel(db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, who, person))
+        approvals.cancel(
+            db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, who, person)
+        )
         return 200, {"success": True, "message": "The approval request is cancelled."}
 
     return answered(request, asked, act)
 
 
-router = Router("/", route_handlers=[ask, pending, history, show, approve, reject, cancel], tags=["Approvals"])
+router = Router(
+    "/", route_handlers=[ask, pending, history, show, approve, reject, cancel], tags=["Approvals"]
+)

@@ -64,7 +64,9 @@ def read(body: bytes, schema: dict[str, Any]) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError) as unread:
         raise Invalid("The body is not JSON.", [{"pointer": "", "message": str(unread)[:200]}]) from unread
     except (Unfit, RecursionError) as unfit:
-        raise Invalid("The body holds a value that cannot be kept.", [{"pointer": "", "message": str(unfit)}]) from unfit
+        raise Invalid(
+            "The body holds a value that cannot be kept.", [{"pointer": "", "message": str(unfit)}]
+        ) from unfit
     errors = validate(schema, asked)
     if errors:
         found = [{"pointer": error.pointer, "message": error.message} for error in errors]
@@ -78,8 +80,15 @@ def answered(request: Asked, asked: Any, act: Callable[[Db, Principal], Answer])
     who = principal(request)
     call = f"{request.method} {request.url.path}"
     with transaction() as db:
-        status, body = once(db, who, request.headers.get("idempotency-key"), call, asked, lambda: act(db, who))
-    return Response(dumps(body), status_code=status, media_type="application/json")
+        status, body = once(
+            db, who, request.headers.get("idempotency-key"), call, asked, lambda: act(db, who)
+        )
+    return Response(body, status_code=status, media_type="application/json")
+
+
+def told(body: Any) -> Response[bytes]:
+    """Read-only answers: numbers as they are kept, never as texts."""
+    return Response(dumps(body), media_type="application/json")
 
 
 def lookup(db: Db, who: Principal, text: str) -> Row[Any]:
@@ -91,7 +100,7 @@ def instance_id(db: Db, who: Principal, text: str) -> UUID:
     prefix, _, number = text.rpartition("-")
     if prefix and number.isascii() and number.isdigit() and len(number) < 19 and len(text) < 40:
         query = select(rows.c.id).where(rows.c.number == int(number), rows.c.prefix == prefix)
-        found = db.execute(query.where(rows.c.tenant_id == who.tenant_id)).scalar()
+        found: UUID | None = db.execute(query.where(rows.c.tenant_id == who.tenant_id)).scalar()
     else:
         found = instances.id_of(db, who, _uuid(text))
     if found is None:

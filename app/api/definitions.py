@@ -6,7 +6,7 @@ from litestar import Request, Response, Router
 from litestar.params import FromPath, FromQuery
 
 from app import definitions
-from app.api.calls import answered, described, principal, read
+from app.api.calls import answered, described, principal, read, told
 from app.db import Db, transaction
 from app.permissions import require
 from app.principal import Principal
@@ -26,18 +26,24 @@ def publish(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         row = definitions.publish(db, who, asked["document"], asked.get("note", ""))
-        return 201, {"key": row.document["key"], "version": row.number, "contentHash": bytes(row.content_hash).hex()}
+        return 201, {
+            "key": row.document["key"],
+            "version": row.number,
+            "contentHash": bytes(row.content_hash).hex(),
+        }
 
     return answered(request, asked, act)
 
 
 @get("/api/definitions/{key:str}", operation_class=described("A definition's document"))
-def show(request: Request[Any, Any, Any], key: FromPath[str], version: FromQuery[int | None] = None) -> dict[str, Any]:
+def show(
+    request: Request[Any, Any, Any], key: FromPath[str], version: FromQuery[int | None] = None
+) -> Response[bytes]:
     who = principal(request)
     with transaction() as db:
         require(who, "definition:read")
         row = definitions.version(db, who, key, version)
-    return {"key": key, "version": row.number, "document": row.document}
+    return told({"key": key, "version": row.number, "document": row.document})
 
 
 router = Router("/", route_handlers=[publish, show], tags=["Definitions"])

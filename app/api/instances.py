@@ -6,7 +6,7 @@ from litestar import Request, Response, Router
 from litestar.params import FromPath
 
 from app import definitions, instances
-from app.api.calls import answered, command, described, lookup, principal, read
+from app.api.calls import answered, command, described, lookup, principal, read, told
 from app.db import Db, transaction
 from app.principal import Principal
 from app.routes import get, post
@@ -36,9 +36,9 @@ def start(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
 
 
 @get("/api/instances/{id:str}", operation_class=described("Where a request stands"))
-def show(request: Request[Any, Any, Any], id: FromPath[str]) -> dict[str, Any]:
+def show(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
-        return shown(db, principal(request), id)
+        return told(shown(db, principal(request), id))
 
 
 def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
@@ -53,7 +53,9 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
         "status": row.status,
         "data": row.state["data"],
         "reason": row.state.get("reason"),
-        "stuck": next((token["blocked"] for token in row.state.get("tokens", []) if token.get("blocked")), None),
+        "stuck": next(
+            (token["blocked"] for token in row.state.get("tokens", []) if token.get("blocked")), None
+        ),
         "createdAt": moment(row.created_at),
         "endedAt": moment(row.ended_at),
         "waitingFor": [

@@ -7,7 +7,7 @@ from litestar import Request, Response, Router
 from litestar.params import FromPath
 
 from app import definitions, instances
-from app.api.calls import answered, command, described, lookup, principal, read
+from app.api.calls import answered, command, described, lookup, principal, read, told
 from app.db import Db, transaction
 from app.errors import Missing
 from app.principal import Principal
@@ -49,13 +49,13 @@ def ask(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
 
 
 @get("/api/purchase/{id:str}", operation_class=described("The present state of a purchase"))
-def show(request: Request[Any, Any, Any], id: FromPath[str]) -> dict[str, Any]:
+def show(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
         who = principal(request)
         found = lookup(db, who, id)
         if found.definition_key != KEY:
             raise Missing(f"There is no purchase “{id[:60]}”.")
-        return {"success": True, "data": shown(db, who, found.id)}
+        return told({"success": True, "data": shown(db, who, found.id)})
 
 
 def shown(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
@@ -76,7 +76,9 @@ def shown(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
     if row.status in EXECUTED and not any(event.type == "LevelOpened" for event in story):
         return told | {"status": "approved", "requiresApproval": False, "reason": row.state.get("reason")}
     if row.status in EXECUTED:
-        by = instances.addresses(db, [event.actor_id for event in decided if event.data["outcome"] == "approved"])
+        by = instances.addresses(
+            db, [event.actor_id for event in decided if event.data["outcome"] == "approved"]
+        )
         return told | {
             "status": "executed",
             "approvedBy": by[-1] if by else "timeout",

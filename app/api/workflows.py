@@ -6,7 +6,7 @@ from litestar import Request, Response, Router
 from litestar.params import FromPath
 
 from app import chaining, definitions, instances
-from app.api.calls import answered, command, described, principal, read
+from app.api.calls import answered, command, described, principal, read, told
 from app.api.instances import shown as instances_shown
 from app.db import Db, transaction
 from app.errors import Invalid
@@ -35,19 +35,23 @@ def create(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
         document = chaining.document(asked, people(db, who), str(who.user_id))
         problems = definitions.problems_of(document)
         if problems:
-            found = [{"pointer": definitions.pointer(problem), "message": problem.text} for problem in problems]
+            found = [
+                {"pointer": definitions.pointer(problem), "message": problem.text} for problem in problems
+            ]
             raise Invalid("These steps make no workflow yet.", found)
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
-        moved = instances.start(db, who, version.id, asked.get("data", {}), command(request, who), asked=asked)
+        moved = instances.start(
+            db, who, version.id, asked.get("data", {}), command(request, who), asked=asked
+        )
         return 201, {"success": True, **_shown(db, who, str(moved.instance_id))}
 
     return answered(request, asked, act)
 
 
 @get("/api/workflows/{id:str}", operation_class=described("The present state of a workflow"))
-def show(request: Request[Any, Any, Any], id: FromPath[str]) -> dict[str, Any]:
+def show(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
-        return {"success": True, **_shown(db, principal(request), id)}
+        return told({"success": True, **_shown(db, principal(request), id)})
 
 
 def _shown(db: Db, who: Principal, id: str) -> dict[str, Any]:

@@ -144,12 +144,14 @@ def _ask(stage: Stage, starts: list[float]) -> UUID:
     who = stage.principal(stage.asks)
     with transaction() as db:
         moved = instances.start(
-            db, who, stage.version, {"item": "Laptop", "amount": 900}, Actor("user", who.user_id, "ann", "bench")
+            db,
+            who,
+            stage.version,
+            {"item": "Laptop", "amount": 900},
+            Actor("user", who.user_id, "ann", "bench"),
         )
     starts.append(time.perf_counter() - begin)
     wait = moved.state.tokens[0].wait
     if wait is None:
         raise RuntimeError(f"the bench's request waits for nobody: {moved.state.blocked}")
     return UUID(wait.tasks[0].id)
-
-

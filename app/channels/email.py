@@ -26,9 +26,9 @@ ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:
 
 
 def send(message: Message, settings: Settings) -> None:
+    letter = compose(message, settings)
     if not settings.smtp_url:
         return
-    letter = compose(message, settings)
     try:
         server = _connected(urlsplit(settings.smtp_url))
         try:

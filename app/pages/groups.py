@@ -93,7 +93,7 @@ def _form(
         id=id,
         name=name,
         members=members,
-        people=people.everybody(db, principal(request), also=members),
+        people=[(row.id, row.name, row.title) for row in people.everybody(db, principal(request), members)],
         errors=by_field(invalid),
         message=invalid.message if invalid else "",
     )

@@ -15,7 +15,7 @@ from app.gate import need
 from app.html import page
 from app.membership import groups_of
 from app.pages.asked import Posted, by_field, ids, principal, provide_posted, text, texts
-from app.permissions import PERMISSIONS, ROLES, permissions_of
+from app.permissions import PERMISSIONS, ROLE_NOTES, permissions_of
 from app.principal import Principal
 from app.words import clean
 
@@ -137,16 +137,17 @@ def _form(
         id=id,
         details=details,
         own=id == who.user_id,
-        roles=ROLES,
-        managers=_possible_managers(db, who, id),
-        groups=groups.list_groups(db, who),
+        roles=[(role, role.capitalize(), note) for role, note in ROLE_NOTES.items()],
+        managers=[("", "Nobody"), *_possible_managers(db, who, id)],
+        groups=[(group.id, group.name, "") for group in groups.list_groups(db, who)],
         errors=by_field(invalid),
         message=invalid.message if invalid else "",
     )
 
 
-def _possible_managers(db: Db, who: Principal, id: UUID | None) -> list[Any]:
-    return [row for row in people.everybody(db, who) if row.id != id]
+def _possible_managers(db: Db, who: Principal, id: UUID | None) -> list[tuple[UUID, str]]:
+    others = [row for row in people.everybody(db, who) if row.id != id]
+    return [(row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in others]
 
 
 def _details(posted: Posted) -> people.Details:

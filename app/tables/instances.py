@@ -84,7 +84,7 @@ idempotency_keys = Table(
     Column("key", Text, nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
     Column("status", Integer, nullable=False),
-    document("body", optional=True),
+    Column("body", Text, nullable=False),
     moment("created_at", default=True),
     PrimaryKeyConstraint("tenant_id", "principal", "key"),
 )

@@ -76,7 +76,9 @@ def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) ->
     if "save" in settings:
         told["set"] = {settings["save"]: command.result}
     if "undo" in settings:
-        told["undo"] = fill_call(settings["undo"], {**_facts(run), **told.get("set", {}), "result": command.result})
+        told["undo"] = fill_call(
+            settings["undo"], {**_facts(run), **told.get("set", {}), "result": command.result}
+        )
     run.emit("CallDone", told)
     if not run.state.closing:
         run.leave(token, "done")

@@ -23,7 +23,11 @@ SCHEMA: dict[str, Any] = {
                 "type": "object",
                 "required": ["outcome", "when"],
                 "properties": {
-                    "outcome": {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,59}$", "not": {"const": "otherwise"}},
+                    "outcome": {
+                        "type": "string",
+                        "pattern": "^[a-z][a-z0-9_-]{0,59}$",
+                        "not": {"const": "otherwise"},
+                    },
                     "label": {"type": "string", "maxLength": 120},
                     "when": {"type": "string", "maxLength": 2000},
                     "set": {"type": "object", "maxProperties": 50},
@@ -65,7 +69,9 @@ def enter(run: Run, token: Token) -> None:
 
 
 def _take(run: Run, token: Token, branch: dict[str, Any], values: dict[str, Any]) -> None:
-    facts: dict[str, Any] = {"why": {"rule": branch["when"], "values": values, "text": branch.get("label", "")}}
+    facts: dict[str, Any] = {
+        "why": {"rule": branch["when"], "values": values, "text": branch.get("label", "")}
+    }
     if branch.get("set"):
         facts["set"] = branch["set"]
         if "reason" in branch["set"]:

@@ -15,7 +15,7 @@ from app.db import transaction
 from app.errors import Forbidden, Invalid, TooMany
 from app.ids import uuid7
 from app.tables import api_keys, login_failures, sessions, users
-from tests.make import PASSWORD, Browser, User, browser, log_in, make_cast, make_key
+from tests.make import PASSWORD, Browser, User, browser, log_in, make_cast, make_key, set_cookie
 
 SECRET = re.compile(r"sk_[A-Za-z0-9_-]{43}")
 
@@ -53,7 +53,8 @@ def test_only_the_hash_of_a_session_is_stored_and_its_cookie_is_out_of_reach() -
         answer = enter(client, ben.email)
         token = client.cookies[gate.session_cookie()]
     assert len(token) >= 43
-    line = next(line for line in answer.headers.get_list("set-cookie") if line.startswith(gate.session_cookie()))
+    lines = answer.headers.get_list("set-cookie")
+    line = next(line for line in lines if line.startswith(gate.session_cookie()))
     assert "HttpOnly" in line
     assert "SameSite=lax" in line
     with transaction() as db:
@@ -94,7 +95,7 @@ def test_a_session_id_brought_along_is_not_kept() -> None:
     ben = make_cast().ben
     with browser() as victim, browser() as attacker:
         for client in (victim, attacker):
-            client.cookies.set(gate.session_cookie(), "chosen-by-the-attacker")
+            set_cookie(client, gate.session_cookie(), "chosen-by-the-attacker")
         enter(victim, ben.email)
         assert victim.cookies[gate.session_cookie()] != "chosen-by-the-attacker"
         assert attacker.get("/people").status_code == 303
@@ -106,7 +107,7 @@ def test_logging_in_again_ends_the_session_before() -> None:
         before = client.cookies[gate.session_cookie()]
         token = auth.log_in(cast.ben.email, PASSWORD, "2001:db8::7", None, before)
         assert client.get("/people").status_code == 303
-        client.cookies.set(gate.session_cookie(), token)
+        set_cookie(client, gate.session_cookie(), token)
         assert client.get("/people").status_code == 200
 
 
@@ -117,7 +118,7 @@ def test_logging_out_ends_the_session_on_the_server() -> None:
         answer = client.post("/logout")
         assert (answer.status_code, answer.headers["location"]) == (303, "/login")
         assert "cookies" in answer.headers["clear-site-data"]
-        client.cookies.set(gate.session_cookie(), token)
+        set_cookie(client, gate.session_cookie(), token)
         assert client.get("/people").headers["location"].startswith("/login")
 
 
@@ -218,8 +219,9 @@ def test_the_right_password_forgives_the_wrong_ones() -> None:
 def test_an_address_that_tries_many_accounts_has_to_wait() -> None:
     ben, here = make_cast().ben, f"2001:db8::{secrets.token_hex(2)}"
     with transaction() as db:
-        rows = [{"id": uuid7(), "account": f"{n}@example.com", "address": here} for n in range(throttle.PER_ADDRESS)]
-        db.execute(insert(login_failures), rows)
+        for number in range(throttle.PER_ADDRESS):
+            row = {"id": uuid7(), "account": f"{number}@example.com", "address": here}
+            db.execute(insert(login_failures).values(row))
     with pytest.raises(TooMany) as refused:
         auth.log_in(ben.email, PASSWORD, here, None, None)
     assert 3500 < refused.value.facts["retry_after"] <= throttle.ADDRESS_SECONDS
@@ -241,13 +243,16 @@ def test_many_tries_at_once_do_not_slip_past() -> None:
         assert sum(pool.map(attempt, range(30))) == throttle.PER_ACCOUNT
 
 
-@pytest.mark.parametrize("password", ["short7!", "Password123", "aaaaaaaaaaaa", "12345678", "ben smith", "x" * 257])
+GUESSED = ["short7!", "Password123", "aaaaaaaaaaaa", "12345678", "Ben1990!", "ben smith", "x y z " * 50]
+
+
+@pytest.mark.parametrize("password", GUESSED)
 def test_passwords_that_would_be_guessed_are_refused(password: str) -> None:
     with pytest.raises(Invalid):
         auth.check_strength(password, "Ben Smith", "ben@example.com")
 
 
-@pytest.mark.parametrize("password", ["ein Pferd am Rand", "x7" * 32, "пароль из слов", "correcthorse"])
+@pytest.mark.parametrize("password", ["ein Pferd am Rand", "sixty-four " * 6, "пароль слов", "correcthorse"])
 def test_passwords_need_no_special_signs(password: str) -> None:
     auth.check_strength(password, "Ben Smith", "ben@example.com")
 
@@ -259,7 +264,8 @@ def test_a_new_password_ends_all_other_sessions() -> None:
         assert wrong.status_code == 422
         weak = client.post("/password", data={"current": PASSWORD, "new": "password1"})
         assert weak.status_code == 422
-        assert client.post("/password", data={"current": PASSWORD, "new": "a river of stones"}).status_code == 303
+        done = client.post("/password", data={"current": PASSWORD, "new": "a river of stones"})
+        assert done.status_code == 303
         assert other.get("/people").status_code == 303
         assert client.get("/people").status_code == 200
     with browser() as client:
@@ -300,7 +306,7 @@ def test_a_key_that_ended_is_refused_at_once(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize("secret", ["", "sk_", "sk_" + "a" * 43, "sk_\0", "é" * 40, "x" * 9000])
 def test_what_is_no_key_is_refused(secret: str) -> None:
     with browser() as client:
-        headers = {"authorization": b"Bearer " + secret.encode(), "accept": b"application/json"}
+        headers = {b"authorization": b"Bearer " + secret.encode(), b"accept": b"application/json"}
         assert client.get("/people", headers=headers).status_code == 401
 
 
@@ -378,9 +384,9 @@ def test_a_key_makes_no_keys_and_changes_no_password() -> None:
     cast = make_cast()
     with transaction() as db:
         secret = make_key(db, cast.cleo)
+        who = keys.principal(db, secret)
+        assert who
         with pytest.raises(Forbidden):
-            who = keys.principal(db, secret)
-            assert who
             keys.create(db, who, keys.Wanted("x", ["people:read"]))
     with browser() as client:
         form = {"current": PASSWORD, "new": "a river of stones"}

@@ -40,7 +40,12 @@ def purchase(**changes: Any) -> dict[str, Any]:
         "levels": [
             {"name": "Manager", "when": "amount > 500", "who": [{"manager": 1}]},
             {"name": "Director", "when": "amount >= 5000", "who": [{"group": "directors"}]},
-            {"name": "Board", "when": "amount >= 10000", "who": [{"group": "board"}], "policy": {"quorum": 2}},
+            {
+                "name": "Board",
+                "when": "amount >= 10000",
+                "who": [{"group": "board"}],
+                "policy": {"quorum": 2},
+            },
         ],
         "outcomes": {"approved": "approved", "rejected": "rejected", "changes_requested": "request"},
     } | changes
@@ -69,7 +74,9 @@ def flow(steps: dict[str, Any], data: dict[str, Any] | None = None) -> dict[str,
 class Case:
     """One instance and its story: every command moves the clock on by what the test says."""
 
-    def __init__(self, document: dict[str, Any], data: dict[str, Any], people: Directory | None = None) -> None:
+    def __init__(
+        self, document: dict[str, Any], data: dict[str, Any], people: Directory | None = None
+    ) -> None:
         self.definition = Definition(document)
         self.people = people or directory()
         self.now = NOW

@@ -2,6 +2,7 @@
 
 import copy
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -42,6 +43,14 @@ def test_cumulative_levels_sign_in_turn(amount: int, signers: list[list[str]]) -
         for who in level:
             case.decide(who)
     assert case.now_state.ended == "approved"
+
+
+def test_decimals_stay_decimals() -> None:
+    case = Case(purchase(), {"amount": Decimal("500.01")})
+    assert case.now_state.data["amount"] == Decimal("500.01")
+    assert case.log[0][1]["data"] == {"amount": Decimal("500.01")}
+    assert case.decide("ben").state.data["amount"] == Decimal("500.01")
+    assert Case(purchase(automatic={"when": "amount <= 500", "reason": "x"}), {"amount": 500}).now_state.ended
 
 
 def test_highest_asks_only_the_top_level() -> None:
@@ -113,13 +122,19 @@ def test_where_nobody_is_left_it_stops_visibly_and_goes_on_when_mended() -> None
 def test_an_absent_manager_is_passed_over() -> None:
     people = directory()
     away = msgspec.structs.replace(people.people["ben"], active=False)
-    case = Case(purchase(), {"amount": 900}, msgspec.structs.replace(people, people={**people.people, "ben": away}))
+    case = Case(
+        purchase(), {"amount": 900}, msgspec.structs.replace(people, people={**people.people, "ben": away})
+    )
     assert list(case.open()) == ["cleo"]
 
 
 @pytest.mark.parametrize("data", [{}, {"amount": None}, {"amount": "900"}, {"item": "x"}])
 def test_a_rule_over_missing_data_never_approves(data: dict[str, Any]) -> None:
-    small = {"type": "decision", "name": "Small?", "branches": [{"outcome": "small", "when": "amount <= 500"}]}
+    small = {
+        "type": "decision",
+        "name": "Small?",
+        "branches": [{"outcome": "small", "when": "amount <= 500"}],
+    }
     case = Case(flow({"small": {**small, "outcomes": {"small": "approved", "otherwise": "approved"}}}), data)
     assert case.now_state.ended is None
     assert "amount" in str(case.now_state.blocked)
@@ -162,7 +177,14 @@ def test_fifty_rounds_of_changes() -> None:
     assert fold(case.log) == case.now_state
 
 
-POLICY = {"after": "P3D", "remind": ["P1D", "P2D"], "then": "escalate", "within": "P1D", "times": 1, "finally": "reject"}
+POLICY = {
+    "after": "P3D",
+    "remind": ["P1D", "P2D"],
+    "then": "escalate",
+    "within": "P1D",
+    "times": 1,
+    "finally": "reject",
+}
 
 
 def test_reminders_then_escalation_then_rejection() -> None:
@@ -189,7 +211,9 @@ def test_the_time_is_up(then: str, status: str) -> None:
 
 def test_an_escalation_never_lands_on_the_requester() -> None:
     people = directory(boss=("ann",))
-    case = Case(purchase(timeout={**POLICY, "remind": [], "to": [{"group": "boss"}]}), {"amount": 900}, people)
+    case = Case(
+        purchase(timeout={**POLICY, "remind": [], "to": [{"group": "boss"}]}), {"amount": 900}, people
+    )
     case.send(FireTimer(case.timer()))
     assert case.now_state.ended == "rejected"
 
@@ -286,7 +310,9 @@ def test_withdrawing_is_for_the_requester_and_closes_everything() -> None:
         case.send(Withdraw("ben", "no"))
     case.send(Withdraw("ann", "not needed"))
     assert (case.now_state.ended, case.now_state.reason) == ("cancelled", "not needed")
-    assert any(isinstance(effect, CloseTasks) and effect.status == "cancelled" for effect in case.last.effects)
+    assert any(
+        isinstance(effect, CloseTasks) and effect.status == "cancelled" for effect in case.last.effects
+    )
 
 
 def test_a_form_step_takes_the_first_answer() -> None:
@@ -294,7 +320,9 @@ def test_a_form_step_takes_the_first_answer() -> None:
         "type": "form",
         "name": "Bank",
         "who": [{"group": "board"}],
-        "form": {"schema": {"type": "object", "required": ["iban"], "properties": {"iban": {"type": "string"}}}},
+        "form": {
+            "schema": {"type": "object", "required": ["iban"], "properties": {"iban": {"type": "string"}}}
+        },
         "outcomes": {"submitted": "approved"},
     }
     case = Case(flow({"bank": form}), {})
@@ -312,7 +340,13 @@ def test_a_flow_that_goes_in_circles_stops() -> None:
 
 
 def test_a_notification_goes_to_each_and_waits_for_nobody() -> None:
-    tell = {"type": "notify", "name": "Tell", "who": [{"group": "board"}], "subject": "{item}!", "message": "now"}
+    tell = {
+        "type": "notify",
+        "name": "Tell",
+        "who": [{"group": "board"}],
+        "subject": "{item}!",
+        "message": "now",
+    }
     case = Case(flow({"tell": {**tell, "outcomes": {"sent": "approved"}}}), {"item": "Cake"})
     told = [effect for effect in case.last.effects if isinstance(effect, Tell) and effect.message == "told"]
     assert [(effect.person, effect.facts["subject"]) for effect in told] == [
@@ -363,7 +397,9 @@ def test_nobody_ever_signs_their_own_request(seed: int) -> None:
     }
     world = directory()
     people_map = {one.id: one for one in people}
-    case = Case(purchase(), {"amount": 20000}, msgspec.structs.replace(world, people=people_map, groups=groups))
+    case = Case(
+        purchase(), {"amount": 20000}, msgspec.structs.replace(world, people=people_map, groups=groups)
+    )
     while case.now_state.ended is None and case.open():
         assert "ann" not in case.open()
         case.decide(sorted(case.open())[0])

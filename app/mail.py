@@ -1,0 +1,69 @@
+"""Messages that were written, to be read again: one's own, or everybody's for those who may."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+
+from app import links
+from app.channels import Message
+from app.channels.email import compose
+from app.config import settings
+from app.db import Db
+from app.errors import Missing
+from app.principal import Principal
+from app.tables import effects, messages, users
+
+PAGE = 30
+SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted")
+
+_shown = (
+    select(messages, users.c.name, effects.c.instance_id)
+    .join(users, users.c.id == messages.c.user_id)
+    .join(effects, effects.c.id == messages.c.effect_id)
+)
+
+
+def list_messages(
+    db: Db, principal: Principal, person: str = "", before: UUID | None = None
+) -> Sequence[Row[Any]]:
+    """Newest first, one page and one row more. `person`: part of a name or an address."""
+    query = _shown.where(*_visible(principal))
+    if person.strip():
+        part = person.strip()[:100].replace("\x00", "")
+        named = users.c.name.icontains(part, autoescape=True)
+        query = query.where(named | messages.c.address.icontains(part, autoescape=True))
+    if before:
+        query = query.where(messages.c.id < before)
+    return db.execute(query.order_by(messages.c.id.desc()).limit(PAGE + 1)).all()
+
+
+def get(db: Db, principal: Principal, message_id: UUID) -> Row[Any]:
+    row = db.execute(_shown.where(*_visible(principal), messages.c.id == message_id)).first()
+    if row is None:
+        raise Missing("There is no such message.")
+    return row
+
+
+def _visible(principal: Principal) -> list[Any]:
+    here = [messages.c.tenant_id == principal.tenant_id]
+    return here if principal.may("mail:read") else [*here, messages.c.user_id == principal.user_id]
+
+
+def readable(principal: Principal, row: Row[Any], text: str) -> str:
+    """Only its owner learns a link that decides in the owner's name, save in the demo, where one plays all."""
+    return text if row.user_id == principal.user_id or settings().demo else links.hidden(text)
+
+
+def headers(row: Row[Any]) -> list[tuple[str, str]]:
+    ids, told = (str(row.effect_id), str(row.instance_id)), (row.subject, row.text, row.html)
+    letter = compose(Message(*ids, row.name, row.address, *told), settings())
+    return [(name, str(letter[name])) for name in SHOWN_HEADERS]
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """The text in order, each piece with whether it is an address of ours, to be shown as a link."""
+    ours = re.compile(rf"({re.escape(settings().base_url)}/[\w./-]+)")
+    return [(piece, ours.fullmatch(piece) is not None) for piece in ours.split(text) if piece]

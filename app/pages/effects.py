@@ -1,0 +1,87 @@
+"""What could not be delivered yet, or at all: read why, try again, or let it go."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from app import outbox
+from app.codec import dumps
+from app.db import transaction
+from app.errors import Conflict, Invalid
+from app.html import page
+from app.pages.asked import Posted, actor, cursor, principal, provide_posted, text
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/effects", include_in_schema=False, sync_to_thread=True)
+def index(
+    request: Asked,
+    status: FromQuery[str] = "",
+    before: FromQuery[str | None] = None,
+    done: FromQuery[str] = "",
+) -> Response[Any]:
+    who = principal(request)
+    with transaction() as db:
+        counts = outbox.count(db, who)
+        shown = status if status in outbox.STATES else "dead" if counts["dead"] else "waiting"
+        rows = outbox.list_effects(db, who, shown, cursor(before))
+    return page(
+        request,
+        "effects/list.html",
+        rows=[(row, outbox.subject(row), outbox.errors(row)[:1]) for row in rows[: outbox.PAGE]],
+        more=rows[outbox.PAGE - 1].id if len(rows) > outbox.PAGE else None,
+        counts=counts,
+        state=shown,
+        done=done,
+    )
+
+
+@get("/effects/{id:uuid}", include_in_schema=False, sync_to_thread=True)
+def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    return _shown(request, id)
+
+
+def _shown(request: Asked, id: UUID, status: int = 200, message: str = "", reason: str = "") -> Response[Any]:
+    with transaction() as db:
+        row = outbox.get(db, principal(request), id)
+    return page(
+        request,
+        "effects/show.html",
+        status=status,
+        row=row,
+        subject=outbox.subject(row),
+        errors=outbox.errors(row),
+        payload=dumps(row.payload).decode(),
+        message=message,
+        reason=reason,
+        longest=outbox.LONGEST_REASON,
+    )
+
+
+@post("/effects/{id:uuid}/attempts", include_in_schema=False, sync_to_thread=True)
+def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    try:
+        with transaction() as db:
+            outbox.retry(db, principal(request), id, actor(request))
+    except Conflict as refused:
+        return _shown(request, id, refused.status, refused.message)
+    return Redirect("/effects?done=retried", status_code=303)
+
+
+@post("/effects/{id:uuid}/discard", include_in_schema=False, sync_to_thread=True, dependencies={"posted": Provide(provide_posted)})
+def discard(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
+    reason = text(posted, "reason")
+    try:
+        with transaction() as db:
+            outbox.discard(db, principal(request), id, reason, actor(request))
+    except (Conflict, Invalid) as refused:
+        return _shown(request, id, refused.status, refused.message, reason)
+    return Redirect("/effects?done=discarded", status_code=303)
+
+
+router = Router("/", route_handlers=[index, show, retry, discard])

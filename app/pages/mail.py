@@ -1,0 +1,77 @@
+"""Mail that was written: the list, and one message as it looks in a mailbox."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import MediaType, Request, Response, Router, get
+from litestar.params import FromPath, FromQuery
+
+from app import mail
+from app.config import settings
+from app.db import transaction
+from app.headers import POLICY
+from app.html import page
+from app.pages.asked import cursor, principal
+
+Asked = Request[Any, Any, Any]
+
+# The page shows the message in a frame of our own; the message itself may style itself and do nothing else.
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+PAGE_POLICY = POLICY | {"frame-src": "'self'"}
+PAPER_POLICY = {
+    "sandbox": SANDBOX,
+    "default-src": "'none'",
+    "style-src": "'unsafe-inline'",
+    "frame-ancestors": "'self'",
+}
+
+
+@get("/mail", include_in_schema=False, sync_to_thread=True)
+def index(request: Asked, person: FromQuery[str] = "", before: FromQuery[str | None] = None) -> Response[Any]:
+    who = principal(request)
+    with transaction() as db:
+        rows = mail.list_messages(db, who, person, cursor(before))
+    return page(
+        request,
+        "mail/list.html",
+        block="messages",
+        rows=rows[: mail.PAGE],
+        more=rows[mail.PAGE - 1].id if len(rows) > mail.PAGE else None,
+        person=person,
+        everybody=who.may("mail:read"),
+        sends=bool(settings().smtp_url),
+    )
+
+
+@get("/mail/{id:uuid}", include_in_schema=False, sync_to_thread=True)
+def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    who = principal(request)
+    with transaction() as db:
+        row = mail.get(db, who, id)
+    made = page(
+        request,
+        "mail/show.html",
+        row=row,
+        headers=mail.headers(row),
+        pieces=mail.pieces(mail.readable(who, row, row.text)),
+        sandbox=SANDBOX,
+        sends=bool(settings().smtp_url),
+    )
+    made.headers["Content-Security-Policy"] = _written(PAGE_POLICY)
+    return made
+
+
+@get("/mail/{id:uuid}/body", include_in_schema=False, sync_to_thread=True)
+def body(request: Asked, id: FromPath[UUID]) -> Response[str]:
+    who = principal(request)
+    with transaction() as db:
+        row = mail.get(db, who, id)
+    headers = {"Content-Security-Policy": _written(PAPER_POLICY), "X-Frame-Options": "SAMEORIGIN"}
+    return Response(mail.readable(who, row, row.html), media_type=MediaType.HTML, headers=headers)
+
+
+def _written(policy: dict[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+router = Router("/", route_handlers=[index, show, body])
