@@ -6,7 +6,7 @@ from functools import cache
 
 import dramatiq
 import structlog
-from dramatiq import ConnectionError, Message
+from dramatiq import BrokerConnectionError, Message
 from dramatiq.brokers.redis import RedisBroker
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -55,7 +55,7 @@ def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
     try:
         for effect in effects:
             broker().enqueue(message(effect, queue))
-    except (RedisError, ConnectionError) as lost:
+    except (RedisError, BrokerConnectionError) as lost:
         log.warning("workers not woken", effects=len(effects), error=type(lost).__name__)
 
 
