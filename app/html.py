@@ -113,7 +113,7 @@ def environment() -> Environment:
         "shown": shown,
         "attributes": attributes,
     }
-    made.globals |= {"asset": asset, "sheets": [name for name in ("app.css", "forms.css", "drawing.css") if (STATIC / name).exists()], "icons": icons(), "csrf_field": csrf_field, "csrf_header": csrf.HEADER}
+    made.globals |= {"asset": asset, "icons": icons(), "csrf_field": csrf_field, "csrf_header": csrf.HEADER}
     made.globals["ui"] = made.get_template("parts/ui.html").module
     return made
 

@@ -12,6 +12,7 @@ from litestar.static_files import create_static_files_router
 
 from app.config import settings
 from app.gate import Gate
+from app.headers import protect
 from app.problems import HANDLERS
 from engine.registry import discover
 
@@ -32,6 +33,7 @@ def build() -> Litestar:
     return Litestar(
         route_handlers=[*routers, files],
         middleware=[Gate()],
+        before_send=[protect],
         plugins=[HTMXPlugin()],
         exception_handlers=HANDLERS,
         request_max_body_size=MAX_BODY,

@@ -96,9 +96,7 @@ def cut(drawn: dict[str, bytes]) -> bytes:
     sprite = ElementTree.Element(f"{{{SVG}}}svg")
     for name, content in sorted(drawn.items()):
         picture = ElementTree.fromstring(content)  # noqa: S314 - pinned by the archive's hash
-        symbol = ElementTree.SubElement(
-            sprite, f"{{{SVG}}}symbol", id=name, viewBox=picture.get("viewBox", "")
-        )
+        symbol = ElementTree.SubElement(sprite, f"{{{SVG}}}symbol", id=name, viewBox=picture.get("viewBox", ""))
         symbol.extend(picture)
         for part in symbol.iter():
             part.text = part.tail = None

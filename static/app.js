@@ -1,0 +1,95 @@
+// What pages gain with scripts. Without them everything still works, by links and forms.
+const all = (selector, root = document) => root.querySelectorAll(selector);
+const minute = 60, hour = 60 * minute, day = 24 * hour;
+
+// Theme: kept in a cookie, so that the server sends the right one.
+function chooseTheme(choice) {
+  document.cookie = `theme=${choice}; path=/; max-age=${choice ? 365 * day : 0}; samesite=lax`;
+  if (choice) document.documentElement.dataset.theme = choice;
+  else delete document.documentElement.dataset.theme;
+  for (const button of all("[data-theme-choice]")) button.ariaPressed = String(button.dataset.themeChoice === choice);
+}
+
+// Moments: the countdown as app/when.py says it, the exact time in the reader's own zone.
+function left(seconds) {
+  const units = [[Math.floor(seconds / day), "d"], [Math.floor((seconds % day) / hour), "h"], [Math.floor((seconds % hour) / minute), "min"]];
+  const first = units.findIndex(([many]) => many);
+  if (first < 0) return "under 1 min";
+  return units.slice(first, first + 2).filter(([many]) => many).map(([many, unit]) => `${many} ${unit}`).join(" ");
+}
+function tick() {
+  for (const shown of all("[data-countdown]")) {
+    const seconds = (Date.parse(shown.dataset.countdown) - Date.now()) / 1000;
+    const text = `${left(Math.abs(seconds))} ${seconds > 0 ? "left" : "overdue"}`;
+    if (shown.textContent !== text) shown.textContent = text;
+    const mark = seconds <= 0 ? "late" : seconds < day ? "soon" : "calm";
+    shown.parentElement.className = `countdown countdown--${mark}`;
+  }
+}
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
+function prepare(root) {
+  for (const time of all("time[title]", root)) time.title = exact.format(new Date(time.dateTime));
+  for (const toast of all(".toast.tone-success", root)) setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 8000);
+  tick();
+}
+
+// Dialogs and menus.
+function openDialog(event, link) {
+  const dialog = document.querySelector(link.getAttribute("href"));
+  if (!dialog?.showModal) return;
+  event.preventDefault();
+  dialog.showModal();
+}
+function closeMenus(except) {
+  for (const menu of all("details.menu[open]")) if (!menu.contains(except)) menu.open = false;
+}
+async function confirmed(button) {
+  const dialog = document.getElementById("confirm");
+  dialog.querySelector("[data-confirm-text]").textContent = button.dataset.confirm;
+  dialog.querySelector("[data-confirm-label]").textContent = button.dataset.confirmLabel || button.textContent.trim();
+  dialog.returnValue = "";
+  dialog.showModal();
+  await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+  return dialog.returnValue === "yes";
+}
+
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest(selector);
+  closeMenus(event.target);
+  if (at("[data-theme-choice]")) chooseTheme(at("[data-theme-choice]").dataset.themeChoice);
+  if (at("[data-dismiss]")) at(".toast").remove();
+  if (at("[data-dialog]")) openDialog(event, at("[data-dialog]"));
+  if (at("[data-close]") && at("dialog[open]")) { event.preventDefault(); at("dialog").close(); }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+
+// Forms: ask before what can't be undone, and send once. Before HTMX sees the event, hence the capture.
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (form.ariaBusy === "true") { event.preventDefault(); event.stopImmediatePropagation(); return; }
+  if (!submitter?.dataset.confirm || form.dataset.confirmed) {
+    delete form.dataset.confirmed;
+    if (form.method === "post") { form.ariaBusy = "true"; setTimeout(() => { form.ariaBusy = "false"; }, 8000); }
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (await confirmed(submitter)) { form.dataset.confirmed = "yes"; form.requestSubmit(submitter); }
+}, true);
+document.addEventListener("change", (event) => {
+  const { files, dataset } = event.target;
+  if (!files || !dataset.maxBytes) return;
+  const large = [...files].find((file) => file.size > Number(dataset.maxBytes));
+  event.target.setCustomValidity(large ? `${large.name} is larger than ${Math.floor(dataset.maxBytes / 1048576)} MB.` : "");
+  event.target.reportValidity();
+});
+
+document.addEventListener("htmx:load", (event) => prepare(event.target));
+document.addEventListener("htmx:afterRequest", (event) => { event.target.closest("form")?.setAttribute("aria-busy", "false"); });
+document.addEventListener("htmx:sendError", () => document.getElementById("notices")?.append(document.getElementById("notice").content.cloneNode(true)));
+window.addEventListener("pageshow", () => { for (const form of all("form[aria-busy]")) form.ariaBusy = "false"; });
+prepare(document);
+setInterval(tick, 15000);
