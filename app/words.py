@@ -44,9 +44,7 @@ def value(given: Any) -> str:
     if isinstance(given, list):
         return clean(listed(value(item) for item in given), LONGEST_VALUE)
     if isinstance(given, Mapping):
-        return (
-            clean(", ".join(f"{key}: {value(item)}" for key, item in given.items()), LONGEST_VALUE) or "empty"
-        )
+        return clean(", ".join(f"{key}: {value(item)}" for key, item in given.items()), LONGEST_VALUE) or "empty"
     return clean(str(given), LONGEST_VALUE)
 
 
