@@ -36,9 +36,7 @@ def list_groups(db: Db, principal: Principal) -> Sequence[Row[Any]]:
 
 def get(db: Db, principal: Principal, group_id: UUID) -> Row[Any]:
     require(principal, "people:read")
-    row = db.execute(
-        select(groups).where(groups.c.tenant_id == principal.tenant_id, groups.c.id == group_id)
-    ).first()
+    row = db.execute(select(groups).where(groups.c.tenant_id == principal.tenant_id, groups.c.id == group_id)).first()
     if row is None:
         raise Missing("There is no such group.")
     return row

@@ -8,9 +8,6 @@ from litestar.types import Message, Scope
 from app.config import settings
 
 YEAR = 365 * 24 * 60 * 60
-# Files whose address changes with their content.
-KEEP = f"public, max-age={YEAR}, immutable"
-FOUND = (200, 304)
 
 POLICY = {
     "default-src": "'none'",
@@ -43,10 +40,7 @@ async def protect(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start":
         return
     headers = MutableScopeHeaders.from_message(message)
-    told = {**ALWAYS, "content-security-policy": _policy(scope["path"])}
-    told["cache-control"] = "no-store"
-    if scope["path"].startswith("/static/") and message["status"] in FOUND:
-        told["cache-control"] = KEEP if scope["query_string"].startswith(b"v=") else "no-cache"
+    told = {**ALWAYS, "content-security-policy": _policy(scope["path"]), "cache-control": "no-store"}
     if settings().base_url.startswith("https:"):
         told["strict-transport-security"] = f"max-age={YEAR}; includeSubDomains"
     for name, value in told.items():

@@ -111,9 +111,7 @@ def create(db: Db, principal: Principal, wanted: Wanted) -> tuple[UUID, str]:
 def _check(wanted: Wanted) -> None:
     errors = []
     if not 0 < len(wanted.name) <= MAX_NAME:
-        errors.append(
-            {"pointer": "/name", "message": f"Say what will use the key, in 1 to {MAX_NAME} letters."}
-        )
+        errors.append({"pointer": "/name", "message": f"Say what will use the key, in 1 to {MAX_NAME} letters."})
     if not wanted.scopes or not set(wanted.scopes) <= PERMISSIONS.keys():
         errors.append({"pointer": "/scopes", "message": "Choose at least one thing that the key may do."})
     if wanted.days is not None and not 0 < wanted.days <= MAX_DAYS:

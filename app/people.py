@@ -95,9 +95,7 @@ def reports(db: Db, principal: Principal, user_id: UUID) -> Sequence[Row[Any]]:
 
 def waiting(db: Db, principal: Principal, user_id: UUID) -> int:
     """How many decisions wait for this person."""
-    query = select(func.count()).where(
-        tasks.c.tenant_id == principal.tenant_id, tasks.c.assignee_id == user_id
-    )
+    query = select(func.count()).where(tasks.c.tenant_id == principal.tenant_id, tasks.c.assignee_id == user_id)
     found: int = db.execute(query.where(tasks.c.status == "pending")).scalar_one()
     return found
 
@@ -191,9 +189,7 @@ def _columns(details: Details) -> dict[str, Any]:
 
 def _set_active(db: Db, principal: Principal, user_id: UUID, active: bool) -> None:
     db.execute(update(users).where(_own(principal), users.c.id == user_id).values(active=active))
-    log.info(
-        "person activated" if active else "person deactivated", user=str(user_id), by=str(principal.user_id)
-    )
+    log.info("person activated" if active else "person deactivated", user=str(user_id), by=str(principal.user_id))
 
 
 def _check(db: Db, principal: Principal, details: Details, before: Row[Any] | None = None) -> None:
@@ -213,9 +209,7 @@ def _is_address(email: str) -> bool:
     return len(email) <= 254 and email.isprintable() and EMAIL.fullmatch(email) is not None
 
 
-def _manager_problem(
-    db: Db, principal: Principal, manager_id: UUID | None, before: Row[Any] | None
-) -> str | None:
+def _manager_problem(db: Db, principal: Principal, manager_id: UUID | None, before: Row[Any] | None) -> str | None:
     if manager_id is None or (before and manager_id == before.manager_id):
         return None
     manager = db.execute(select(users).where(_own(principal), users.c.id == manager_id)).first()
@@ -225,9 +219,7 @@ def _manager_problem(
         return None
     above = {manager_id, *(row.id for row in line(db, principal, manager_id))}
     return (
-        f"{manager.name} answers to {before.name}, so this would go round in a circle."
-        if before.id in above
-        else None
+        f"{manager.name} answers to {before.name}, so this would go round in a circle." if before.id in above else None
     )
 
 

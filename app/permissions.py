@@ -57,8 +57,6 @@ def require(principal: Principal, permission: str) -> None:
     if principal.may(permission):
         return
     if principal.scopes is not None and permission not in principal.scopes:
-        raise Forbidden(
-            f"This API key may not {PERMISSIONS[permission]}: it was not made for “{permission}”."
-        )
+        raise Forbidden(f"This API key may not {PERMISSIONS[permission]}: it was not made for “{permission}”.")
     roles = " or ".join(role for role, granted in ROLES.items() if permission in granted)
     raise Forbidden(f"You may not {PERMISSIONS[permission]}. That takes the role {roles}.")

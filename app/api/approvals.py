@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, Router
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, RawBody
 
 from app import approvals, asking
 from app.api.calls import answered, command, described, instance_id, principal, read, told
@@ -68,7 +68,7 @@ Asked = Request[Any, Any, Any]
 
 
 @post("/api/approvals", status_code=201, operation_class=described("Ask for an approval", ASK))
-def ask(request: Asked, body: bytes) -> Response[Any]:
+def ask(request: Asked, body: RawBody) -> Response[Any]:
     asked = read(body, ASK)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
@@ -115,7 +115,7 @@ def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
 
 
 @post("/api/approvals/{id:str}/approve", status_code=200, operation_class=described("Approve", APPROVE))
-def approve(request: Asked, id: FromPath[str], body: bytes) -> Response[Any]:
+def approve(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     asked = read(body or b"{}", APPROVE)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
@@ -129,7 +129,7 @@ def approve(request: Asked, id: FromPath[str], body: bytes) -> Response[Any]:
 
 
 @post("/api/approvals/{id:str}/reject", status_code=200, operation_class=described("Reject", REJECT))
-def reject(request: Asked, id: FromPath[str], body: bytes) -> Response[Any]:
+def reject(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     asked = read(body, REJECT)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
@@ -153,7 +153,7 @@ def _decided(
 
 
 @post("/api/approvals/{id:str}/cancel", status_code=200, operation_class=described("Cancel", CANCEL))
-def cancel(request: Asked, id: FromPath[str], body: bytes) -> Response[Any]:
+def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     asked = read(body or b"{}", CANCEL)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:

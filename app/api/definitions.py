@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, Router
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, RawBody
 
 from app import definitions
 from app.api.calls import answered, described, principal, read, told
@@ -21,7 +21,7 @@ PUBLISH: dict[str, Any] = {
 
 
 @post("/api/definitions", status_code=201, operation_class=described("Publish a definition", PUBLISH))
-def publish(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
+def publish(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
     asked = read(body, PUBLISH)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, Router
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
 from app.api.calls import answered, command, described, lookup, principal, read, told
@@ -24,7 +24,7 @@ START: dict[str, Any] = {
 
 
 @post("/api/instances", status_code=201, operation_class=described("Start a request", START))
-def start(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
+def start(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
     asked = read(body, START)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, Router
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
 from app.api.calls import answered, command, described, lookup, principal, read, told
@@ -37,7 +37,7 @@ PENDING, EXECUTED = {"running", "waiting_approval"}, {"approved", "completed"}
 
 
 @post("/api/purchase", status_code=200, operation_class=described("Ask for a purchase", PURCHASE))
-def ask(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
+def ask(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
     asked = read(body, PURCHASE)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:

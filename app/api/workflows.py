@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, Router
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 
 from app import chaining, definitions, instances
 from app.api.calls import answered, command, described, principal, read, told
@@ -28,7 +28,7 @@ WORKFLOW: dict[str, Any] = {
 
 
 @post("/api/workflows", status_code=201, operation_class=described("Make and start a workflow", WORKFLOW))
-def create(request: Request[Any, Any, Any], body: bytes) -> Response[Any]:
+def create(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
     asked = read(body, WORKFLOW)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:

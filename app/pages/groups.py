@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -16,6 +16,7 @@ from app.gate import need
 from app.html import page
 from app.membership import members_of
 from app.pages.asked import Posted, by_field, ids, principal, provide_posted, text
+from app.routes import get, post
 from app.words import clean
 
 Asked = Request[Any, Any, Any]
@@ -23,14 +24,14 @@ POSTED = {"posted": Provide(provide_posted)}
 MANAGE = [need("people:manage")]
 
 
-@get("/groups", include_in_schema=False, sync_to_thread=True)
+@get("/groups", include_in_schema=False)
 def listing(request: Asked) -> Response[Any]:
     with transaction() as db:
         found = groups.list_groups(db, principal(request))
     return page(request, "groups/list.html", groups=found)
 
 
-@get("/groups/{id:uuid}", include_in_schema=False, sync_to_thread=True)
+@get("/groups/{id:uuid}", include_in_schema=False)
 def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
@@ -40,13 +41,13 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     return page(request, "groups/show.html", group=group, members=members)
 
 
-@get("/groups/new", include_in_schema=False, sync_to_thread=True, guards=MANAGE)
+@get("/groups/new", include_in_schema=False, guards=MANAGE)
 def new(request: Asked) -> Response[Any]:
     with transaction() as db:
         return _form(db, request, None, "", ())
 
 
-@get("/groups/{id:uuid}/edit", include_in_schema=False, sync_to_thread=True, guards=MANAGE)
+@get("/groups/{id:uuid}/edit", include_in_schema=False, guards=MANAGE)
 def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
@@ -54,7 +55,7 @@ def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
         return _form(db, request, id, group.name, members_of(db, who.tenant_id, id))
 
 
-@post("/groups", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+@post("/groups", include_in_schema=False, dependencies=POSTED)
 def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
     try:
@@ -66,7 +67,7 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     return Redirect(f"/groups/{group_id}", status_code=303)
 
 
-@post("/groups/{id:uuid}", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+@post("/groups/{id:uuid}", include_in_schema=False, dependencies=POSTED)
 def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
     try:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -15,6 +15,7 @@ from app.errors import Invalid
 from app.html import page
 from app.pages.asked import Posted, by_field, principal, provide_posted, text, texts
 from app.permissions import PERMISSIONS
+from app.routes import get, post
 from app.words import clean
 
 Asked = Request[Any, Any, Any]
@@ -22,7 +23,7 @@ POSTED = {"posted": Provide(provide_posted)}
 DAYS = 90
 
 
-@get("/keys", include_in_schema=False, sync_to_thread=True)
+@get("/keys", include_in_schema=False)
 def listing(request: Asked) -> Response[Any]:
     with transaction() as db:
         found = keys.list_keys(db, principal(request))
@@ -30,12 +31,12 @@ def listing(request: Asked) -> Response[Any]:
     return page(request, "keys/list.html", keys=[(key, keys.state(key, now)) for key in found], secret="")
 
 
-@get("/keys/new", include_in_schema=False, sync_to_thread=True)
+@get("/keys/new", include_in_schema=False)
 def new(request: Asked) -> Response[Any]:
     return _form(request, keys.Wanted(name="", scopes=(), days=DAYS))
 
 
-@post("/keys", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+@post("/keys", include_in_schema=False, dependencies=POSTED)
 def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     """The secret stands in this answer and nowhere else, so there is no page to go on to."""
     wanted = keys.Wanted(
@@ -59,7 +60,7 @@ def _days(words: str) -> int | None:
     return int(words) if words.isascii() and words.isdigit() and len(words) < 6 else 0
 
 
-@post("/keys/{id:uuid}/revocation", include_in_schema=False, sync_to_thread=True)
+@post("/keys/{id:uuid}/revocation", include_in_schema=False)
 def revoke(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
         keys.revoke(db, principal(request), id)
@@ -69,9 +70,7 @@ def revoke(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 def _form(request: Asked, wanted: keys.Wanted, invalid: Invalid | None = None) -> Response[Any]:
     who = principal(request)
     everything = who.may("key:manage")
-    offered = [
-        (name, words.capitalize(), name) for name, words in PERMISSIONS.items() if everything or who.may(name)
-    ]
+    offered = [(name, words.capitalize(), name) for name, words in PERMISSIONS.items() if everything or who.may(name)]
     return page(
         request,
         "keys/new.html",

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from app import auth, gate, sessions
+from app.config import settings
 from app.db import transaction
 from app.errors import Invalid, Refusal, TooMany
 from app.html import page
 from app.pages.asked import Posted, by_field, principal, provide_posted, text
+from app.routes import get, post
 
 Asked = Request[Any, Any, Any]
 
@@ -20,7 +22,7 @@ FORGET = {"Clear-Site-Data": '"cache", "cookies", "storage"'}
 POSTED = {"posted": Provide(provide_posted)}
 
 
-@get("/login", include_in_schema=False, sync_to_thread=True)
+@get("/login", include_in_schema=False)
 def show(request: Asked, next: FromQuery[str] = "/") -> Response[Any]:
     if request.scope["state"]["principal"] is not None:
         return Redirect(gate.local_path(next), status_code=303)
@@ -35,6 +37,8 @@ def _login(request: Asked, next: str, email: str = "", refused: Refusal | None =
         next=gate.local_path(next),
         email=email,
         message=refused.message if refused else "",
+        throttled=isinstance(refused, TooMany),
+        **_demo(),
     )
     if refused and "retry_after" in refused.facts:
         made.headers["Retry-After"] = str(refused.facts["retry_after"])
@@ -42,7 +46,17 @@ def _login(request: Asked, next: str, email: str = "", refused: Refusal | None =
     return made
 
 
-@post("/login", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+def _demo() -> dict[str, Any]:
+    """Whom one can try it as, where this is a demo."""
+    if not settings().demo:
+        return {}
+    from app.demo import cast, seed
+
+    users = seed.credentials()["users"]
+    return {"demo_people": cast.PEOPLE, "demo_password": users[0]["password"]} if users else {}
+
+
+@post("/login", include_in_schema=False, dependencies=POSTED)
 def enter(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     email, goal = text(posted, "email"), text(posted, "next")
     try:
@@ -56,7 +70,7 @@ def enter(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     return answer
 
 
-@post("/logout", include_in_schema=False, sync_to_thread=True)
+@post("/logout", include_in_schema=False)
 def leave(request: Asked) -> Response[Any]:
     if token := gate.session_token(request):
         with transaction() as db:
@@ -66,12 +80,12 @@ def leave(request: Asked) -> Response[Any]:
     return answer
 
 
-@get("/password", include_in_schema=False, sync_to_thread=True)
+@get("/password", include_in_schema=False)
 def password_form(request: Asked) -> Response[Any]:
     return page(request, "login/password.html", errors={}, message="", shortest=auth.SHORTEST)
 
 
-@post("/password", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+@post("/password", include_in_schema=False, dependencies=POSTED)
 def change_password(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     who = principal(request)
     current, new = text(posted, "current"), text(posted, "new")

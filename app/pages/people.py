@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -17,6 +17,7 @@ from app.membership import groups_of
 from app.pages.asked import Posted, by_field, ids, principal, provide_posted, text, texts
 from app.permissions import PERMISSIONS, ROLE_NOTES, permissions_of
 from app.principal import Principal
+from app.routes import get, post
 from app.words import clean
 
 Asked = Request[Any, Any, Any]
@@ -24,7 +25,7 @@ POSTED = {"posted": Provide(provide_posted)}
 MANAGE = [need("people:manage")]
 
 
-@get("/people", include_in_schema=False, sync_to_thread=True)
+@get("/people", include_in_schema=False)
 def listing(request: Asked, q: FromQuery[str] = "", left: FromQuery[bool] = False) -> Response[Any]:
     with transaction() as db:
         found = people.search(db, principal(request), q[:100], active=not left)
@@ -39,7 +40,7 @@ def listing(request: Asked, q: FromQuery[str] = "", left: FromQuery[bool] = Fals
     )
 
 
-@get("/people/{id:uuid}", include_in_schema=False, sync_to_thread=True)
+@get("/people/{id:uuid}", include_in_schema=False)
 def show(request: Asked, id: FromPath[UUID], done: FromQuery[str] = "") -> Response[Any]:
     with transaction() as db:
         return _shown(db, request, id, done=done)
@@ -64,13 +65,13 @@ def _shown(db: Db, request: Asked, id: UUID, *, done: str = "", password: str = 
     )
 
 
-@get("/people/new", include_in_schema=False, sync_to_thread=True, guards=MANAGE)
+@get("/people/new", include_in_schema=False, guards=MANAGE)
 def new(request: Asked) -> Response[Any]:
     with transaction() as db:
         return _form(db, request, None, people.Details(name="", email=""))
 
 
-@get("/people/{id:uuid}/edit", include_in_schema=False, sync_to_thread=True, guards=MANAGE)
+@get("/people/{id:uuid}/edit", include_in_schema=False, guards=MANAGE)
 def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
@@ -80,7 +81,7 @@ def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
         return _form(db, request, id, details)
 
 
-@post("/people", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+@post("/people", include_in_schema=False, dependencies=POSTED)
 def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     details = _details(posted)
     try:
@@ -92,7 +93,7 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     return Redirect(f"/people/{user_id}?done=added", status_code=303)
 
 
-@post("/people/{id:uuid}", include_in_schema=False, sync_to_thread=True, dependencies=POSTED)
+@post("/people/{id:uuid}", include_in_schema=False, dependencies=POSTED)
 def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     details = _details(posted)
     try:
@@ -104,21 +105,21 @@ def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
     return Redirect(f"/people/{id}?done=changed", status_code=303)
 
 
-@post("/people/{id:uuid}/deactivation", include_in_schema=False, sync_to_thread=True)
+@post("/people/{id:uuid}/deactivation", include_in_schema=False)
 def deactivate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
         people.deactivate(db, principal(request), id)
     return Redirect(f"/people/{id}?done=deactivated", status_code=303)
 
 
-@post("/people/{id:uuid}/activation", include_in_schema=False, sync_to_thread=True)
+@post("/people/{id:uuid}/activation", include_in_schema=False)
 def activate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
         people.activate(db, principal(request), id)
     return Redirect(f"/people/{id}?done=activated", status_code=303)
 
 
-@post("/people/{id:uuid}/password", include_in_schema=False, sync_to_thread=True, status_code=200)
+@post("/people/{id:uuid}/password", include_in_schema=False, status_code=200)
 def reset_password(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     """The new password stands in this answer and nowhere else, so there is no page to go on to."""
     with transaction() as db:
@@ -162,6 +163,4 @@ def _details(posted: Posted) -> people.Details:
     )
 
 
-router = Router(
-    "/", route_handlers=[listing, new, show, edit, create, change, deactivate, activate, reset_password]
-)
+router = Router("/", route_handlers=[listing, new, show, edit, create, change, deactivate, activate, reset_password])

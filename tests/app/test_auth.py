@@ -17,6 +17,8 @@ from app.ids import uuid7
 from app.tables import api_keys, login_failures, sessions, users
 from tests.make import PASSWORD, Browser, User, browser, log_in, make_cast, make_key, set_cookie
 
+pytestmark = pytest.mark.usefixtures("database")
+
 SECRET = re.compile(r"sk_[A-Za-z0-9_-]{43}")
 
 

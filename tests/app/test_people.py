@@ -16,6 +16,8 @@ from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from app.tables import tenants, users
 from tests.make import PASSWORD, Cast, User, browser, make_cast, make_group, make_key, make_user
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 @pytest.fixture
 def cast() -> Cast:
@@ -29,9 +31,7 @@ def row(user: User) -> Any:
 
 def rev(user: User) -> int:
     with transaction() as db:
-        return int(
-            db.execute(select(tenants.c.directory_rev).where(tenants.c.id == user.tenant_id)).scalar_one()
-        )
+        return int(db.execute(select(tenants.c.directory_rev).where(tenants.c.id == user.tenant_id)).scalar_one())
 
 
 def form(user: User, **changes: Any) -> dict[str, Any]:
@@ -177,10 +177,7 @@ def test_nobody_gives_themselves_rights(cast: Cast) -> None:
     with browser(cast.cleo) as client:
         for change in changes:
             assert client.post(f"/people/{cast.cleo.id}", data=form(cast.cleo, **change)).status_code == 403
-        assert (
-            client.post(f"/groups/{group}", data={"name": "Board", "members": str(cast.cleo.id)}).status_code
-            == 403
-        )
+        assert client.post(f"/groups/{group}", data={"name": "Board", "members": str(cast.cleo.id)}).status_code == 403
         assert client.post(f"/people/{cast.cleo.id}/deactivation").status_code == 403
         assert client.post(f"/people/{cast.cleo.id}/password").status_code == 403
         assert client.post(f"/people/{cast.cleo.id}", data=form(cast.cleo, title="Head")).status_code == 303
@@ -241,9 +238,7 @@ def test_a_password_made_by_an_administrator_ends_sessions(cast: Cast) -> None:
 def test_a_group_is_made_filled_and_renamed(cast: Cast) -> None:
     before = rev(cast.cleo)
     with browser(cast.cleo) as client:
-        made = client.post(
-            "/groups", data={"name": "Ärzte & Board", "members": [str(cast.ben.id), str(cast.ada.id)]}
-        )
+        made = client.post("/groups", data={"name": "Ärzte & Board", "members": [str(cast.ben.id), str(cast.ada.id)]})
         place = made.headers["location"]
         assert "Ben" in client.get(place).text
         client.post(place, data={"name": "Board", "members": str(cast.dov.id)})
@@ -314,10 +309,7 @@ def test_another_tenant_is_not_listed_chosen_or_asked(cast: Cast) -> None:
     with transaction() as db:
         group = make_group(db, cast.cleo.tenant_id, "Board", [cast.ben])
     with browser(cast.eve) as eve:
-        seen = [
-            eve.get(path).text
-            for path in ("/people", "/people?q=ben", "/people/new", "/groups", "/groups/new")
-        ]
+        seen = [eve.get(path).text for path in ("/people", "/people?q=ben", "/people/new", "/groups", "/groups/new")]
         assert not [page for page in seen if str(cast.ben.id) in page or "Board" in page]
         chosen = form(cast.eve, email="new@eve.example")
         assert eve.post("/people", data=chosen | {"manager": str(cast.ben.id)}).status_code == 422
