@@ -17,6 +17,7 @@ from engine.form_shown import row_label, shown
 from engine.form_text import Typed
 from engine.pointers import control_name, element_id
 
+MAX_REFERENCES = 6
 NAMELESS = "(no name)"
 
 
@@ -97,7 +98,7 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
 def _drawable(node: Node, value: Any) -> Node:
     """Asks for JSON where the data has another shape than the controls, or where they would never end."""
     if node.widget == "object":
-        endless = node.repeated and value is UNSET
+        endless = value is UNSET and (node.repeated or len(node.refs) > MAX_REFERENCES)
         fits = not endless and (value is UNSET or value is None or isinstance(value, dict))
     elif node.widget == "array":
         fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= MAX_ROWS)

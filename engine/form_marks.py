@@ -69,7 +69,8 @@ def _shown_empty(node: Node, value: Any, text: str) -> Any:
     if value is UNSET or node.fixed or node.widget == "checkbox":
         return UNSET
     if node.widget == "object":
-        return value if value is None else ({} if node.is_blank(value) else UNSET)
+        exists = value is not None and (isinstance(node.nothing, dict) or not node.is_blank(value))
+        return UNSET if exists else None if value is None else {}
     if node.is_list:
         return value if value is None or value == [] else UNSET
     return value if (value is None and not text) or value == "" else UNSET

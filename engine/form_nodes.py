@@ -16,7 +16,7 @@ from engine.pointers import join
 
 MAX_ROWS = 1000
 MAX_DEPTH = 20
-MAX_NODES = 50_000
+MAX_NODES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,9 @@ class Node:
             return value is False
         if self.widget != "object" or not isinstance(value, dict):
             return False
-        known = {child.key: child for child in self.properties()}
-        return all(key in known and known[key].is_blank(item) for key, item in value.items())
+        if not value.keys() <= (self.schema.get("properties") or {}).keys():
+            return False
+        return all(child.is_blank(value.get(child.key, UNSET)) for child in self.properties())
 
 
 def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
@@ -154,9 +155,7 @@ def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
     return _make(form, schema, ui_schema, pointer="", key="", path=(), required=True)
 
 
-def _child(
-    parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None
-) -> Node:
+def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None) -> Node:
     return _make(
         parent.form,
         schema,

@@ -91,19 +91,15 @@ class _Reader:
         text = self._posted.text(node.pointer)
         rest = self._json(node, text) if text and text.strip() else {}
         children = list(node.properties())
-        if not isinstance(rest, dict) or (
-            rest and not any(self._posted.shows(one.pointer) for one in children)
-        ):
+        if not isinstance(rest, dict) or (rest and not any(self._posted.shows(one.pointer) for one in children)):
             return self._cleared(node, rest)
         found = {child.key: value for child in children if (value := self.value(child)) is not UNSET}
         for child in children:
             self._check_money(child, found.get(child.key), found)
             rest.pop(child.key, None)
         found |= rest
-        if not node.is_blank(found):
-            return found
         nothing = self._nothing(node)
-        return found if isinstance(nothing, dict) else nothing
+        return found if isinstance(nothing, dict) or not node.is_blank(found) else nothing
 
     def _array(self, node: Node) -> Any:
         count, text = self._posted.row_count(node.pointer), self._posted.text(node.pointer)

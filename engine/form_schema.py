@@ -78,9 +78,7 @@ def choices(schema: Schema, names: Any = None) -> list[Choice] | None:
         ]
     options = schema.get("oneOf") or schema.get("anyOf")
     if isinstance(options, list) and options and all(map(_is_constant, options)):
-        return [
-            Choice(option["const"], str(option.get("title") or label(option["const"]))) for option in options
-        ]
+        return [Choice(option["const"], str(option.get("title") or label(option["const"]))) for option in options]
     return None
 
 

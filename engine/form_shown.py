@@ -26,9 +26,7 @@ class Shown(NamedTuple):
     kind: str
 
 
-def describe(
-    schema: Schema, ui_schema: dict[str, Any] | None, data: Any, *, masked: bool = False
-) -> list[Shown]:
+def describe(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, *, masked: bool = False) -> list[Shown]:
     """What has been answered, in the order of the uiSchema; `masked` hides what it calls sensitive."""
     return list(_described(tree(schema, ui_schema or {}), data, (), None, masked))
 
@@ -37,9 +35,7 @@ def shown(node: Node, value: Any, siblings: Any = None) -> str:
     return ", ".join(part.value for part in _described(node, value, (), siblings, False))
 
 
-def _described(
-    node: Node, value: Any, around: tuple[str, ...], siblings: Any, masked: bool
-) -> Iterator[Shown]:
+def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, masked: bool) -> Iterator[Shown]:
     name = ": ".join(part for part in around if part)
     if value is UNSET or value is None or value == "" or node.widget == "hidden":
         return

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import schemas
 from engine.form_build import fields
+from engine.form_check import problems
 from engine.form_fields import Field, FormError
 from engine.form_files import UploadRef, files
 from engine.form_parse import decoded
@@ -26,6 +27,7 @@ __all__ = [
     "files",
     "initial",
     "parse",
+    "problems",
     "shape",
     "validate",
 ]

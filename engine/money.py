@@ -33,11 +33,8 @@ def too_fine(amount: int | Decimal, currency: str) -> str | None:
     places = minor_units(currency)
     if _places(amount) <= places:
         return None
-    return (
-        f"{currency or 'This'} is counted with {places} decimals."
-        if places
-        else f"{currency} has no decimals."
-    )
+    amounts = f"Amounts in {currency}" if currency else "Amounts"
+    return f"{amounts} have at most {places} decimals." if places else f"{amounts} have no decimals."
 
 
 def _fixed(amount: int | Decimal, currency: str, separator: str) -> str:

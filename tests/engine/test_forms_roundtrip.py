@@ -41,9 +41,7 @@ numbers = st.fixed_dictionaries(
     optional={"minimum": st.just(-3), "multipleOf": st.just(Decimal("0.5"))},
 )
 choices = st.lists(
-    st.one_of(
-        st.none(), st.booleans(), st.integers(0, 3), LETTERS, st.builds(lambda text: {"k": text}, LETTERS)
-    ),
+    st.one_of(st.none(), st.booleans(), st.integers(0, 3), LETTERS, st.builds(lambda text: {"k": text}, LETTERS)),
     min_size=1,
     max_size=4,
     unique_by=repr,
@@ -108,9 +106,7 @@ def _data(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         return st.fixed_dictionaries({}, optional=known)
     if kind == "array" and schema.get("uniqueItems"):
         every = schema["items"]["enum"]
-        return st.lists(st.sampled_from(range(len(every))), unique=True).map(
-            lambda at: [every[i] for i in sorted(at)]
-        )
+        return st.lists(st.sampled_from(range(len(every))), unique=True).map(lambda at: [every[i] for i in sorted(at)])
     if kind == "array":
         return st.lists(_data(schema["items"]), max_size=3)
     return {
@@ -127,9 +123,7 @@ def _text(form: str) -> st.SearchStrategy[str]:
     if form == "date":
         return st.one_of(st.dates().map(str), st.just("soon"))
     if form == "date-time":
-        return st.sampled_from(
-            ["2026-11-21T10:30:00Z", "2026-11-21T10:30:15Z", "2026-11-21T10:30:00+02:00", "never"]
-        )
+        return st.sampled_from(["2026-11-21T10:30:00Z", "2026-11-21T10:30:15Z", "2026-11-21T10:30:00+02:00", "never"])
     return st.just("") | LETTERS if not form else LETTERS.map(str.strip)
 
 
