@@ -3,7 +3,6 @@
 A question that was answered meanwhile is not asked any more; that is a success and says so.
 """
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +25,8 @@ from engine.registry import discover
 ASKING = {"decide", "reminder", "escalated", "fill", "changes_requested"}
 
 
-@dataclass(frozen=True)
 class Skipped(Exception):
-    reason: str
+    """Nothing is sent, and that is right."""
 
 
 def perform(effect: Effect) -> Done:
@@ -39,7 +37,7 @@ def perform(effect: Effect) -> Done:
         with transaction() as db:
             person, letter = _load(db, effect)
     except Skipped as skipped:
-        return Done({"skipped": skipped.reason})
+        return Done({"skipped": str(skipped)})
     except Missing as gone:
         raise GiveUp(gone.message) from None
     written = write(letter)

@@ -10,14 +10,14 @@ import ssl
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import httpcore2
 
 from app.addresses import Target, Unsafe, read, require_public
 from app.config import settings
+from app.wire import Wire
 
 USER_AGENT = "Signoff"
 NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -33,7 +33,6 @@ OURS = {
     "expect",
     "cookie",
 }
-PIECE = 64 * 1024
 # A hanging name server holds one of these, never a worker.
 _resolvers = ThreadPoolExecutor(8, thread_name_prefix="resolve")
 
@@ -105,7 +104,7 @@ def send(
         for address in addresses:
             require_public(address)
     try:
-        return _exchange(method, target, fields, body, way, _Line(addresses, deadline))
+        return _exchange(method, target, fields, body, way, Wire(addresses, deadline))
     except httpcore2.TimeoutException:
         raise Unreachable(f"{target.place} did not answer within {way.total:g} seconds.") from None
     except httpcore2.NetworkError as failed:
@@ -151,7 +150,7 @@ def _exchange(
     fields: list[tuple[bytes, bytes]],
     body: bytes | None,
     way: Way,
-    line: "_Line",
+    line: Wire,
 ) -> Answer:
     url = httpcore2.URL(
         scheme=target.scheme.encode(),
@@ -194,65 +193,3 @@ def _reason(failed: Exception) -> str:
     if isinstance(cause, ConnectionRefusedError):
         return "it refuses connections"
     return "the connection broke"
-
-
-@dataclass(frozen=True)
-class _Line(httpcore2.NetworkBackend):
-    """Connects to the addresses that were checked, whatever name is asked for, and keeps the deadline."""
-
-    addresses: list[str]
-    deadline: float
-    _plain: httpcore2.SyncBackend = field(default_factory=httpcore2.SyncBackend)
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        until = min(self.deadline, time.monotonic() + (timeout or 0.0))
-        failed: Exception = httpcore2.ConnectTimeout()
-        for address in self.addresses:
-            try:
-                return _Stream(
-                    self._plain.connect_tcp(address, port, _left(until), socket_options=()), self.deadline
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as next_one:
-                failed = next_one
-        raise failed
-
-
-@dataclass(frozen=True)
-class _Stream(httpcore2.NetworkStream):
-    """A connection whose every wait ends at the deadline: one byte now and then does not keep it alive."""
-
-    inner: httpcore2.NetworkStream
-    deadline: float
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.inner.read(max_bytes, _left(self.deadline))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), PIECE):
-            self.inner.write(buffer[start : start + PIECE], _left(self.deadline))
-
-    def close(self) -> None:
-        self.inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        left = min(timeout or 0.0, _left(self.deadline))
-        return _Stream(self.inner.start_tls(ssl_context, server_hostname, left), self.deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.inner.get_extra_info(info)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise httpcore2.ConnectTimeout
-    return left

@@ -1,4 +1,4 @@
-"""What messages say: two files of templates/messages for each kind, of which the .txt also sets the subject."""
+"""What messages say: two files of templates/messages for each kind, and the .txt also sets the subject."""
 
 import re
 from dataclasses import dataclass, field

@@ -53,7 +53,7 @@ def _visible(principal: Principal) -> list[Any]:
 
 
 def readable(principal: Principal, row: Row[Any], text: str) -> str:
-    """Only its owner learns a link that decides in the owner's name, save in the demo, where one plays all."""
+    """Only its owner learns a link that decides in the owner's name; in the demo one person plays all."""
     return text if row.user_id == principal.user_id or settings().demo else links.hidden(text)
 
 
@@ -65,5 +65,5 @@ def headers(row: Row[Any]) -> list[tuple[str, str]]:
 
 def pieces(text: str) -> list[tuple[str, bool]]:
     """The text in order, each piece with whether it is an address of ours, to be shown as a link."""
-    ours = re.compile(rf"({re.escape(settings().base_url)}/[\w./-]+)")
+    ours = re.compile(rf"({re.escape(settings().base_url)}/[\w./-]+)(?![\w./…-])")
     return [(piece, ours.fullmatch(piece) is not None) for piece in ours.split(text) if piece]

@@ -40,6 +40,7 @@ class About:
     id: UUID
     tenant_id: UUID
     tenant: str
+    flow: str
     title: str
     reference: str
     status: str
@@ -96,6 +97,7 @@ def about(db: Db, tenant_id: UUID, instance_id: UUID) -> About:
         id=row.id,
         tenant_id=tenant_id,
         tenant=clean(row.tenant, 100),
+        flow=clean(definition.name, 100),
         title=clean(row.title, 200),
         reference=f"{row.prefix}-{row.number}",
         status=row.status,

@@ -1,6 +1,6 @@
-"""Ways to reach a person, one file each: LABEL, and send(message, settings), which returns once it is handed over.
+"""Ways to reach a person, one file each: LABEL, and send(message, settings), which returns once that is done.
 
-A channel keeps no books. It raises Retry or GiveUp (app/outcomes.py); attempts and waits are app/effects.py's.
+It keeps no books but raises Retry or GiveUp (app/outcomes.py); attempts and waits are in app/effects.py.
 """
 
 from dataclasses import dataclass

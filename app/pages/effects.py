@@ -17,6 +17,8 @@ from app.pages.asked import Posted, actor, cursor, principal, provide_posted, te
 
 Asked = Request[Any, Any, Any]
 
+POSTED = {"posted": Provide(provide_posted)}
+
 
 @get("/effects", include_in_schema=False, sync_to_thread=True)
 def index(
@@ -73,7 +75,12 @@ def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     return Redirect("/effects?done=retried", status_code=303)
 
 
-@post("/effects/{id:uuid}/discard", include_in_schema=False, sync_to_thread=True, dependencies={"posted": Provide(provide_posted)})
+@post(
+    "/effects/{id:uuid}/discard",
+    include_in_schema=False,
+    sync_to_thread=True,
+    dependencies={"posted": Provide(provide_posted)},
+)
 def discard(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     reason = text(posted, "reason")
     try:

@@ -26,6 +26,7 @@ Asked = Request[Any, Any, Any]
 
 LONGEST_COMMENT = 4000
 CLOSED = "This is no longer waiting for an answer."
+POSTED = {"posted": Provide(provide_posted)}
 QUIET = {"X-Robots-Tag": "noindex, nofollow"}
 
 
@@ -42,7 +43,12 @@ def look(request: Asked, token: FromPath[str]) -> None:
         _opened(db, request, token)
 
 
-@post("/d/{token:str}", include_in_schema=False, sync_to_thread=True, dependencies={"posted": Provide(provide_posted)})
+@post(
+    "/d/{token:str}",
+    include_in_schema=False,
+    sync_to_thread=True,
+    dependencies={"posted": Provide(provide_posted)},
+)
 def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     csrf.refuse_foreign(request)
     comment = text(posted, "comment")

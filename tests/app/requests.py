@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, func, select, update
 
-from app import definitions, effects, instances
+from app import definitions, effects, instances, runtime
+from app import tasks as task_service
 from app.db import transaction
 from app.outcomes import Effect
 from app.runtime import Actor
 from app.tables import effects as effect_rows
 from app.tables import instances as instance_rows
-from app.tables import messages, tasks
+from app.tables import messages, tasks, timers
+from engine.commands import FireTimer
 from tests.make import User
 
 DEMO = Path(__file__).parent.parent.parent / "app" / "demo"
@@ -57,7 +59,12 @@ def effect(row: Row[Any]) -> Effect:
 
 
 def deliver(instance_id: UUID) -> list[Row[Any]]:
-    """Do all effects of a request that are due, and return its messages."""
+    """Do all effects of a request, those of a moved clock too, and return its messages."""
+    now = update(effect_rows).where(
+        effect_rows.c.instance_id == instance_id, effect_rows.c.status == "pending"
+    )
+    with transaction() as db:
+        db.execute(now.values(next_attempt_at=func.now()))
     for row in effects_of(instance_id):
         effects.run(row.id)
     return messages_of(instance_id)
@@ -72,3 +79,24 @@ def messages_of(instance_id: UUID) -> list[Row[Any]]:
     )
     with transaction() as db:
         return list(db.execute(query))
+
+
+def fire(instance_id: UUID) -> None:
+    """Its next timer goes off, as if it were due now."""
+    with transaction() as db:
+        row = runtime.lock(db, instance_id)
+        query = select(timers).where(timers.c.instance_id == instance_id).order_by(timers.c.due_at)
+        timer = db.execute(query).first()
+        assert timer is not None
+        db.execute(delete(timers).where(timers.c.id == timer.id))
+        runtime.send(db, row, FireTimer(str(timer.id)), runtime.TIMER, at=timer.due_at)
+
+
+def decide(user: User, instance_id: UUID, outcome: str, comment: str = "") -> None:
+    """This person's open task is answered."""
+    mine = [
+        task for task in tasks_of(instance_id) if task.assignee_id == user.id and task.status == "pending"
+    ]
+    actor = Actor("user", user.id, user.name, "web")
+    with transaction() as db:
+        task_service.decide(db, user.principal, mine[0].id, outcome, comment, {}, actor)
