@@ -13,12 +13,12 @@ from app.migrate import at_head
 from app.routes import get
 
 
-@get(["/health", "/health/live"], sync_to_thread=False)
+@get("/health", sync_to_thread=False)
 def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@get(["/ready", "/health/ready"])
+@get("/ready")
 def ready() -> Response[dict[str, Any]]:
     """503 names what is missing. Without Redis decisions go on, only slower, so that alone is no reason."""
     checks = {"database": _database(), "redis": _redis()}
