@@ -16,7 +16,8 @@ VERBS = {
     "bench": ("app.bench", "round-trip: measure starting and deciding"),
     "forms": ("app.forms_command", "check form schemas"),
     "tick": ("app.scheduler:tick", "fire what is due, as if it were later"),
-    "key": ("app.key_command", "make and revoke API keys"),
+    "key": ("app.key_command", "make, list and revoke API keys"),
+    "tenant": ("app.tenant_command", "make a tenant with its first administrator"),
 }
 SETTINGS = ("settings", "print the table of settings")
 

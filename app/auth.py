@@ -4,6 +4,7 @@ import re
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Any
+from uuid import UUID
 
 import structlog
 from argon2 import PasswordHasher
@@ -104,14 +105,14 @@ def change_password(principal: Principal, current: str, new: str, address: str, 
     password_hash = hashed(new)
     with transaction() as db:
         throttle.forgive(db, account, address)
-        set_hash(db, principal, password_hash)
+        set_hash(db, principal.tenant_id, principal.user_id, password_hash)
         sessions.end_all(db, principal.tenant_id, principal.user_id)
         log.info("password changed", user=str(principal.user_id))
         return sessions.begin(db, principal.tenant_id, principal.user_id, address, agent)
 
 
-def set_hash(db: Db, principal: Principal, password_hash: str) -> None:
-    own = (users.c.id == principal.user_id, users.c.tenant_id == principal.tenant_id)
+def set_hash(db: Db, tenant_id: UUID, user_id: UUID, password_hash: str) -> None:
+    own = (users.c.id == user_id, users.c.tenant_id == tenant_id)
     db.execute(update(users).where(*own).values(password_hash=password_hash))
 
 

@@ -101,14 +101,15 @@ def create(db: Db, principal: Principal, wanted: Wanted) -> tuple[UUID, str]:
         raise Forbidden("A key cannot make keys: log in for that.")
     if wanted.speaks_for_others:
         require(principal, "key:manage")
-    _check(wanted)
+    check(wanted)
     beyond = sorted(set(wanted.scopes) - principal.permissions)
     if beyond and not wanted.speaks_for_others:
         raise Forbidden(f"You may not {PERMISSIONS[beyond[0]]} yourself, so no key of yours can.")
     return issue(db, principal.tenant_id, principal.user_id, wanted)
 
 
-def _check(wanted: Wanted) -> None:
+def check(wanted: Wanted) -> None:
+    """Raises Invalid with what is missing or too much."""
     errors = []
     if not 0 < len(wanted.name) <= MAX_NAME:
         errors.append({"pointer": "/name", "message": f"Say what will use the key, in 1 to {MAX_NAME} letters."})

@@ -158,12 +158,15 @@ def reset_password(db: Db, principal: Principal, user_id: UUID) -> str:
     get(db, principal, user_id)
     if user_id == principal.user_id:
         raise Forbidden("Change your own password on the page made for it.")
-    password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
-    values = {"password_hash": auth.hashed(password)}
-    db.execute(update(users).where(_own(principal), users.c.id == user_id).values(values))
+    password = new_password()
+    auth.set_hash(db, principal.tenant_id, user_id, auth.hashed(password))
     sessions.end_all(db, principal.tenant_id, user_id)
     log.info("password reset", user=str(user_id), by=str(principal.user_id))
     return password
+
+
+def new_password() -> str:
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def change_directory(db: Db, principal: Principal) -> None:

@@ -70,7 +70,9 @@ def revoke(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 def _form(request: Asked, wanted: keys.Wanted, invalid: Invalid | None = None) -> Response[Any]:
     who = principal(request)
     everything = who.may("key:manage")
-    offered = [(name, words.capitalize(), name) for name, words in PERMISSIONS.items() if everything or who.may(name)]
+    offered = [
+        (name, words[0].upper() + words[1:], name) for name, words in PERMISSIONS.items() if everything or who.may(name)
+    ]
     return page(
         request,
         "keys/new.html",

@@ -1,0 +1,36 @@
+"""Tenants: each has its people, definitions and record, and nothing in common with the others."""
+
+import re
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert, select
+
+from app import auth, people
+from app.db import Db
+from app.errors import Conflict
+from app.ids import uuid7
+from app.permissions import permissions_of
+from app.principal import Principal
+from app.tables import tenants
+
+log = structlog.get_logger()
+
+
+def found(db: Db, name: str, admin: people.Details) -> str:
+    """A new tenant and its first administrator, whose password is the answer. It is told only now."""
+    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "tenant"
+    if db.execute(select(tenants.c.id).where(tenants.c.key == key)).first() is not None:
+        raise Conflict(f"There is a tenant “{key}” already.")
+    tenant_id, password = uuid7(), people.new_password()
+    db.execute(insert(tenants).values(id=tenant_id, key=key, name=name))
+    user_id = people.create(db, _founder(tenant_id), admin)
+    auth.set_hash(db, tenant_id, user_id, auth.hashed(password))
+    log.info("tenant founded", tenant=str(tenant_id))
+    return password
+
+
+def _founder(tenant_id: UUID) -> Principal:
+    """Stands for whoever runs the command: somebody has to be there before the first person."""
+    roles = frozenset({"admin"})
+    return Principal(tenant_id, uuid7(), "Command line", "", roles, permissions_of(roles), via="system")
