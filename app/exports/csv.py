@@ -18,7 +18,7 @@ from app.kinds import kind
 from app.material import Material
 
 LABEL = "CSV"
-MEDIA_TYPE = "text/csv; charset=utf-8"
+MEDIA_TYPE = "text/csv"
 EXTENSION = "csv"
 HINT = "Every event as a line, for spreadsheets and programs."
 

@@ -1,6 +1,7 @@
 """The record: search with filters, the chart of decisions, and the CSV of everything that matches."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ from app.streams import snapshot
 Asked = Request[Any, Any, Any]
 
 DAYS_SHOWN = 30
+LONGEST = 200
 OUTCOMES = ("approved", "rejected", "changes_requested", "submitted", "timed_out", "escalated", "cancelled")
 TONES = {"good": "success", "bad": "danger", "late": "warning", "plain": "neutral"}
 
@@ -69,7 +71,7 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
 def events(request: Asked) -> Stream:
     who = principal(request)
     require(who, "audit:export")
-    filters = filters_of(request.query_params.dict())
+    filters = filters_of(_given(request))
     name = f"events-{datetime.now(UTC):%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Stream(_pieces(who, filters), media_type=csv.MEDIA_TYPE, headers=headers)
@@ -83,11 +85,15 @@ def _pieces(who: Principal, filters: Filters) -> Iterator[bytes]:
 
 def _asked(request: Asked) -> dict[str, str]:
     """The filters of the address; without any, what happened lately."""
-    given = {name: request.query_params.get(name) for name in Filters.__dataclass_fields__}
-    asked = {name: value.strip()[:200] for name, value in given.items() if value is not None}
-    if asked:
-        return {name: value for name, value in asked.items() if value}
+    given = _given(request)
+    if given:
+        return {name: value for name, value in given.items() if value}
     return params_of(Filters(since=datetime.now(UTC).date() - timedelta(days=DAYS_SHOWN - 1)))
+
+
+def _given(request: Asked) -> dict[str, str]:
+    names = [field.name for field in fields(Filters) if field.name in request.query_params]
+    return {name: request.query_params[name].strip()[:LONGEST] for name in names}
 
 
 router = Router("/", route_handlers=[index, events])

@@ -41,7 +41,7 @@ def index(request: Asked, before: FromQuery[str | None] = None) -> Response[Any]
 
 @get("/reports/new", include_in_schema=False)
 def new(request: Asked) -> Response[Any]:
-    return _form(request, dict(request.query_params))
+    return _form(request, {name: request.query_params[name] for name in request.query_params})
 
 
 @post("/reports", include_in_schema=False, dependencies=form_dependency)
