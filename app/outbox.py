@@ -24,6 +24,16 @@ from engine.commands import EffectFailed
 
 PAGE = 30
 LONGEST_REASON = 500
+MESSAGES = {
+    "decide": "Question",
+    "escalated": "Escalated question",
+    "timed_out": "Note that time is up",
+    "decided": "Decision",
+    "changes_requested": "Wish for changes",
+    "fill": "Form",
+    "told": "Notice",
+    "blocked": "Alarm",
+}
 STATES = ("waiting", "doing", "dead", "discarded")
 
 _free = or_(effects.c.lease_until.is_(None), effects.c.lease_until < func.clock_timestamp())
@@ -93,7 +103,8 @@ def subject(row: Row[Any]) -> str:
     """What it is about, in a line."""
     payload = row.payload
     if row.kind == "notify":
-        return f"Message “{plain_name(payload['message'])}” to {clean(row.person or 'somebody who left', 80)}"
+        what = MESSAGES.get(payload["message"], plain_name(payload["message"]).capitalize())
+        return f"{what} to {clean(row.person or 'somebody who left', 80)}"
     if row.kind in ANSWERED:
         call = payload["call"]
         undo = "Undo: " if row.kind == "undo" else ""

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app import codec
 from app.errors import Refusal, Unauthenticated, Unavailable
 from app.html import failure
+from app.links import hidden
 
 log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ def database(request: Asked, error: SQLAlchemyError) -> Response[Any]:
     lost = isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and _passing(error))
     if not lost:
         return broken(request, error)
-    log.warning("database not answering", error=type(error).__name__, path=request.url.path)
+    log.warning("database not answering", error=type(error).__name__, path=hidden(request.url.path))
     answer = _answer(request, 503, Unavailable.title, BUSY, {})
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
@@ -59,7 +60,7 @@ def _passing(error: DBAPIError) -> bool:
 
 
 def broken(request: Asked, error: Exception) -> Response[Any]:
-    log.error("unexpected error", path=request.url.path, method=request.method, exc_info=error)
+    log.error("unexpected error", path=hidden(request.url.path), method=request.method, exc_info=error)
     return _answer(request, 500, "Something broke", BROKEN, {})
 
 

@@ -59,7 +59,7 @@ def test_what_was_given_up_is_shown_with_its_reason(cast: Cast) -> None:
     with browser(cast.cleo) as admin:
         listed = admin.get("/effects")
         shown = admin.get(f"/effects/{row.id}")
-    for words in ("Message “decide” to Cleo", "no channel called pigeon", "MacBooks", "1 of 4"):
+    for words in ("Question to Cleo", "no channel called pigeon", "MacBooks", "1 of 4"):
         assert words in listed.text
     for words in ("no channel called pigeon", "Attempt 1", "Retry now", "Discard this message", str(row.id)):
         assert words in shown.text
