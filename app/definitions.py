@@ -24,9 +24,7 @@ MAX_DOCUMENT = 256 * 1024
 def catalogue(db: Db, principal: Principal) -> Sequence[Row[Any]]:
     """What can be asked for: published, not retired, made by people."""
     require(principal, "instance:start")
-    return db.execute(
-        _listed(principal).where(definitions.c.latest > 0, definitions.c.retired_at.is_(None))
-    ).all()
+    return db.execute(_listed(principal).where(definitions.c.latest > 0, definitions.c.retired_at.is_(None))).all()
 
 
 def list_definitions(db: Db, principal: Principal) -> Sequence[Row[Any]]:
@@ -80,9 +78,7 @@ def version(db: Db, principal: Principal, key: str, number: int | None = None) -
     """A version of a definition by its number, the newest without one. Raises Missing."""
     found = get(db, principal, key)
     wanted = number or found.latest
-    row = db.execute(
-        select(versions).where(versions.c.definition_id == found.id, versions.c.number == wanted)
-    ).first()
+    row = db.execute(select(versions).where(versions.c.definition_id == found.id, versions.c.number == wanted)).first()
     if row is None:
         raise Missing(f"“{found.name}” has no version {wanted}.")
     return row
@@ -127,11 +123,11 @@ def store(
     internal: bool = False,
 ) -> Row[Any]:
     """A checked document as a version: the one with this content if there is one, else a new one."""
-    definition_id, latest = _definition_row(db, tenant_id, document, internal)
     digest = sha256(canonical(document)).digest()
-    same = db.execute(
-        select(versions).where(versions.c.definition_id == definition_id, versions.c.content_hash == digest)
-    ).first()
+    if internal and (known := _with_content(db, tenant_id, document["key"], digest)):
+        return known
+    definition_id, latest = _definition_row(db, tenant_id, document, internal)
+    same = _with_content(db, tenant_id, document["key"], digest)
     if same is not None and (internal or same.number == latest):
         return same
     row = {
@@ -149,13 +145,19 @@ def store(
     return made
 
 
+def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] | None:
+    return db.execute(
+        select(versions)
+        .join(definitions, definitions.c.id == versions.c.definition_id)
+        .where(definitions.c.tenant_id == tenant_id, definitions.c.key == key, versions.c.content_hash == digest)
+    ).first()
+
+
 def _definition_row(db: Db, tenant_id: UUID, document: dict[str, Any], internal: bool) -> tuple[UUID, int]:
     """The definition's row, locked, so that two publishers get two numbers."""
     told = {name: document.get(name, "") for name in ("name", "description", "category")}
     told["icon"] = document.get("icon", "file")
-    made = insert(definitions).values(
-        id=uuid7(), tenant_id=tenant_id, key=document["key"], internal=internal, **told
-    )
+    made = insert(definitions).values(id=uuid7(), tenant_id=tenant_id, key=document["key"], internal=internal, **told)
     row = db.execute(
         made.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=told).returning(
             definitions.c.id, definitions.c.latest

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app import runtime
 from app.codec import Unfit, dumps, normal
@@ -24,6 +24,7 @@ from app.outcomes import Done, Effect, GiveUp, Retry
 from engine.commands import EffectFailed, EffectSucceeded
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 # Where each kind of effect is done; imported on first use, so that a worker without reports needs no PDF library.
 PERFORMERS = {"notify": "app.deliveries", "call": "app.calls", "undo": "app.calls", "report": "app.reports"}
@@ -31,12 +32,14 @@ PERFORMERS = {"notify": "app.deliveries", "call": "app.calls", "undo": "app.call
 ANSWERED = {"call", "undo"}
 FIRST_RETRY_SECONDS = 120.0
 LONGEST_RETRY = timedelta(hours=12)
+# Seconds between tries to tell the database, when it does not answer.
+PAUSES = (0.2, 1.0, 3.0)
 
 CLAIM = """
-UPDATE effects SET attempts = attempts + 1, lease_token = %(token)s,
+UPDATE effects SET attempts = attempts + (lease_token IS DISTINCT FROM %(token)s)::int, lease_token = %(token)s,
        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 WHERE id = %(id)s AND status = 'pending' AND next_attempt_at <= clock_timestamp()
-      AND (lease_until IS NULL OR lease_until < clock_timestamp())
+      AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_token = %(token)s)
 RETURNING id, tenant_id, instance_id, kind, payload, attempts, max_attempts
 """
 RENEW = """
@@ -60,7 +63,7 @@ WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING i
 def run(effect_id: UUID) -> None:
     """One attempt. A duplicate message finds the row claimed or done and does nothing."""
     token = uuid4()
-    claimed = _claim(effect_id, token)
+    claimed = _surely(lambda: _claim(effect_id, token))
     if claimed is None:
         return
     effect, last = claimed
@@ -85,7 +88,18 @@ def run(effect_id: UUID) -> None:
         log.exception("effect failed", effect=str(effect.id), kind=effect.kind)
         _failed(effect, token, f"{type(broken).__name__}: {broken}"[:500], dead=effect.attempts >= last)
     else:
-        _succeeded(effect, token, done)
+        _surely(lambda: _succeeded(effect, token, done))
+
+
+def _surely(act: Callable[[], T]) -> T:
+    """A commit whose answer was lost may have happened: asked again with the same token, it changes nothing twice."""
+    for pause in PAUSES:
+        try:
+            return act()
+        except OperationalError as lost:
+            log.warning("database lost, trying again", error=str(lost.orig)[:200])
+            Event().wait(pause)
+    return act()
 
 
 def _claim(effect_id: UUID, token: UUID) -> tuple[Effect, int] | None:
@@ -139,17 +153,15 @@ def _succeeded(effect: Effect, token: UUID, done: Done) -> None:
 def _failed(effect: Effect, token: UUID, error: str, *, dead: bool, after: timedelta | None = None) -> None:
     wait = after if after is not None else _back_off(effect)
     log.warning("effect failed", effect=str(effect.id), kind=effect.kind, attempt=effect.attempts, dead=dead)
-    with transaction() as db:
-        instance = _lock_instance(db, effect)
-        facts = {
-            "id": effect.id,
-            "token": token,
-            "dead": dead,
-            "wait": wait.total_seconds(),
-            "error": error[:2000],
-        }
-        if db.query(FAILED, facts) and dead and instance:
-            runtime.send(db, instance, EffectFailed(str(effect.id), error[:500]), runtime.WORKER)
+    facts = {"id": effect.id, "token": token, "dead": dead, "wait": wait.total_seconds(), "error": error[:2000]}
+
+    def record() -> None:
+        with transaction() as db:
+            instance = _lock_instance(db, effect)
+            if db.query(FAILED, facts) and dead and instance:
+                runtime.send(db, instance, EffectFailed(str(effect.id), error[:500]), runtime.WORKER)
+
+    _surely(record)
 
 
 def _lock_instance(db: Db, effect: Effect) -> dict[str, Any] | None:

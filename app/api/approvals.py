@@ -146,9 +146,7 @@ def _decided(
     request: Asked, db: Db, who: Principal, id: str, asked: dict[str, Any], outcome: str, words: str
 ) -> tuple[dict[str, Any], Principal]:
     person = speaker(db, who, asked.get("userId"))
-    moved = approvals.decide(
-        db, person, instance_id(db, who, id), outcome, words, command(request, who, person)
-    )
+    moved = approvals.decide(db, person, instance_id(db, who, id), outcome, words, command(request, who, person))
     return {"status": approvals.status_word(moved.state), "at": moment(moved.now)}, person
 
 
@@ -158,14 +156,10 @@ def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         person = speaker(db, who, asked.get("userId"))
-        approvals.cancel(
-            db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, who, person)
-        )
+        approvals.cancel(db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, who, person))
         return 200, {"success": True, "message": "The approval request is cancelled."}
 
     return answered(request, asked, act)
 
 
-router = Router(
-    "/", route_handlers=[ask, pending, history, show, approve, reject, cancel], tags=["Approvals"]
-)
+router = Router("/", route_handlers=[ask, pending, history, show, approve, reject, cancel], tags=["Approvals"])

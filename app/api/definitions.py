@@ -36,9 +36,7 @@ def publish(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
 
 
 @get("/api/definitions/{key:str}", operation_class=described("A definition's document"))
-def show(
-    request: Request[Any, Any, Any], key: FromPath[str], version: FromQuery[int | None] = None
-) -> Response[bytes]:
+def show(request: Request[Any, Any, Any], key: FromPath[str], version: FromQuery[int | None] = None) -> Response[bytes]:
     who = principal(request)
     with transaction() as db:
         require(who, "definition:read")

@@ -53,9 +53,7 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
         "status": row.status,
         "data": row.state["data"],
         "reason": row.state.get("reason"),
-        "stuck": next(
-            (token["blocked"] for token in row.state.get("tokens", []) if token.get("blocked")), None
-        ),
+        "stuck": next((token["blocked"] for token in row.state.get("tokens", []) if token.get("blocked")), None),
         "createdAt": moment(row.created_at),
         "endedAt": moment(row.ended_at),
         "waitingFor": [

@@ -76,9 +76,7 @@ def shown(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
     if row.status in EXECUTED and not any(event.type == "LevelOpened" for event in story):
         return told | {"status": "approved", "requiresApproval": False, "reason": row.state.get("reason")}
     if row.status in EXECUTED:
-        by = instances.addresses(
-            db, [event.actor_id for event in decided if event.data["outcome"] == "approved"]
-        )
+        by = instances.addresses(db, [event.actor_id for event in decided if event.data["outcome"] == "approved"])
         return told | {
             "status": "executed",
             "approvedBy": by[-1] if by else "timeout",

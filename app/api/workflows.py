@@ -35,14 +35,10 @@ def create(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
         document = chaining.document(asked, people(db, who), str(who.user_id))
         problems = definitions.problems_of(document)
         if problems:
-            found = [
-                {"pointer": definitions.pointer(problem), "message": problem.text} for problem in problems
-            ]
+            found = [{"pointer": definitions.pointer(problem), "message": problem.text} for problem in problems]
             raise Invalid("These steps make no workflow yet.", found)
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
-        moved = instances.start(
-            db, who, version.id, asked.get("data", {}), command(request, who), asked=asked
-        )
+        moved = instances.start(db, who, version.id, asked.get("data", {}), command(request, who), asked=asked)
         return 201, {"success": True, **_shown(db, who, str(moved.instance_id))}
 
     return answered(request, asked, act)

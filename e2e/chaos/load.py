@@ -11,7 +11,8 @@ from e2e.chaos.stage import Stage
 AMOUNTS = (100, 800, 3000, 7000, 20000)
 KEY = "chaos-purchase"
 LATE = "PT6S"
-QUIET = 60.0
+# A worker that dies holds its work for half a minute, and may die again on the next step.
+QUIET = 150.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def document(world: str, path: str = "orders") -> dict[str, Any]:
     small = {"outcome": "small", "when": "amount <= 500"}
     return {
         "format": "signoff/definition@1",
-        "key": KEY if path == "orders" else f"{KEY}-{path.split('/')[0]}",
+        "key": KEY if path == "orders" else f"{KEY}-{path.partition('/')[0]}",
         "name": "Chaos purchase",
         "prefix": "CH",
         "title": "{item}",

@@ -40,6 +40,7 @@ class Stage:
         self.environ = environ
         self.children: dict[str, Child] = {}
         self.over = Event()
+        self.held: set[str] = set()
 
     def __enter__(self) -> "Stage":
         try:
@@ -108,8 +109,6 @@ class Stage:
                 if child and name not in self.held and child.process.poll() is not None:
                     child.start()
 
-    held: set[str] = set()
-
     def _ready(self) -> bool:
         with suppress(OSError, ValueError, KeyError):
             return bool(self.demo["url"]) and answers(self.port)
@@ -143,7 +142,8 @@ class Stage:
     def drop_connections(self) -> int:
         with self.database() as db:
             rows = db.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'signoff'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = 'signoff'"
             ).fetchall()
         return len(rows)
 
