@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from app import codec
 from app.config import settings
@@ -42,12 +42,15 @@ class Db:
         return self._connection.execute(statement, parameters)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Rows as dictionaries; the statement stays prepared on its connection."""
+        """Rows as dictionaries; the statement stays prepared. A lost server is told as SQLAlchemy tells it."""
         driver = self._connection.connection.driver_connection
         assert driver is not None
-        with driver.cursor(row_factory=dict_row) as cursor:
-            cursor.execute(sql, parameters, prepare=True)
-            return cursor.fetchall() if cursor.description else []
+        try:
+            with driver.cursor(row_factory=dict_row) as cursor:
+                cursor.execute(sql, parameters, prepare=True)
+                return cursor.fetchall() if cursor.description else []
+        except psycopg.OperationalError as lost:
+            raise OperationalError(sql[:60], None, lost) from lost
 
     @property
     def connection(self) -> Connection:
