@@ -43,7 +43,11 @@ _OWN = {"number": "number", "integer": "number", "boolean": "checkbox", "any": "
 
 
 def options(ui: Any, common: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What a uiSchema says about its own place; of `ui:x` and `ui:options.x` the later one counts."""
+    """What a uiSchema says about its own place; of `ui:x` and `ui:options.x` the later one counts.
+
+    Our own words beside those of react-jsonschema-form: `money` (a currency, or the field that holds it),
+    `currency` (the same for a whole form, among its globalOptions) and `sensitive` (masked outside of pages).
+    """
     folded = dict(common or {})
     for key, value in ui.items() if isinstance(ui, dict) else ():
         if key == "ui:options" and isinstance(value, dict):

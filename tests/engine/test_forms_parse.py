@@ -203,3 +203,18 @@ def test_upload_for_a_text_is_ignored() -> None:
 def test_form_of_one_value() -> None:
     assert decoded({"type": "string"}, {}, [("%", "a")]) == ("a", [])
     assert decoded({"type": "number"}, {}, []) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("date", "2026-11-21"),
+        ("time", "10:30"),
+        ("time", "10:30:15"),
+        ("date-time", "2026-11-21T10:30"),
+        ("email", "a@example.com"),
+        ("uri", "https://example.com/"),
+    ],
+)
+def test_what_a_browser_sends_passes_its_own_format(form: str, text: str) -> None:
+    assert parse({"properties": {"x": {"type": "string", "format": form}}}, {}, [("/x", text)])[1] == []
