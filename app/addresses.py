@@ -78,9 +78,7 @@ def _parts(url: str) -> Target:
         raise Unsafe("An address starts with https:// or http:// and names a host.")
     authority = AUTHORITY.fullmatch(match[2])
     if authority is None:
-        raise Unsafe(
-            "The host is written out in plain letters, without a user, a password or filled-in values."
-        )
+        raise Unsafe("The host is written out in plain letters, without a user, a password or filled-in values.")
     scheme, host = match[1].lower(), (authority[1] or authority[2]).lower()
     if authority[1]:
         _require_name(host)
@@ -97,9 +95,7 @@ def _require_name(host: str) -> None:
     if not all(LABEL.fullmatch(label) for label in labels):
         raise Unsafe(f"“{host}” is not a host name.")
     if NUMBER.fullmatch(labels[-1]) and _literal(host) is None:
-        raise Unsafe(
-            f"“{host}” is an unusual way to write an address. Write it as four numbers, like 203.0.113.7."
-        )
+        raise Unsafe(f"“{host}” is an unusual way to write an address. Write it as four numbers, like 203.0.113.7.")
 
 
 def _require_v6(host: str) -> None:
@@ -120,8 +116,4 @@ def _path(written: str) -> str:
     path, question, query = written.partition("?")
     if any(part in (".", "..") for part in re.split(r"[/\\]|%2f|%5c", path.lower().replace("%2e", "."))):
         raise Unsafe("The path goes up or sideways with dots.")
-    return (
-        quote(path or "/", safe="/%:@!$&'()*+,;=~-._")
-        + question
-        + quote(query, safe="/?%:@!$&'()*+,;=~-._[]")
-    )
+    return quote(path or "/", safe="/%:@!$&'()*+,;=~-._") + question + quote(query, safe="/?%:@!$&'()*+,;=~-._[]")

@@ -32,16 +32,12 @@ SHORTEST_SECRET = 4
 def perform(effect: Effect, way: Way = OUTSIDE, environment: Mapping[str, str] = os.environ) -> Done:
     call = effect.payload["call"]
     secrets = _secrets(call, environment)
-    url = _filled(
-        call["url"].replace("{base_url}", settings().base_url), secrets, lambda value: quote(value, safe="")
-    )
+    url = _filled(call["url"].replace("{base_url}", settings().base_url), secrets, lambda value: quote(value, safe=""))
     headers = {name: _filled(value, secrets) for name, value in call.get("headers", {}).items()}
     body = dumps(_filled_in(call["body"], secrets)) if "body" in call else None
     way = _own_way(call["url"], way)
     try:
-        answer = send(
-            call.get("method", "POST"), url, headers=headers, body=body, key=str(effect.id), way=way
-        )
+        answer = send(call.get("method", "POST"), url, headers=headers, body=body, key=str(effect.id), way=way)
     except Unsafe as refused:
         raise GiveUp(_hidden(str(refused), secrets)) from None
     except Unreachable as failed:
@@ -97,9 +93,7 @@ def _body(answer: Answer, secrets: Mapping[str, str]) -> Any:
     if answer.status >= 500 or answer.status in AGAIN:
         raise Retry(_said(answer, secrets), _retry_after(answer))
     if 300 <= answer.status < 400:
-        raise GiveUp(
-            f"The other system answered {answer.status}, sending us elsewhere, and we do not follow."
-        )
+        raise GiveUp(f"The other system answered {answer.status}, sending us elsewhere, and we do not follow.")
     if not 200 <= answer.status < 300:
         raise GiveUp(_said(answer, secrets))
     if answer.cut:
@@ -107,9 +101,7 @@ def _body(answer: Answer, secrets: Mapping[str, str]) -> Any:
     try:
         return normal(_texts(_read(answer), lambda text: _hidden(text, secrets)))
     except (ValueError, RecursionError):
-        raise GiveUp(
-            f"The other system answered {answer.status} with something that cannot be read."
-        ) from None
+        raise GiveUp(f"The other system answered {answer.status} with something that cannot be read.") from None
 
 
 def _said(answer: Answer, secrets: Mapping[str, str]) -> str:
@@ -124,9 +116,7 @@ def _read(answer: Answer) -> Any:
     text = answer.body.decode("utf-8")
     if kind == "application/json" or kind.endswith("+json"):
         return (
-            json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_refuse)
-            if text.strip()
-            else None
+            json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_refuse) if text.strip() else None
         )
     return text[:LONGEST_TEXT]
 

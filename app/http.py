@@ -161,9 +161,7 @@ def _exchange(
     limits = {"timeout": {"connect": way.connect, "read": way.total, "write": way.total, "pool": way.total}}
     with (
         httpcore2.ConnectionPool(ssl_context=way.tls(), network_backend=line) as pool,
-        pool.stream(
-            method, url, headers=[(b"host", _host(target)), *fields], content=body, extensions=limits
-        ) as reply,
+        pool.stream(method, url, headers=[(b"host", _host(target)), *fields], content=body, extensions=limits) as reply,
     ):
         taken, cut = _body(reply.iter_stream(), way.size)
         told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reply.headers}

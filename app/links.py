@@ -53,9 +53,7 @@ def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID]:
         told, signed_at = _signer(settings().secret_key).loads(token[: LONGEST + 1], return_timestamp=True)
         task_id, user_id = UUID(told[0]), UUID(told[1])
     except (BadData, ValueError, IndexError, TypeError):
-        raise Missing(
-            "This link is not complete, or not one of ours. Copy all of it from the mail."
-        ) from None
+        raise Missing("This link is not complete, or not one of ours. Copy all of it from the mail.") from None
     if (now or datetime.now(UTC)) - signed_at > MAX_AGE:
         raise Expired(f"Links work for {MAX_AGE.days} days. Log in to see what waits for you.")
     return task_id, user_id
@@ -102,9 +100,7 @@ class Guesses:
                 times.popleft()
             if len(times) >= WRONG_PER_MINUTE:
                 wait = max(1, round(60 - (monotonic() - times[0])))
-                raise TooMany(
-                    f"Too many wrong links from here. Try again in {wait} seconds.", retry_after=wait
-                )
+                raise TooMany(f"Too many wrong links from here. Try again in {wait} seconds.", retry_after=wait)
 
     def wrong(self, address: str) -> None:
         with self._lock:

@@ -26,9 +26,7 @@ _shown = (
 )
 
 
-def list_messages(
-    db: Db, principal: Principal, person: str = "", before: UUID | None = None
-) -> Sequence[Row[Any]]:
+def list_messages(db: Db, principal: Principal, person: str = "", before: UUID | None = None) -> Sequence[Row[Any]]:
     """Newest first, one page and one row more. `person`: part of a name or an address."""
     query = _shown.where(*_visible(principal))
     if person.strip():

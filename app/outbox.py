@@ -91,9 +91,7 @@ def count(db: Db, principal: Principal) -> dict[str, int]:
 
 def get(db: Db, principal: Principal, effect_id: UUID) -> Row[Any]:
     require(principal, "effect:manage")
-    row = db.execute(
-        _shown.where(effects.c.tenant_id == principal.tenant_id, effects.c.id == effect_id)
-    ).first()
+    row = db.execute(_shown.where(effects.c.tenant_id == principal.tenant_id, effects.c.id == effect_id)).first()
     if row is None:
         raise Missing("There is no such effect.")
     return row

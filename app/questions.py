@@ -151,17 +151,13 @@ def _before(db: Db, asked: About, signed: list[tuple[str, str, int]]) -> list[st
     for person, step, number in signed:
         levels = asked.definition.steps[step].settings.get("levels", [])
         level = levels[number].get("name", "") if number < len(levels) else ""
-        said.append(
-            f"{names.get(person, 'Somebody who left')} approved{f' as {clean(level, 60)}' if level else ''}"
-        )
+        said.append(f"{names.get(person, 'Somebody who left')} approved{f' as {clean(level, 60)}' if level else ''}")
     return said
 
 
 def people(db: Db, tenant_id: UUID, ids: Iterable[str]) -> dict[str, str]:
     wanted = [UUID(person) for person in ids]
-    rows = db.execute(
-        select(users.c.id, users.c.name).where(users.c.tenant_id == tenant_id, users.c.id.in_(wanted))
-    )
+    rows = db.execute(select(users.c.id, users.c.name).where(users.c.tenant_id == tenant_id, users.c.id.in_(wanted)))
     return {str(row.id): clean(row.name, 100) for row in rows}
 
 

@@ -31,9 +31,7 @@ class Wire(httpcore2.NetworkBackend):
         failed: Exception = httpcore2.ConnectTimeout()
         for address in self.addresses:
             try:
-                return Stream(
-                    self._plain.connect_tcp(address, port, _left(until), socket_options=()), self.deadline
-                )
+                return Stream(self._plain.connect_tcp(address, port, _left(until), socket_options=()), self.deadline)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as next_one:
                 failed = next_one
         raise failed

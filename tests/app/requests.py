@@ -60,9 +60,7 @@ def effect(row: Row[Any]) -> Effect:
 
 def deliver(instance_id: UUID) -> list[Row[Any]]:
     """Do all effects of a request, those of a moved clock too, and return its messages."""
-    now = update(effect_rows).where(
-        effect_rows.c.instance_id == instance_id, effect_rows.c.status == "pending"
-    )
+    now = update(effect_rows).where(effect_rows.c.instance_id == instance_id, effect_rows.c.status == "pending")
     with transaction() as db:
         db.execute(now.values(next_attempt_at=func.now()))
     for row in effects_of(instance_id):
@@ -94,9 +92,7 @@ def fire(instance_id: UUID) -> None:
 
 def decide(user: User, instance_id: UUID, outcome: str, comment: str = "") -> None:
     """This person's open task is answered."""
-    mine = [
-        task for task in tasks_of(instance_id) if task.assignee_id == user.id and task.status == "pending"
-    ]
+    mine = [task for task in tasks_of(instance_id) if task.assignee_id == user.id and task.status == "pending"]
     actor = Actor("user", user.id, user.name, "web")
     with transaction() as db:
         task_service.decide(db, user.principal, mine[0].id, outcome, comment, {}, actor)

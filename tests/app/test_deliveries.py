@@ -1,5 +1,5 @@
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import cycle
@@ -14,6 +14,7 @@ from app.config import settings
 from app.db import transaction
 from app.outcomes import Done, GiveUp
 from app.tables import users
+from tests.app.environment import environment
 from tests.app.post_office import open_office
 from tests.app.requests import ask, decide, deliver, effect, effects_of, fire, messages_of, shipped, tasks_of
 from tests.make import Cast, User, make_cast
@@ -41,9 +42,7 @@ def sent_to(messages: list[Row[Any]], user: User) -> Row[Any]:
 
 
 def test_a_question_is_asked_with_everything_that_matters(cast: Cast) -> None:
-    asked = ask(
-        cast.ben, purchase(), item="MacBooks", amount=7200, cost_centre="engineering", why="Slow ones"
-    )
+    asked = ask(cast.ben, purchase(), item="MacBooks", amount=7200, cost_centre="engineering", why="Slow ones")
     message = sent_to(deliver(asked), cast.cleo)
     assert message.subject == "Approve 7,200.00 EUR: MacBooks, asked by Ben?"
     assert message.address == cast.cleo.email
@@ -85,18 +84,14 @@ def escalate(cast: Cast) -> UUID:
         "within": "P1D",
         "finally": "reject",
     }
-    asked = ask(
-        cast.ben, purchase(approval={"levels": ONE_LEVEL, "timeout": policy}), item="MacBooks", amount=7200
-    )
+    asked = ask(cast.ben, purchase(approval={"levels": ONE_LEVEL, "timeout": policy}), item="MacBooks", amount=7200)
     fire(asked)
     return asked
 
 
 def time_out(cast: Cast) -> UUID:
     policy = {"after": "P3D", "then": "reject"}
-    asked = ask(
-        cast.ben, purchase(approval={"levels": ONE_LEVEL, "timeout": policy}), item="MacBooks", amount=7200
-    )
+    asked = ask(cast.ben, purchase(approval={"levels": ONE_LEVEL, "timeout": policy}), item="MacBooks", amount=7200)
     fire(asked)
     return asked
 
@@ -192,9 +187,7 @@ def test_a_question_that_was_closed_meanwhile_is_not_asked(cast: Cast) -> None:
     asked = macbooks(cast)
     decide(cast.cleo, asked, "approved")
     question = effect(effects_of(asked, message="decide")[0])
-    assert deliveries.perform(question).result == {
-        "skipped": "the question was closed before the message went out"
-    }
+    assert deliveries.perform(question).result == {"skipped": "the question was closed before the message went out"}
     assert all(message.user_id != cast.cleo.id for message in deliver(asked))
 
 
@@ -233,30 +226,16 @@ def test_done_twice_is_kept_once(cast: Cast) -> None:
 
 
 def test_sensitive_values_stay_in_the_house(cast: Cast) -> None:
-    document = purchase(
-        request={"form": {"uiSchema": {"why": {"ui:sensitive": True}, "amount": {"ui:money": "EUR"}}}}
-    )
+    document = purchase(request={"form": {"uiSchema": {"why": {"ui:sensitive": True}, "amount": {"ui:money": "EUR"}}}})
     asked = ask(cast.ben, document, item="MacBooks", amount=7200, why="My knee hurts")
     message = sent_to(deliver(asked), cast.cleo)
     assert "knee" not in message.text + message.html + message.subject
     assert "•••" in message.text
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    def use(url: str) -> None:
-        monkeypatch.setenv("SMTP_URL", url)
-        settings.cache_clear()
-
-    yield use
-    monkeypatch.undo()
-    settings.cache_clear()
-
-
-def test_sent_mail_is_kept_without_its_link(cast: Cast, server: Callable[[str], None]) -> None:
+def test_sent_mail_is_kept_without_its_link(cast: Cast) -> None:
     asked = macbooks(cast)
-    with open_office() as office:
-        server(f"smtp://127.0.0.1:{office.port}")
+    with open_office() as office, environment(SMTP_URL=f"smtp://127.0.0.1:{office.port}"):
         message = sent_to(deliver(asked), cast.cleo)
     letter = office.letters[0]
     assert letter["Message-ID"].startswith(f"<{message.effect_id}@")
@@ -270,19 +249,16 @@ def test_sent_mail_is_kept_without_its_link(cast: Cast, server: Callable[[str], 
     assert "/d/…" in message.text
 
 
-def test_a_server_that_refuses_leaves_its_words_at_the_effect(
-    cast: Cast, server: Callable[[str], None]
-) -> None:
+def test_a_refusing_server_leaves_its_words_at_the_effect(cast: Cast) -> None:
     asked = macbooks(cast)
-    with open_office(rcpt="450 Busy") as office:
-        server(f"smtp://127.0.0.1:{office.port}")
+    with open_office(rcpt="450 Busy") as office, environment(SMTP_URL=f"smtp://127.0.0.1:{office.port}"):
         deliver(asked)
-    row = effects_of(asked, message="decide")[0]
+        row = effects_of(asked, message="decide")[0]
+        effects.run(row.id)
     assert (row.status, row.attempts) == ("pending", 1)
     assert row.history[0]["error"] == "The mail server answered 450: Busy"
     assert messages_of(asked) == []
     assert tasks_of(asked)[0].status == "pending"
-    effects.run(row.id)
     assert effects_of(asked, message="decide")[0].attempts == 1, "not before its time"
 
 
@@ -315,11 +291,7 @@ class Tags(HTMLParser):
 @pytest.mark.parametrize(("payload", "outcome"), list(zip(HOSTILE, cycle(OUTCOMES), strict=False)))
 def test_words_of_people_stay_words(cast: Cast, payload: str, outcome: str) -> None:
     with transaction() as db:
-        db.execute(
-            update(users)
-            .where(users.c.id.in_([cast.ben.id, cast.cleo.id]))
-            .values(name=payload, title=payload)
-        )
+        db.execute(update(users).where(users.c.id.in_([cast.ben.id, cast.cleo.id])).values(name=payload, title=payload))
     document = purchase() | {"name": payload}
     document["steps"]["approval"]["levels"][0]["name"] = payload
     document["steps"]["approval"]["name"] = payload

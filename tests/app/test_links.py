@@ -64,9 +64,7 @@ def test_a_link_of_a_mail_opens_the_question(cast: Cast, asked: UUID) -> None:
         assert words in page.text
     assert page.headers["cache-control"] == "no-store"
     assert page.headers["x-robots-tag"] == "noindex, nofollow"
-    assert (
-        "no-referrer" in page.headers["referrer-policy"] or "same-origin" in page.headers["referrer-policy"]
-    )
+    assert "no-referrer" in page.headers["referrer-policy"] or "same-origin" in page.headers["referrer-policy"]
 
 
 def test_looking_changes_nothing(cast: Cast, asked: UUID) -> None:
@@ -100,9 +98,7 @@ def test_a_pressed_button_decides(cast: Cast, asked: UUID, outcome: str, status:
     task = tasks_of(asked)[0]
     assert (task.status, task.closed_by, task.comment) == (outcome, cast.cleo.id, "Because of this")
     with transaction() as db:
-        event = db.execute(
-            select(events).where(events.c.instance_id == asked, events.c.type == "TaskDecided")
-        ).one()
+        event = db.execute(select(events).where(events.c.instance_id == asked, events.c.type == "TaskDecided")).one()
     assert (event.actor_id, event.source) == (cast.cleo.id, "e-mail")
     assert event.address
 
@@ -253,9 +249,7 @@ def test_a_decision_with_a_form_of_its_own_asks_to_log_in(cast: Cast) -> None:
     document = shipped(
         "purchase-approval",
         approval={
-            "form": {
-                "schema": {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}}}
-            }
+            "form": {"schema": {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}}}}
         },
     )
     document["steps"]["approval"]["levels"] = [{"name": "Manager", "who": [{"manager": 1}]}]

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Row, select, update
 
 from app import effects
-from app.config import settings
 from app.db import transaction
 from app.tables import effects as effect_rows
 from app.tables import events
+from tests.app.environment import environment
 from tests.app.requests import ask, decide, deliver, effects_of, instance, messages_of, shipped
 from tests.app.sink import Sink, answer, running
 from tests.make import Cast, browser, make_cast
@@ -30,9 +30,7 @@ def sink() -> Iterator[Sink]:
 
 def unheard(cast: Cast) -> Row[Any]:
     """A message whose channel does not exist, given up."""
-    document = shipped(
-        "purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
-    )
+    document = shipped("purchase-approval", approval={"levels": LEVELS})
     asked = ask(cast.ben, document | {"channels": ["pigeon"]}, item="MacBooks", amount=7200)
     deliver(asked)
     return effects_of(asked)[0]
@@ -166,27 +164,23 @@ def test_a_dead_call_cannot_be_tried_again(cast: Cast, sink: Sink) -> None:
     assert instance(row.instance_id).status == "failed"
 
 
-def test_a_dead_compensation_is_asked_for_anew(
-    cast: Cast, sink: Sink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-
-    monkeypatch.setenv("OUTGOING_ALLOW", sink.place)
-    settings.cache_clear()
-    sink.replies["/"] = answer(200, b'{"id": "S-1"}')
-    row = calling(cast, sink.url("/"))
-    effects.run(row.id)
-    sink.replies["/"] = answer(410, b"gone")
-    decide(cast.cleo, row.instance_id, "rejected", "No")
-    undo = _undo(row.instance_id)[0]
-    effects.run(undo.id)
-    assert now(undo).status == "dead"
-    sink.replies["/"] = answer(200, b"{}")
-    with browser(cast.cleo) as admin:
-        assert "Undo: DELETE" in admin.get("/effects").text
-        assert admin.post(f"/effects/{undo.id}/attempts").status_code == 303
-    first, second = _undo(row.instance_id)
-    assert (first.status, second.status) == ("discarded", "pending")
-    effects.run(second.id)
+def test_a_dead_compensation_is_asked_for_anew(cast: Cast, sink: Sink) -> None:
+    with environment(OUTGOING_ALLOW=sink.place):
+        sink.replies["/"] = answer(200, b'{"id": "S-1"}')
+        row = calling(cast, sink.url("/"))
+        effects.run(row.id)
+        sink.replies["/"] = answer(410, b"gone")
+        decide(cast.cleo, row.instance_id, "rejected", "No")
+        undo = _undo(row.instance_id)[0]
+        effects.run(undo.id)
+        assert now(undo).status == "dead"
+        sink.replies["/"] = answer(200, b"{}")
+        with browser(cast.cleo) as admin:
+            assert "Undo: DELETE" in admin.get("/effects").text
+            assert admin.post(f"/effects/{undo.id}/attempts").status_code == 303
+        first, second = _undo(row.instance_id)
+        assert (first.status, second.status) == ("discarded", "pending")
+        effects.run(second.id)
     assert instance(row.instance_id).status == "rolled_back"
 
 
