@@ -6,7 +6,7 @@ Secrets are filled in here and nowhere else, and taken out again of whatever com
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, DecimalException
@@ -17,8 +17,9 @@ from urllib.parse import quote
 from app.addresses import Unsafe, place
 from app.codec import Unfit, dumps, normal, plain
 from app.config import settings
-from app.http import OUTSIDE, Answer, Unreachable, Way, send
+from app.http import OUTSIDE, Answer, Unreachable, Way, check_headers, check_url, send
 from app.outcomes import Done, Effect, GiveUp, Retry
+from engine.problems import Problem
 
 SECRET = re.compile(r"\{secret:([A-Z][A-Z0-9_]{0,60})\}")
 AGAIN = {408, 425, 429}
@@ -43,6 +44,30 @@ def perform(effect: Effect, way: Way = OUTSIDE, environment: Mapping[str, str] =
     except Unreachable as failed:
         raise Retry(_hidden(str(failed), secrets)) from None
     return Done({"status": answer.status, "body": _body(answer, secrets)})
+
+
+def unsafe_calls(document: Mapping[str, Any]) -> list[Problem]:
+    """Calls of a well-formed definition that would be refused when they are made."""
+    actions = {key: step for key, step in document["steps"].items() if step["type"] == "action"}
+    return [
+        Problem(key, f"/{field}/{part}", text)
+        for key, step in actions.items()
+        for field in ("call", "undo")
+        for part, text in _unsafe(step.get(field))
+    ]
+
+
+def _unsafe(call: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    if call is None:
+        return
+    try:
+        check_url(call["url"])
+    except Unsafe as refused:
+        yield "url", str(refused)
+    try:
+        check_headers(call.get("headers", {}))
+    except Unsafe as refused:
+        yield "headers", str(refused)
 
 
 def _own_way(written: str, way: Way) -> Way:

@@ -85,6 +85,15 @@ def check_url(url: str) -> None:
         read(url, settings().outgoing_allow)
 
 
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Raises Unsafe for what could change the request besides saying something in it."""
+    for name, value in headers.items():
+        if not NAME.fullmatch(name) or name.lower() in OURS:
+            raise Unsafe(f"“{name[:100]}” is not a header that can be set.")
+        if any((letter < " " and letter != "\t") or letter == "\x7f" for letter in value):
+            raise Unsafe(f"The header “{name}” has a line break or another control character in it.")
+
+
 def send(
     method: str,
     url: str,
@@ -117,12 +126,8 @@ def _fields(headers: Mapping[str, str], body: bytes | None, key: str) -> list[tu
     said = {"user-agent": USER_AGENT, "accept": "application/json", "accept-encoding": "identity"}
     if body is not None:
         said |= {"content-type": "application/json", "content-length": str(len(body))}
-    for name, value in headers.items():
-        if not NAME.fullmatch(name) or name.lower() in OURS:
-            raise Unsafe(f"“{name[:100]}” is not a header that can be set.")
-        if any((letter < " " and letter != "\t") or letter == "\x7f" for letter in value):
-            raise Unsafe(f"The header “{name}” has a line break or another control character in it.")
-        said[name.lower()] = value.strip()
+    check_headers(headers)
+    said |= {name.lower(): value.strip() for name, value in headers.items()}
     said |= {
         "idempotency-key": key,
         "user-agent": USER_AGENT,

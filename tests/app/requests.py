@@ -26,7 +26,7 @@ def shipped(key: str, **changes: Any) -> dict[str, Any]:
     """A copy of a shipped definition; changes are settings of its steps, by step."""
     document: dict[str, Any] = deepcopy(json.loads((DEMO / f"{key}.json").read_text()))
     for step, settings in changes.items():
-        document["steps"][step] |= settings
+        document["steps"][step] |= deepcopy(settings)
     return document
 
 

@@ -9,11 +9,13 @@ from uuid import uuid4
 
 import pytest
 
-from app.calls import perform
+from app.calls import perform, unsafe_calls
 from app.codec import canonical
 from app.http import Way
 from app.outcomes import Done, Effect, GiveUp, Retry
 from engine.templates import fill_call
+from tests.app.environment import environment
+from tests.app.requests import shipped
 from tests.app.sink import Sink, answer, endless, raw, running, silent
 
 ENVIRONMENT = {"SECRET_ERP": "geheim/123", "SECRET_SHORT": "x"}
@@ -217,3 +219,27 @@ def test_people_cannot_ask_for_a_secret_by_typing_its_name(sink: Sink) -> None:
     assert "geheim" not in got.headers["x-name"]
     assert b"geheim" not in got.body
     assert b"http" not in got.body
+
+
+def test_our_own_address_may_be_inside_where_it_is_written_so(sink: Sink) -> None:
+    sink.replies["/demo"] = answer(200, b"{}")
+    with environment(BASE_URL=f"http://{sink.place}"):
+        assert do(sink, effect(sink, url="{base_url}/demo"), allow=()).result["status"] == 200
+        with pytest.raises(GiveUp, match="private network"):
+            do(sink, effect(sink, url=sink.url("/demo")), allow=())
+        for url in ("{base_url}@127.0.0.1/", "{base_url}1/demo", "{base_url}"):
+            with pytest.raises(GiveUp):
+                do(sink, effect(sink, url=url), allow=())
+
+
+def test_unsafe_calls_are_found_when_a_definition_is_saved() -> None:
+    document = shipped("new-supplier")
+    assert unsafe_calls(document) == []
+    document["steps"]["create"]["call"] |= {"url": "http://169.254.169.254/", "headers": {"X": "1\r\nY: 2"}}
+    document["steps"]["create"]["undo"]["url"] = "https://{country}.example.com/"
+    found = unsafe_calls(document)
+    assert [(problem.step, problem.field) for problem in found] == [
+        ("create", "/call/url"),
+        ("create", "/call/headers"),
+        ("create", "/undo/url"),
+    ]

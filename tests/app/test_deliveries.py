@@ -319,3 +319,27 @@ def _harmless(message: Row[Any]) -> None:
         if tag == "a":
             assert str(attributes["href"]).startswith(settings().base_url + "/")
     assert [tag for tag, _ in tags.seen].count("style") == 1
+
+
+THREE = [{"role": role} for role in ("approver", "designer", "auditor")]
+DESIGN = {"name": "Design", "who": [{"role": "designer"}]}
+
+
+@pytest.mark.parametrize(
+    ("levels", "yes"),
+    [
+        (ONE_LEVEL, "“Tell purchasing” is done, then the request is approved"),
+        ([*ONE_LEVEL, DESIGN], "“Design” is asked next"),
+        ([{"name": "Two", "who": THREE, "policy": {"quorum": 2}}], "1 more approval is needed after yours"),
+        ([{"name": "All", "who": THREE, "policy": "all"}], "2 more approvals are needed after yours"),
+    ],
+)
+def test_what_a_yes_leads_to(cast: Cast, levels: Any, yes: str) -> None:
+    message = sent_to(deliver(macbooks(cast, purchase(levels))), cast.cleo)
+    assert f"If you say yes, {yes}." in message.text
+
+
+def test_what_others_said_before_is_told(cast: Cast) -> None:
+    asked = macbooks(cast, purchase([*ONE_LEVEL, {"name": "Design", "who": [{"user": cast.ada.email}]}]))
+    decide(cast.cleo, asked, "approved")
+    assert "So far: Cleo approved as Manager" in sent_to(deliver(asked), cast.ada).text
