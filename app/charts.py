@@ -12,10 +12,9 @@ SERIES = {
     "changes": "Changes asked for",
     "rejected": "Rejected",
 }
-WIDTH, HEIGHT = 640, 150
 LEFT, TOP, BOTTOM = 30, 8, 20
 MOST_BARS = 45
-LABEL_ROOM = 64
+LABEL_ROOM, WIDEST = 64, 28
 STEPS = (1, 2, 4, 6, 8)
 
 
@@ -38,6 +37,22 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """The size of the picture; top is the number at its upper edge."""
+
+    width: int
+    height: int
+    top: int
+
+    @property
+    def base(self) -> int:
+        return self.height - BOTTOM
+
+    def y(self, number: int) -> float:
+        return round(self.base - (self.base - TOP) * number / self.top, 1)
+
+
+@dataclass(frozen=True)
 class Chart:
     """ticks: (y, number). unit: what one bar is. totals: (series, name, how many)."""
 
@@ -45,13 +60,18 @@ class Chart:
     bars: Sequence[Bar]
     ticks: Sequence[tuple[float, int]]
     totals: Sequence[tuple[str, str, int]]
-    width: int = WIDTH
-    height: int = HEIGHT
+    width: int
+    height: int
     left: int = LEFT
-    base: int = HEIGHT - BOTTOM
 
 
-def decisions(days: Sequence[Day], since: date | None = None, until: date | None = None) -> Chart | None:
+def decisions(
+    days: Sequence[Day],
+    since: date | None = None,
+    until: date | None = None,
+    width: int = 640,
+    height: int = 150,
+) -> Chart | None:
     """One bar a day, a week or a month, as they fit; empty ones keep their place. None without decisions."""
     if not days:
         return None
@@ -62,44 +82,33 @@ def decisions(days: Sequence[Day], since: date | None = None, until: date | None
         into = counts[max(start for start in buckets if start <= day.day)]
         for series in SERIES:
             into[series] += getattr(day, series)
-    most = max(sum(each.values()) for each in counts.values())
-    top = _ceiling(most)
-    slot = (WIDTH - LEFT) / len(buckets)
-    every = max(1, round(LABEL_ROOM / slot))
-    bars = [
-        _bar(start, unit, counts[start], LEFT + number * slot, slot, top, shown=number % every == 0)
-        for number, start in enumerate(buckets)
-    ]
-    totals = [
-        (series, name, sum(each[series] for each in counts.values())) for series, name in SERIES.items()
-    ]
-    return Chart(unit, bars, [(_y(number, top), number) for number in (0, top // 2, top)], totals)
+    frame = Frame(width, height, _ceiling(max(sum(each.values()) for each in counts.values())))
+    totals = [(series, name, sum(each[series] for each in counts.values())) for series, name in SERIES.items()]
+    ticks = [(frame.y(number), number) for number in (0, frame.top // 2, frame.top)]
+    return Chart(unit, list(_bars(unit, counts, frame)), ticks, totals, width, height)
 
 
-def _bar(
-    start: date, unit: str, counts: dict[str, int], x: float, slot: float, top: int, *, shown: bool
-) -> Bar:
-    return Bar(
-        label=f"{start:%b %Y}" if unit == "month" else f"{start.day} {start:%b}",
-        total=sum(counts.values()),
-        x=round(x + slot * 0.15, 1),
-        w=round(slot * 0.7, 1),
-        parts=list(_stack(counts, top)),
-        shown=shown,
-    )
+def _bars(unit: str, counts: dict[date, dict[str, int]], frame: Frame) -> Iterator[Bar]:
+    slot = (frame.width - LEFT) / len(counts)
+    every, wide = max(1, round(LABEL_ROOM / slot)), min(slot * 0.7, WIDEST)
+    for number, (start, count) in enumerate(counts.items()):
+        yield Bar(
+            label=f"{start:%b %Y}" if unit == "month" else f"{start.day} {start:%b}",
+            total=sum(count.values()),
+            x=round(LEFT + (number + 0.5) * slot - wide / 2, 1),
+            w=round(wide, 1),
+            parts=list(_stack(count, frame)),
+            shown=number % every == 0,
+        )
 
 
-def _stack(counts: dict[str, int], top: int) -> Iterator[Part]:
+def _stack(counts: dict[str, int], frame: Frame) -> Iterator[Part]:
     below = 0
     for series, count in counts.items():
         if count:
-            y = _y(below + count, top)
-            yield Part(series, count, y, round(_y(below, top) - y, 1))
+            y = frame.y(below + count)
+            yield Part(series, count, y, round(frame.y(below) - y, 1))
             below += count
-
-
-def _y(number: int, top: int) -> float:
-    return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * number / top, 1)
 
 
 def _ceiling(most: int) -> int:

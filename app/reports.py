@@ -111,7 +111,7 @@ def content(db: Db, principal: Principal, report_id: UUID) -> tuple[str, str, by
 
 def find_request(db: Db, principal: Principal, name: str) -> UUID:
     """The request called PUR-12, or 12. Raises Invalid."""
-    found = db.execute(audit.named(principal, name)).scalar()
+    found: UUID | None = db.execute(audit.named(principal, name)).scalar()
     if found is None:
         words = f"There is no request “{name[:40]}”." if name else "Say which request, as PUR-12."
         raise Invalid(words, [{"pointer": "/request", "message": words}])

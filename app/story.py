@@ -40,16 +40,11 @@ def _was(values: Any, names: Names) -> str:
     """(amount was 100)"""
     if not values:
         return ""
-    return (
-        f" ({', '.join(f'{names.field(key)} was {names.value(key, item)}' for key, item in values.items())})"
-    )
+    return f" ({', '.join(f'{names.field(key)} was {names.value(key, item)}' for key, item in values.items())})"
 
 
 def _values(data: Any, names: Names) -> str:
-    return (
-        "; ".join(f"{names.field(key)} is {names.value(key, item)}" for key, item in data.items())
-        or "nothing"
-    )
+    return "; ".join(f"{names.field(key)} is {names.value(key, item)}" for key, item in data.items()) or "nothing"
 
 
 def _due(data: Data) -> str:
@@ -78,12 +73,15 @@ def _step_completed(_: Event, data: Data, names: Names) -> str:
 
 def _level_opened(_: Event, data: Data, names: Names) -> str:
     people = [task["assignee"] for task in data["tasks"]]
-    need = int(data.get("need", 1))
-    enough = f" ({number(need)} must approve)" if len(people) > 1 else ""
-    because = (
-        f", because {names.rule(data['rule'])}{_was(data.get('values'), names)}" if data.get("rule") else ""
-    )
+    enough = _enough(int(data.get("need", 1)), len(people))
+    because = f", because {names.rule(data['rule'])}{_was(data.get('values'), names)}" if data.get("rule") else ""
     return f"{quote(data['name'])} asked {names.persons(people)} to decide{enough}{_due(data)}{because}"
+
+
+def _enough(need: int, asked: int) -> str:
+    if asked < 2:
+        return ""
+    return " (one is enough)" if need == 1 else f" ({'all' if need == asked else number(need)} must approve)"
 
 
 def _decided(event: Event, data: Data, names: Names) -> str:
@@ -133,7 +131,8 @@ def _timed_out(_: Event, data: Data, names: Names) -> str:
 
 def _call(data: Data) -> str:
     call = data["call"]
-    return f"{call.get('method', 'POST')} {clean(str(call['url']), 120)}"
+    url = str(call["url"]).replace("{base_url}", "this server: ")
+    return f"{call.get('method', 'POST')} {clean(url, 120)}"
 
 
 def _call_requested(_: Event, data: Data, names: Names) -> str:
@@ -141,7 +140,10 @@ def _call_requested(_: Event, data: Data, names: Names) -> str:
 
 
 def _call_done(_: Event, data: Data, names: Names) -> str:
-    kept = f", which answered: {_values(data['set'], names)}" if data.get("set") else ""
+    told = {
+        key: item.get("body", item) if isinstance(item, dict) else item for key, item in data.get("set", {}).items()
+    }
+    kept = f", which answered: {_values(told, names)}" if told else ""
     return f"{names.step(data['step'])} was done by the other system{kept}"
 
 

@@ -28,6 +28,7 @@ Asked = Request[Any, Any, Any]
 
 DAYS_SHOWN = 30
 LONGEST = 200
+CHART = (900, 120)
 OUTCOMES = ("approved", "rejected", "changes_requested", "submitted", "timed_out", "escalated", "cancelled")
 TONES = {"good": "success", "bad": "danger", "late": "warning", "plain": "neutral"}
 
@@ -51,7 +52,7 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         block="found",
         status=422 if refused else 200,
         found=found,
-        chart=charts.decisions(days, filters.since, filters.until),
+        chart=charts.decisions(days, filters.since, filters.until, *CHART),
         asked=asked,
         errors=by_field(refused),
         query=urlencode(asked),

@@ -64,7 +64,7 @@ TOLD = [
             due=DUE,
             tasks=[{"id": "t1", "assignee": "b"}, {"id": "t2", "assignee": "c"}],
         ),
-        "“Board” asked Bo Ek and Cy Fox to decide (2 must approve), due 8 March 2026, 14:00 UTC",
+        "“Board” asked Bo Ek and Cy Fox to decide (all must approve), due 8 March 2026, 14:00 UTC",
     ),
     (
         event("TaskDecided", step="approval", level=1, task="t1", outcome="approved", comment="ok for Q3"),
@@ -137,11 +137,17 @@ TOLD = [
     ),
     (
         event("CallRequested", step="order", effect="e", call={"method": "POST", "url": "{base_url}/erp"}),
-        "“Create supplier” called another system: POST {base_url}/erp",
+        "“Create supplier” called another system: POST this server: /erp",
     ),
     (
-        event("CallDone", step="order", effect="e", result={"status": 200}, set={"supplier": "S-1"}),
-        "“Create supplier” was done by the other system, which answered: supplier is S-1",
+        event(
+            "CallDone",
+            step="order",
+            effect="e",
+            result={"status": 200},
+            set={"supplier": {"status": 201, "body": {"id": "S-1"}}},
+        ),
+        "“Create supplier” was done by the other system, which answered: supplier is id: S-1",
     ),
     (
         event("CallFailed", step="order", effect="e", error="answer 503"),
