@@ -27,6 +27,7 @@ from app.signals import Signals
 
 READY_SECONDS = 90.0
 LOOK_AGAIN = 0.05
+DEMO_FILE = "demo.json"
 STOP_ORDER = (("scheduler", "web", "worker"), ("redis",), ("postgres",))
 
 
@@ -69,6 +70,7 @@ def alone(given: Settings) -> Iterator[None]:
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
+        (given.data_dir / DEMO_FILE).unlink(missing_ok=True)
         if left := stop_orphans(given.data_dir / "processes.json"):
             say(f"The last run ended without stopping its processes; {left} of them had to be stopped now.")
         yield
@@ -91,12 +93,11 @@ class Supervisor:
     def __init__(self, given: Settings, listener: socket.socket, signals: Signals) -> None:
         self.given, self.listener, self.signals = given, listener, signals
         self.logs = given.data_dir / "log"
-        self.demo_file = given.data_dir / "demo.json"
+        self.demo_file = given.data_dir / DEMO_FILE
         self.demo: dict[str, Any] = {}
         self.family = Family(given.data_dir / "processes.json", say, self._publish)
 
     def run(self) -> int:
-        self.demo_file.unlink(missing_ok=True)
         say(f"Signoff is starting. Its data is in {self.given.data_dir}")
         try:
             self._start()
