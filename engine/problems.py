@@ -11,7 +11,7 @@ from engine.timers import parse_duration
 
 
 class Problem(Struct, frozen=True):
-    """step: its id, None for the definition itself. field: JSON pointer inside it. text: plain words and the way out."""
+    """step: its id, None for the definition. field: JSON pointer inside it. text: plain words and the way out."""
 
     step: str | None
     field: str

@@ -69,8 +69,6 @@ class Run:
         if token.wait and token.wait.timer:
             self.want(ClearTimer(token.wait.timer))
         self.emit("Blocked", {**self.place(token), "reason": reason, **facts})
-        admins = [
-            person for person in self.directory.people.values() if "admin" in person.roles and person.active
-        ]
+        admins = [person for person in self.directory.people.values() if "admin" in person.roles and person.active]
         for admin in admins[:ADMINS_TOLD]:
             self.tell("blocked", admin.id, token.step, reason=reason)

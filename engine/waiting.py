@@ -82,9 +82,7 @@ def remind(run: Run, token: Token, wait: Wait) -> None:
     timer = run.new_id()
     due = datetime.fromisoformat(wait.left[1] if len(wait.left) > 1 else str(wait.due))
     people = [task.assignee for task in wait.tasks]
-    run.emit(
-        "ReminderSent", {**run.place(token), "people": people, "timer": timer, "due": wait.due}, by="timer"
-    )
+    run.emit("ReminderSent", {**run.place(token), "people": people, "timer": timer, "due": wait.due}, by="timer")
     run.want(SetTimer(timer, due))
     for task in wait.tasks:
         run.tell("reminder", task.assignee, token.step, task.id, due=wait.due)

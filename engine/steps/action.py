@@ -40,7 +40,8 @@ def sentence(step: Step) -> str:
 
 
 def _host(url: str) -> str:
-    return url.split("://")[-1].split("?")[0][:60].replace("{base_url}", "this server")
+    bare, _, _ = url.partition("?")
+    return bare.removeprefix("https://").removeprefix("http://")[:60].replace("{base_url}", "this server")
 
 
 def check(_: Definition, step: Step) -> Iterator[Problem]:
@@ -76,9 +77,7 @@ def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) ->
     if "save" in settings:
         told["set"] = {settings["save"]: command.result}
     if "undo" in settings:
-        told["undo"] = fill_call(
-            settings["undo"], {**_facts(run), **told.get("set", {}), "result": command.result}
-        )
+        told["undo"] = fill_call(settings["undo"], {**_facts(run), **told.get("set", {}), "result": command.result})
     run.emit("CallDone", told)
     if not run.state.closing:
         run.leave(token, "done")

@@ -43,9 +43,7 @@ SCHEMA: dict[str, Any] = {
                                 "type": "object",
                                 "required": ["quorum"],
                                 "properties": {
-                                    "quorum": {
-                                        "anyOf": [{"type": "integer", "minimum": 1}, {"type": "object"}]
-                                    }
+                                    "quorum": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "object"}]}
                                 },
                                 "additionalProperties": False,
                             },
@@ -144,9 +142,7 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if command.outcome == "approved":
         _agreed(run, token)
         return
-    waiting.close_rest(
-        run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}"
-    )
+    waiting.close_rest(run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}")
     reason = command.comment if command.outcome == "rejected" else ""
     _leave(run, token, command.outcome, reason or command.outcome)
 

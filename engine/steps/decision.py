@@ -69,9 +69,7 @@ def enter(run: Run, token: Token) -> None:
 
 
 def _take(run: Run, token: Token, branch: dict[str, Any], values: dict[str, Any]) -> None:
-    facts: dict[str, Any] = {
-        "why": {"rule": branch["when"], "values": values, "text": branch.get("label", "")}
-    }
+    facts: dict[str, Any] = {"why": {"rule": branch["when"], "values": values, "text": branch.get("label", "")}}
     if branch.get("set"):
         facts["set"] = branch["set"]
         if "reason" in branch["set"]:

@@ -74,9 +74,7 @@ def flow(steps: dict[str, Any], data: dict[str, Any] | None = None) -> dict[str,
 class Case:
     """One instance and its story: every command moves the clock on by what the test says."""
 
-    def __init__(
-        self, document: dict[str, Any], data: dict[str, Any], people: Directory | None = None
-    ) -> None:
+    def __init__(self, document: dict[str, Any], data: dict[str, Any], people: Directory | None = None) -> None:
         self.definition = Definition(document)
         self.people = people or directory()
         self.now = NOW

@@ -122,9 +122,7 @@ def test_where_nobody_is_left_it_stops_visibly_and_goes_on_when_mended() -> None
 def test_an_absent_manager_is_passed_over() -> None:
     people = directory()
     away = msgspec.structs.replace(people.people["ben"], active=False)
-    case = Case(
-        purchase(), {"amount": 900}, msgspec.structs.replace(people, people={**people.people, "ben": away})
-    )
+    case = Case(purchase(), {"amount": 900}, msgspec.structs.replace(people, people={**people.people, "ben": away}))
     assert list(case.open()) == ["cleo"]
 
 
@@ -211,9 +209,7 @@ def test_the_time_is_up(then: str, status: str) -> None:
 
 def test_an_escalation_never_lands_on_the_requester() -> None:
     people = directory(boss=("ann",))
-    case = Case(
-        purchase(timeout={**POLICY, "remind": [], "to": [{"group": "boss"}]}), {"amount": 900}, people
-    )
+    case = Case(purchase(timeout={**POLICY, "remind": [], "to": [{"group": "boss"}]}), {"amount": 900}, people)
     case.send(FireTimer(case.timer()))
     assert case.now_state.ended == "rejected"
 
@@ -310,9 +306,7 @@ def test_withdrawing_is_for_the_requester_and_closes_everything() -> None:
         case.send(Withdraw("ben", "no"))
     case.send(Withdraw("ann", "not needed"))
     assert (case.now_state.ended, case.now_state.reason) == ("cancelled", "not needed")
-    assert any(
-        isinstance(effect, CloseTasks) and effect.status == "cancelled" for effect in case.last.effects
-    )
+    assert any(isinstance(effect, CloseTasks) and effect.status == "cancelled" for effect in case.last.effects)
 
 
 def test_a_form_step_takes_the_first_answer() -> None:
@@ -320,9 +314,7 @@ def test_a_form_step_takes_the_first_answer() -> None:
         "type": "form",
         "name": "Bank",
         "who": [{"group": "board"}],
-        "form": {
-            "schema": {"type": "object", "required": ["iban"], "properties": {"iban": {"type": "string"}}}
-        },
+        "form": {"schema": {"type": "object", "required": ["iban"], "properties": {"iban": {"type": "string"}}}},
         "outcomes": {"submitted": "approved"},
     }
     case = Case(flow({"bank": form}), {})
@@ -397,9 +389,7 @@ def test_nobody_ever_signs_their_own_request(seed: int) -> None:
     }
     world = directory()
     people_map = {one.id: one for one in people}
-    case = Case(
-        purchase(), {"amount": 20000}, msgspec.structs.replace(world, people=people_map, groups=groups)
-    )
+    case = Case(purchase(), {"amount": 20000}, msgspec.structs.replace(world, people=people_map, groups=groups))
     while case.now_state.ended is None and case.open():
         assert "ann" not in case.open()
         case.decide(sorted(case.open())[0])

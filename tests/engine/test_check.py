@@ -1,0 +1,77 @@
+"""Publishing is proof: every mistake is named with its step and how to mend it."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.check import check_document
+from engine.document import document_schema
+from engine.schema_guard import check_schema
+from tests.engine.cast import flow, purchase
+
+DEMO = Path(__file__).parent.parent.parent / "app" / "demo"
+
+
+@pytest.mark.parametrize("name", ["purchase-approval", "leave-request", "new-supplier"])
+def test_the_shipped_definitions_can_be_published(name: str) -> None:
+    assert check_document(json.loads((DEMO / f"{name}.json").read_text())) == []
+
+
+def _steps(document: dict[str, Any]) -> Any:
+    return document["steps"]
+
+
+MISTAKES: list[tuple[Callable[[dict[str, Any]], Any], str | None, str]] = [
+    (lambda d: _steps(d)["approval"]["outcomes"].pop("rejected"), "approval", "nowhere to go when it is rejected"),
+    (lambda d: _steps(d)["approval"]["outcomes"].update(approved="moon"), "approval", "leads to “moon”"),
+    (lambda d: _steps(d)["approval"]["outcomes"].update(maybe="approved"), "approval", "never ends with “maybe”"),
+    (lambda d: _steps(d)["approval"]["levels"][0].update(when="amont > 1"), "approval", "Did you mean “amount”"),
+    (lambda d: _steps(d)["approval"]["levels"][0].update(when="1 << 99999999 > 1"), "approval", "not allowed"),
+    (
+        lambda d: _steps(d)["approval"]["levels"][0].update(who=[{"field": "boss"}]),
+        "approval",
+        "no form has that field",
+    ),
+    (lambda d: _steps(d)["approval"]["levels"][0].update(who=[]), "approval", "who"),
+    (lambda d: _steps(d)["approval"].update(timeout={"after": "3 days"}), "approval", "Write P3D for 3 days"),
+    (lambda d: _steps(d)["approval"].update(levls=[]), "approval", "levls"),
+    (lambda d: _steps(d)["approval"].update(type="vote"), "approval", "Choose one of"),
+    (lambda d: _steps(d).update(lonely={"type": "end", "name": "Lonely", "status": "x"}), "lonely", "Nothing leads to"),
+    (lambda d: _steps(d)["request"].update(form={"uiSchema": {"nope": {}}}), "request", "no such field"),
+    (lambda d: _steps(d)["request"].update(form={"schema": {"$ref": "http://x"}}), "request", "not a reference"),
+    (lambda d: d.pop("start"), None, "start: This is needed"),
+    (lambda d: d.update(start="approval"), None, "not a request form"),
+    (lambda d: d.update(start="moon"), None, "no such step"),
+    (lambda d: d.update(key="Bad Key"), None, "key"),
+    (lambda d: d["data"].update(type="array"), None, "is an object"),
+]
+
+
+@pytest.mark.parametrize(("break_it", "step", "words"), MISTAKES)
+def test_a_mistake_is_named(break_it: Callable[[dict[str, Any]], Any], step: str | None, words: str) -> None:
+    document = copy.deepcopy(purchase())
+    break_it(document)
+    problems = check_document(document)
+    assert any(words in problem.text for problem in problems), problems
+    assert step is None or any(problem.step == step for problem in problems)
+
+
+@pytest.mark.parametrize("document", [None, [], "x", 5, {}, {"steps": []}, {"format": "other@9"}])
+def test_anything_can_be_checked(document: Any) -> None:
+    assert check_document(document)
+
+
+def test_a_way_without_an_end_is_found() -> None:
+    turn = {"type": "decision", "name": "Turn", "branches": [{"outcome": "on", "when": "amount > 0"}]}
+    document = flow({"turn": {**turn, "outcomes": {"on": "turn", "otherwise": "turn"}}})
+    assert any("no way leads to an end" in problem.text for problem in check_document(document))
+
+
+def test_the_published_schema_is_one_and_closed_in_itself() -> None:
+    schema = document_schema()
+    assert not [error for error in check_schema(schema) if error.keyword == "schema"]
+    assert set(schema["$defs"]["step"]["properties"]["type"]["enum"]) <= set(schema["$defs"])
