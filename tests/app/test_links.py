@@ -139,6 +139,7 @@ def test_what_is_wrong_stands_beside_the_words_that_were_typed(cast: Cast, asked
         for outcome, comment in (("rejected", ""), ("nonsense", "x"), ("", "x"), ("approved", "y" * 5000)):
             answer = decide(web, url, outcome, comment)
             assert answer.status_code == 422
+            assert "field__error" in answer.text
             assert comment[:4000] in answer.text
         twice = web.post(
             url,
