@@ -1,4 +1,4 @@
-"""The published JSON Schema of a definition: the frame in schema.json, the settings of each step type from its module."""
+"""The published JSON Schema of a definition: its frame is schema.json, each step type adds its settings."""
 
 import json
 from functools import cache

@@ -87,8 +87,8 @@ def _still_busy(answer: Answer) -> bool:
 
 def crowd(count: int, act: Callable[[int], None]) -> list[Exception]:
     """`act(0) … act(count-1)` on eight threads. Returns what went wrong."""
-    numbers, wrong, lock = iter(range(count)), [], threading.Lock()
-    found: list[Exception] = wrong
+    numbers, lock = iter(range(count)), threading.Lock()
+    found: list[Exception] = []
 
     def work() -> None:
         while True:

@@ -19,7 +19,7 @@ from e2e.chaos.stage import Stage, wait
 TAKEN_UP_WITHIN = 40.0
 
 
-def under_load(stage: Stage, load: Load, requests: int, fault: Callable[[], None], times: int, every: float) -> None:
+def under_load(stage: Stage, load: Load, requests: int, fault: Callable[[], object], times: int, every: float) -> None:
     """Run so many requests while the fault strikes again and again."""
     load.publish()
     over, never = Event(), Event()
@@ -167,7 +167,7 @@ def _queue_length(stage: Stage) -> int:
 
 def f7(stage: Stage, load: Load, pairs: int) -> str:
     """Two approvers decide at the same instant, one for and one against: one counts, the other hears who and when."""
-    verbs = (("bob", "approve", {}), ("dana", "reject", {"reason": "no"}))
+    verbs: tuple[tuple[str, str, dict[str, str]], ...] = (("bob", "approve", {}), ("dana", "reject", {"reason": "no"}))
 
     def pair(number: int) -> None:
         asked = {"workflowId": "f7", "jobId": str(number), "title": f"Pair {number}", "notifyUsers": ["bob", "dana"]}

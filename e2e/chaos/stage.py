@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -62,7 +63,7 @@ class Stage:
         target = socket_dir(self.folder / "postgres") / ".s.PGSQL.5432"
         self._python("proxy", "e2e.chaos.proxy", str(self.proxy), str(target), str(self.every))
         for port in (self.http, self.smtp, self.proxy):
-            wait(lambda port=port: answers(port), f"port {port}")
+            wait(partial(answers, port), f"port {port}")
         Thread(target=self._keep_servers, daemon=True).start()
         self._child(self._product())
         wait(self._ready, "the product", 120)
