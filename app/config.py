@@ -29,9 +29,7 @@ def setting(default: str, doc: str, shown: str | None = None) -> Any:
 class Settings:
     """One field for each variable; the variable has the field's name in capitals."""
 
-    database_url: str = setting(
-        "", "PostgreSQL 15 or newer. Unset: the embedded one in `DATA_DIR`.", "embedded"
-    )
+    database_url: str = setting("", "PostgreSQL 15 or newer. Unset: the embedded one in `DATA_DIR`.", "embedded")
     redis_url: str = setting(
         "",
         "Redis 7 or Valkey; may be empty or lost at any time. Unset: the embedded one in `DATA_DIR`.",
@@ -40,12 +38,8 @@ class Settings:
     data_dir: Path = setting(".data", "Where the embedded servers, the logs and the generated secret live.")
     host: str = setting("127.0.0.1", "Address the web server listens on.")
     port: int = setting("8000", "Port the web server listens on.")
-    base_url: str = setting(
-        "", "Address people reach the product at, as written into mails.", "http://HOST:PORT"
-    )
-    secret_key: str = setting(
-        "", "Signs links and form tokens; at least 32 characters.", "made on first start"
-    )
+    base_url: str = setting("", "Address people reach the product at, as written into mails.", "http://HOST:PORT")
+    secret_key: str = setting("", "Signs links and form tokens; at least 32 characters.", "made on first start")
     cookie_secure: bool = setting("", "Send cookies over HTTPS only.", "yes when BASE_URL is https")
     session_idle_minutes: int = setting("30", "A session ends after this long without a click.")
     session_hours: int = setting("12", "A session ends after this long in any case.")
@@ -58,9 +52,7 @@ class Settings:
     outgoing_allow: frozenset[str] = setting(
         "", "Private addresses that calls may reach all the same, as `host:port,host:port`.", "none"
     )
-    demo: bool = setting(
-        "no", "Load the demo tenant into an empty database and show who can log in.", "no; `run`: yes"
-    )
+    demo: bool = setting("no", "Load the demo tenant into an empty database and show who can log in.", "no; `run`: yes")
     web_processes: int = setting("1", "Web processes that `run` starts.")
     worker_processes: int = setting("2", "Worker processes that `run` starts.")
     worker_threads: int = setting("4", "Threads of one worker process.")
@@ -123,8 +115,10 @@ def _check(given: Mapping[str, Any]) -> None:
         raise SettingError(f"BASE_URL is {given['base_url']!r}; it takes an http or https address.")
     counts = ("web_processes", "worker_processes", "worker_threads", "lease_seconds", "sweep_seconds")
     for name in (*counts, "session_idle_minutes", "session_hours"):
-        if given[name] <= 0:
+        if not given[name] > 0:
             raise SettingError(f"{name.upper()} is {given[name]}; it takes more than zero.")
+    if not given["retry_factor"] >= 0:
+        raise SettingError(f"RETRY_FACTOR is {given['retry_factor']}; it takes zero or more.")
 
 
 def _address(host: str, port: int) -> str:
@@ -173,6 +167,4 @@ def _kept_secret(data_dir: Path) -> str:
 def table() -> str:
     """The settings as the README shows them."""
     rows = [(f"`{f.name.upper()}`", f.metadata["shown"], f.metadata["doc"]) for f in fields(Settings)]
-    return "\n".join(
-        f"| {' | '.join(row)} |" for row in (("Variable", "Default", "Meaning"), ("---",) * 3, *rows)
-    )
+    return "\n".join(f"| {' | '.join(row)} |" for row in (("Variable", "Default", "Meaning"), ("---",) * 3, *rows))
