@@ -17,8 +17,10 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def load(stage: Stage) -> Load:
-    return Load(stage)
+def load(stage: Stage) -> Iterator[Load]:
+    made = Load(stage)
+    yield made
+    made.ledger.close()
 
 
 @pytest.mark.parametrize(

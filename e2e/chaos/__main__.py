@@ -20,6 +20,7 @@ def main() -> int:
             load = Load(stage)
             told = FAULTS[name](stage, load, given.requests)
             verdict = judge(stage, load)
+            load.ledger.close()
         failed += not verdict.clean
         print(f"{name}: {'holds' if verdict.clean else 'BROKEN'}. {told}. {verdict}", flush=True)
     return 1 if failed else 0

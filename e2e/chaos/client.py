@@ -8,7 +8,6 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -108,7 +107,3 @@ def crowd(count: int, act: Callable[[int], None]) -> list[Exception]:
     for thread in threads:
         thread.join()
     return found
-
-
-def open_client(port: int, key: str, ledger: Path) -> Client:
-    return Client(port, key, Notebook(ledger))

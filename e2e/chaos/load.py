@@ -5,7 +5,8 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from e2e.chaos.client import Client, open_client
+from e2e.chaos.client import Client
+from e2e.chaos.sink import Notebook
 from e2e.chaos.stage import Stage
 
 AMOUNTS = (100, 800, 3000, 7000, 20000)
@@ -101,10 +102,10 @@ class Load:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         keys = stage.demo["api_keys"]
-        ledger = stage.folder / "ledger.jsonl"
-        self.asks: Client = open_client(stage.port, keys["requester"], ledger)
-        self.decides: Client = open_client(stage.port, keys["admin"], ledger)
-        self.designs: Client = open_client(stage.port, keys["designer"], ledger)
+        self.ledger = Notebook(stage.folder / "ledger.jsonl")
+        self.asks: Client = Client(stage.port, keys["requester"], self.ledger)
+        self.decides: Client = Client(stage.port, keys["admin"], self.ledger)
+        self.designs: Client = Client(stage.port, keys["designer"], self.ledger)
         self.ids: dict[int, str] = {}
 
     def publish(self, path: str = "orders") -> str:

@@ -29,6 +29,9 @@ class Notebook:
             self._file.flush()
             os.fsync(self._file.fileno())
 
+    def close(self) -> None:
+        self._file.close()
+
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
     for line in path.read_text().splitlines():
