@@ -16,7 +16,6 @@ VERBS = {
     "bench": ("app.bench", "round-trip: measure starting and deciding"),
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
     "tick": ("app.scheduler:tick", "fire what is due, as if it were later"),
-    "tenant": ("app.tenant_command", "a tenant with its first administrator"),
     "key": ("app.key_command", "make, list and revoke API keys"),
     "tenant": ("app.tenant_command", "make a tenant with its first administrator"),
 }

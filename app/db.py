@@ -69,6 +69,7 @@ def engine() -> Engine:
         pool_timeout=5,
         json_serializer=lambda value: codec.dumps(value).decode(),
         json_deserializer=codec.loads,
+        hide_parameters=True,  # an error goes to the log, and what people wrote does not
         connect_args={"options": SESSION_OPTIONS, "connect_timeout": 5, "prepare_threshold": 0},
     )
     event.listen(made, "checkin", _remember_use)
