@@ -1,7 +1,7 @@
 """Finding events: by period, person, kind, request, definition, outcome and text; in pages or all of them."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from app import codec
 from app.db import Db
 from app.errors import Invalid
 from app.filters import Filters
+from app.material import Day, Line, Lines
 from app.naming import Naming
 from app.permissions import require
 from app.principal import Principal
@@ -22,17 +23,6 @@ from app.tables import definitions, events, instances, users, versions
 
 PAGE = 50
 SCALARS = 'strict $.** ? (@.type() == "string" || @.type() == "number")'
-
-
-@dataclass(frozen=True)
-class Line:
-    """An event with its request and its sentence. event: all columns of the events table."""
-
-    event: Row[Any]
-    request: str
-    title: str
-    definition: str
-    story: str
 
 
 @dataclass(frozen=True)
@@ -72,9 +62,7 @@ def search(db: Db, principal: Principal, filters: Filters, cursor: str | None = 
     return Page([_line(naming, row) for row in shown], _cursor(shown[-1]) if len(rows) > PAGE else None)
 
 
-def everything(
-    db: Db, principal: Principal, filters: Filters, *more: ColumnElement[bool]
-) -> Iterator[tuple[Line, bytes | None]]:
+def everything(db: Db, principal: Principal, filters: Filters, *more: ColumnElement[bool]) -> Lines:
     """All that match, oldest first, each with the hash before it (None before the first); constant memory."""
     require(principal, "audit:export")
     before = events.alias("before")
@@ -101,15 +89,6 @@ def by_rule() -> ColumnElement[bool]:
     return or_(events.c.type == "ApprovedByRule", ended)
 
 
-@dataclass(frozen=True)
-class Day:
-    day: date
-    approved: int
-    by_rule: int
-    rejected: int
-    changes: int
-
-
 def decisions_per_day(db: Db, principal: Principal, filters: Filters) -> list[Day]:
     """For the chart: the days on which something was decided."""
     require(principal, "audit:read")
@@ -133,11 +112,7 @@ def decisions_per_day(db: Db, principal: Principal, filters: Filters) -> list[Da
 def choices(db: Db, principal: Principal) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
     """What the filters offer: people (id, name) and definitions (key, name)."""
     require(principal, "audit:read")
-    people = (
-        select(users.c.id, users.c.name)
-        .where(users.c.tenant_id == principal.tenant_id)
-        .order_by(users.c.name)
-    )
+    people = select(users.c.id, users.c.name).where(users.c.tenant_id == principal.tenant_id).order_by(users.c.name)
     known = (
         select(definitions.c.key, definitions.c.name)
         .where(definitions.c.tenant_id == principal.tenant_id)
@@ -182,9 +157,7 @@ def named(principal: Principal, request: str) -> Select[Any]:
     """The request of that name. A number that is none finds nothing, like any other that is not there."""
     digits = request.strip().rpartition("-")[2]
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else -1
-    return select(instances.c.id).where(
-        instances.c.tenant_id == principal.tenant_id, instances.c.number == number
-    )
+    return select(instances.c.id).where(instances.c.tenant_id == principal.tenant_id, instances.c.number == number)
 
 
 def _came_to(outcome: str) -> ColumnElement[bool]:
@@ -213,11 +186,7 @@ def _line(naming: Naming, row: Row[Any]) -> Line:
 
 
 def _cursor(row: Row[Any]) -> str:
-    return (
-        urlsafe_b64encode(codec.dumps([row.at.isoformat(), str(row.instance_id), row.seq]))
-        .decode()
-        .rstrip("=")
-    )
+    return urlsafe_b64encode(codec.dumps([row.at.isoformat(), str(row.instance_id), row.seq])).decode().rstrip("=")
 
 
 def _position(cursor: str) -> tuple[datetime, UUID, int]:

@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 
 from app import audit, chains, evidence, overview, versions
-from app.audit import Line
 from app.db import Db
 from app.errors import Missing, TooLarge
 from app.filters import Filters
-from app.material import Decision, Filled, OneRequest, Period, Request
+from app.material import Decision, Filled, Line, OneRequest, Period, Request
 from app.names import Names
 from app.naming import Naming
 from app.principal import Principal
@@ -24,9 +23,9 @@ from designer.path import path
 from engine.definition import Definition
 from engine.forms import describe
 
-# About three hundred pages; the time and memory of the layout grow with them.
 FILLED = ("InstanceStarted", "TaskSubmitted")
-MAX_REQUESTS, MAX_DECISIONS = 2_000, 4_000
+# About two hundred pages; each takes a third of a second and five megabytes of memory to lay out.
+MAX_REQUESTS, MAX_DECISIONS = 1_500, 3_000
 
 _requests = (
     select(
@@ -124,9 +123,7 @@ def _request(row: Row[Any], amount: str) -> Request:
 def _filled(about: Definition, event: Row[Any]) -> Filled:
     step = event.data.get("step", about.start)
     shown = describe(*about.form(step), event.data["data"], masked=True)
-    return Filled(
-        about.steps[step].name, event.actor_name, event.at, [(label, text) for label, text, _ in shown]
-    )
+    return Filled(about.steps[step].name, event.actor_name, event.at, [(label, text) for label, text, _ in shown])
 
 
 def _waiting(db: Db, row: Row[Any]) -> list[str]:

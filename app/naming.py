@@ -28,8 +28,10 @@ class Naming:
     def learn(self, events: Sequence[Any]) -> None:
         """Two queries at most, however many events."""
         told = [event.data for event in events]
+        # Tasks are asked about once; people and steps come back.
+        self._opened.clear()
         people = {key for data in told for key in _people(data)} - self._people.keys()
-        answered = {key for data in told for key in _tasks(data)} - self._opened.keys()
+        answered = {key for data in told for key in _tasks(data)}
         if people:
             wanted = select(users.c.id, users.c.name).where(
                 users.c.tenant_id == self._tenant_id, users.c.id.in_(_ids(people))
@@ -61,9 +63,7 @@ def of(about: Definition, people: dict[str, str], opened: dict[str, Any]) -> Nam
             for key, step in about.steps.items()
             for number, level in enumerate(step.settings.get("levels", []))
         },
-        fields={
-            key: field["title"] for key, field in properties.items() if isinstance(field.get("title"), str)
-        },
+        fields={key: field["title"] for key, field in properties.items() if isinstance(field.get("title"), str)},
         hidden=_hidden(about),
         opened=opened,
         definition=about.name,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from threading import get_ident
+from threading import Lock, get_ident
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -39,7 +39,10 @@ SOURCES = {
     "worker": "by the server",
     "timer": "by the clock",
 }
-STEPS = 7
+# The part of the work that laying out pages is, in percent, and what a page of a report holds.
+LAYOUT_FROM, LAYOUT_TO = 10, 85
+ROWS_ON_A_PAGE, FURTHER_PAGES = 21, 3
+_layout = Lock()
 
 Attached = tuple[str, str, str, bytes]
 
@@ -54,31 +57,37 @@ def write(material: Material, progress: Callable[[int], None]) -> bytes:
         "about": about,
         "attached": [(name, what, sha256(content).hexdigest()) for name, _, what, content in attached],
     }
-    if isinstance(about, Period):
+    if isinstance(about, OneRequest):
+        template, rows = "paper_request.html", len(about.lines)
+    else:
+        template, rows = "paper_period.html", len(about.requests) + len(about.decisions)
         asked = filters_of(dict(material.params))
         facts["chart"] = charts.decisions(about.days, asked.since, asked.until)
-    template = "paper_request.html" if isinstance(about, OneRequest) else "paper_period.html"
     text = environment().get_template(f"reports/{template}").render(facts)
-    progress(10)
-    return print_(text, attached, progress)
+    progress(LAYOUT_FROM)
+    # One at a time in a process: the layout of a long one takes a gigabyte.
+    with _layout:
+        return print_(text, attached, progress, rows // ROWS_ON_A_PAGE + FURTHER_PAGES)
 
 
-def print_(text: str, attached: list[Attached], progress: Callable[[int], None]) -> bytes:
-    """HTML to PDF. Nothing is fetched but our own stylesheet and fonts."""
+def print_(text: str, attached: list[Attached], progress: Callable[[int], None], pages: int = 1) -> bytes:
+    """HTML to PDF. Nothing is fetched but our own stylesheet and fonts. pages: how many are expected."""
     try:
         from weasyprint import CSS, HTML, Attachment
         from weasyprint.text.fonts import FontConfiguration
 
         from app.paper import ASSETS, OwnAssets
-    except OSError as missing:
-        raise Unavailable("PDF needs the Pango library on this machine; see the README.") from missing
+    except (ImportError, OSError) as missing:
+        raise Unavailable(
+            "A PDF needs the Pango library on the machine that runs the worker; see the README."
+        ) from missing
     fetcher, fonts = OwnAssets(), FontConfiguration()
     style = CSS(url=f"{ASSETS}report.css", url_fetcher=fetcher, font_config=fonts)
     files = [
         Attachment(file_obj=io.BytesIO(content), name=name, description=what, relationship="Source")
         for name, _, what, content in attached
     ]
-    with _steps(progress):
+    with _followed(progress, pages):
         html = HTML(string=text, base_url=ASSETS, url_fetcher=fetcher)
         document = html.render(font_config=fonts, stylesheets=[style], pdf_variant=VARIANT)
         if len(document.pages) > MAX_PAGES:
@@ -86,20 +95,24 @@ def print_(text: str, attached: list[Attached], progress: Callable[[int], None])
                 f"This would have {len(document.pages):,} pages, and a PDF takes up to {MAX_PAGES}. "
                 "Choose a shorter period, or a CSV, which takes more."
             )
+        progress(LAYOUT_TO)
         return bytes(document.write_pdf(pdf_variant=VARIANT, attachments=files))
 
 
 @contextmanager
-def _steps(progress: Callable[[int], None]) -> Iterator[None]:
-    """The layout's own log says how far it is; other threads' reports log to the same place."""
+def _followed(progress: Callable[[int], None], pages: int) -> Iterator[None]:
+    """The layout's own log says at which page it is; other threads' reports log to the same place."""
     own = get_ident()
 
     class Follow(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.thread == own and record.msg.startswith("Step "):
-                progress(10 + 85 * int(record.msg[5]) // STEPS)
+            if record.thread == own and isinstance(record.args, tuple) and "Page %d" in str(record.msg):
+                done = min(1.0, int(str(record.args[0])) / pages)
+                progress(LAYOUT_FROM + int((LAYOUT_TO - LAYOUT_FROM) * done))
 
     log, follow = logging.getLogger("weasyprint.progress"), Follow()
+    log.setLevel(logging.INFO)
+    log.propagate = False
     log.addHandler(follow)
     try:
         yield

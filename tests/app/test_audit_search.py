@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from app import audit
-from app.audit import Filters, Line
 from app.cells import cell, plain
 from app.db import transaction
 from app.errors import Forbidden, Invalid
-from app.filters import filters_of, params_of, period_name
+from app.filters import Filters, filters_of, params_of, period_name
+from app.material import Line
 from tests.app.decided import history, purchase
 from tests.make import Browser, Cast, browser, make_cast
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -177,6 +178,19 @@ def test_progress_is_saved_now_and_then_and_never_backwards(monkeypatch: pytest.
     for percent in (5, 10, 8, 40, 40):
         progress(percent)
     assert saved == [10, 40]
+
+
+def test_the_layout_says_how_far_it_is() -> None:
+    seen: list[int] = []
+    pages = "".join(f"<p style='break-before: page'>{number}</p>" for number in range(4))
+    pdf.print_(f"<html lang=en><title>x</title><body>{pages}</body></html>", [], seen.append, pages=4)
+    assert seen == sorted(seen) and seen[-1] == 85 and len({percent for percent in seen if 10 < percent < 85}) >= 2
+
+
+def test_without_the_libraries_a_report_fails_in_words(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    row = row_of(cast, report(cast.dov, "pdf", since="2019-01-01", until="2019-01-31"))
+    assert "needs the Pango library" in str(reports.trouble(row))
 
 
 def test_the_paper_of_a_request_tells_all_of_it(paper: PdfReader, request_id: tuple[Cast, UUID]) -> None:

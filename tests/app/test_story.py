@@ -229,3 +229,19 @@ def test_tones_go_with_what_was_said() -> None:
     assert [tone(happened) for happened in decided] == ["good", "bad", "late"]
     assert tone(event("InstanceEnded", status="rolled_back")) == "late"
     assert tone(event("ReminderSent")) == "late"
+
+
+def test_what_a_form_calls_sensitive_is_not_told() -> None:
+    names = Names(steps={"fix": "Bank data"}, fields={"iban": "IBAN"}, hidden={"iban"})
+    happened = event("TaskSubmitted", "Kim Lee", "k", step="fix", data={"iban": "DE02", "days": 30})
+    assert tell(happened, names) == "Kim Lee filled in “Bank data”: IBAN is •••; days is 30"
+
+
+def test_how_many_must_agree_is_said_where_several_are_asked() -> None:
+    def asked(need: int, *people: str) -> str:
+        tasks = [{"id": person, "assignee": person} for person in people]
+        return tell(event("LevelOpened", step="approval", level=1, name="Board", need=need, tasks=tasks), NAMES)
+
+    assert asked(1, "b") == "“Board” asked Bo Ek to decide"
+    assert asked(1, "b", "c") == "“Board” asked Bo Ek and Cy Fox to decide (one is enough)"
+    assert asked(2, "b", "c", "d").endswith("(2 must approve)")
