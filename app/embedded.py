@@ -33,7 +33,7 @@ def postgres(data_dir: Path, log: Path, say: Callable[[str], None], *options: st
         _initdb(programs / "initdb", folder, owner)
     private_folder(folder, owner)
     sockets = private_folder(socket_dir(folder), owner)
-    settings = (f"unix_socket_directories={sockets}", "listen_addresses=", "max_connections=200", *options)
+    settings = (f"unix_socket_directories={sockets}", "listen_addresses=", "max_connections=300", *options)
     return Program(
         name="postgres",
         label="PostgreSQL",
