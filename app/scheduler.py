@@ -14,7 +14,7 @@ from threading import Event
 from uuid import UUID
 
 import structlog
-from dramatiq import ConnectionError
+from dramatiq import BrokerConnectionError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -93,7 +93,7 @@ def sweep(grace: timedelta = timedelta(seconds=2)) -> int:
         for effect in waiting:
             queue = wake.SLOW_QUEUE if effect["kind"] == "report" else wake.QUEUE
             wake.broker().enqueue(wake.message(str(effect["id"]), queue))
-    except (RedisError, ConnectionError):
+    except (RedisError, BrokerConnectionError):
         log.warning("no Redis: the scheduler works the effects off itself", effects=len(waiting))
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(lambda effect: effects.run(effect["id"]), waiting))

@@ -124,8 +124,10 @@ class Stage:
         return [process["pid"] for process in self.demo["processes"] if process["name"] == name]
 
     def kill(self, name: str, which: int = 0) -> int:
-        """SIGKILL one of the product's processes; the supervisor starts it again."""
+        """SIGKILL one of the product's processes; the supervisor starts it again. 0 where none runs just now."""
         pids = self.pids(name)
+        if not pids:
+            return 0
         pid = pids[which % len(pids)]
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

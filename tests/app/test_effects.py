@@ -1,0 +1,170 @@
+"""Leases, fencing, back-off and the last try: what the guarantees about effects stand on."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Row, func, select, update
+
+from app import effects, scheduler
+from app.db import transaction
+from app.outcomes import Done, Effect, GiveUp, Retry
+from app.tables import effects as rows
+from app.wake import QUEUE, broker, redis
+from tests.app.requests import ask, effects_of, instance, shipped
+from tests.make import Cast, make_cast
+
+ACTION: dict[str, Any] = {
+    "type": "action",
+    "name": "Order",
+    "call": {"url": "https://shop.example/orders", "body": {"item": "{item}"}},
+    "outcomes": {"done": "approved", "failed": "rejected"},
+}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def call(cast: Cast) -> UUID:
+    """The effect of a request whose flow is one call."""
+    document = shipped("purchase-approval", amount={**ACTION})
+    document["steps"] = {key: document["steps"][key] for key in ("request", "amount", "approved", "rejected")}
+    document["steps"]["amount"].pop("branches")
+    one = ask(cast.ben, document, item="Desk", amount=100)
+    return effects_of(one)[0].id
+
+
+def row(effect: UUID) -> Row[Any]:
+    with transaction() as db:
+        return db.execute(select(rows).where(rows.c.id == effect)).one()
+
+
+def perform(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
+    monkeypatch.setattr("app.calls.perform", act)
+
+
+def again(effect: UUID) -> None:
+    """Its next attempt is due, and nobody holds it."""
+    with transaction() as db:
+        due = {"next_attempt_at": func.now(), "lease_until": None}
+        db.execute(update(rows).where(rows.c.id == effect).values(**due))
+
+
+def answer(number: str) -> Any:
+    return lambda effect: Done({"status": 201, "body": {"id": number}})
+
+
+def test_a_result_takes_the_request_on(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    perform(monkeypatch, answer("X-1"))
+    effects.run(call)
+    assert row(call).status == "done"
+    assert instance(row(call).instance_id).status == "approved"
+
+
+def test_a_duplicate_does_nothing(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[Effect] = []
+
+    def act(effect: Effect) -> Done:
+        times.append(effect)
+        return Done()
+
+    perform(monkeypatch, act)
+    for _ in range(3):
+        effects.run(call)
+    assert len(times) == 1
+
+
+def test_while_somebody_holds_it_nobody_else_does_it(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[int] = []
+
+    def act(effect: Effect) -> Done:
+        effects.run(call)
+        inside.append(row(call).attempts)
+        return Done()
+
+    perform(monkeypatch, act)
+    effects.run(call)
+    assert inside == [1]
+
+
+def test_a_late_result_is_refused(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lease ran out and another worker took over: its token counts, the first one's result does not."""
+
+    def act(effect: Effect) -> Done:
+        with transaction() as db:
+            db.execute(update(rows).where(rows.c.id == call).values(lease_token=uuid4()))
+        return Done({"body": "late"})
+
+    perform(monkeypatch, act)
+    effects.run(call)
+    assert row(call).status == "pending"
+    assert instance(row(call).instance_id).status == "running"
+
+
+def test_attempts_back_off_and_the_last_failure_is_told_to_the_flow(
+    call: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def act(effect: Effect) -> Done:
+        raise Retry("500 from the shop")
+
+    perform(monkeypatch, act)
+    waits = []
+    for _ in range(5):
+        effects.run(call)
+        now = row(call)
+        waits.append((now.next_attempt_at - (now.finished_at or now.created_at)).total_seconds())
+        again(call)
+    found = row(call)
+    assert (found.status, found.attempts, len(found.history)) == ("dead", 5, 5)
+    assert found.history[0]["error"] == "500 from the shop"
+    assert waits[1] > waits[0] * 1.5
+    assert instance(found.instance_id).status == "rejected"
+
+
+def test_giving_up_is_at_once(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    def act(effect: Effect) -> Done:
+        raise GiveUp("410 Gone")
+
+    perform(monkeypatch, act)
+    effects.run(call)
+    assert (row(call).status, row(call).attempts) == ("dead", 1)
+
+
+def test_a_broken_effect_harms_only_itself(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    def act(effect: Effect) -> Done:
+        raise ZeroDivisionError("a parser's surprise")
+
+    perform(monkeypatch, act)
+    effects.run(call)
+    assert row(call).history[0]["error"].startswith("ZeroDivisionError")
+
+
+def test_one_that_kills_its_worker_dies_after_its_last_try(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction() as db:
+        db.execute(update(rows).where(rows.c.id == call).values(attempts=5))
+    perform(monkeypatch, answer("never"))
+    effects.run(call)
+    assert row(call).status == "dead"
+    assert "died on it" in row(call).history[0]["error"]
+
+
+def test_a_claim_whose_answer_was_lost_is_the_same_claim(call: UUID) -> None:
+    token = uuid4()
+    for _ in range(2):
+        claimed = effects._claim(call, token)
+        assert claimed is not None
+        assert claimed[0].attempts == 1
+    assert effects._claim(call, uuid4()) is None
+
+
+def test_the_sweep_finds_what_redis_lost(call: UUID) -> None:
+    redis().flushdb()
+    with transaction() as db:
+        long_ago = func.now() - func.make_interval(0, 0, 0, 0, 0, 1)
+        db.execute(update(rows).where(rows.c.id == call).values(next_attempt_at=long_ago))
+    assert scheduler.sweep() > 0
+    names = broker().client.hvals(f"signoff:{QUEUE}.msgs")
+    assert any(str(call).encode() in message for message in names)

@@ -1,0 +1,88 @@
+"""Timers with a moved clock: reminders, escalation and the end of the time, without waiting for any of it."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app import scheduler
+from app.db import transaction
+from app.tables import timers
+from tests.app.requests import ask, decide, instance, shipped, tasks_of
+from tests.make import Cast, make_cast, make_user
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def bought(cast: Cast, **timeout: Any) -> UUID:
+    levels = [{"name": "Manager", "who": [{"manager": 1}]}]
+    document = shipped("purchase-approval", approval={"levels": levels, "timeout": timeout})
+    return ask(cast.ben, document, item="Desk", amount=900)
+
+
+def pass_time(one: UUID, ahead: timedelta) -> bool:
+    """Fire this request's timer as if it were that late; false where it is not due by then."""
+    with transaction() as db:
+        timer = db.execute(select(timers).where(timers.c.instance_id == one)).one()
+        due = timer.due_at <= db.query("SELECT now() AS now")[0]["now"] + ahead
+    return due and scheduler._fire(timer.id, one, ahead)
+
+
+def test_what_was_due_while_nobody_looked_fires_afterwards(cast: Cast) -> None:
+    one = bought(cast, after="PT1S", then="reject")
+    assert scheduler.fire_due(timedelta(hours=1)) >= 1
+    row = instance(one)
+    assert (row.status, row.state["reason"]) == ("rejected", "timeout")
+    assert row.ended_at - row.created_at >= timedelta(hours=1)
+    assert [task.status for task in tasks_of(one)] == ["timed_out"]
+
+
+def test_reminder_then_escalation_then_the_end(cast: Cast) -> None:
+    with transaction() as db:
+        top = make_user(db, cast.ben.tenant_id, "Tina", "approver")
+        db.query("UPDATE users SET manager_id = %s WHERE id = %s", [top.id, cast.cleo.id])
+        db.query("UPDATE tenants SET directory_rev = directory_rev + 1 WHERE id = %s", [cast.ben.tenant_id])
+    one = bought(cast, after="P3D", remind=["P1D"], then="escalate", within="P1D", times=1)
+    assert not pass_time(one, timedelta(hours=23))
+    assert pass_time(one, timedelta(days=1, seconds=1))
+    assert [task.status for task in tasks_of(one)] == ["pending"]
+    assert pass_time(one, timedelta(days=3, seconds=1))
+    assert {task.assignee_id: task.status for task in tasks_of(one)} == {cast.cleo.id: "escalated", top.id: "pending"}
+    assert pass_time(one, timedelta(days=4, seconds=2))
+    assert instance(one).status == "rejected"
+
+
+def test_a_timer_fires_once_whoever_else_tries(cast: Cast) -> None:
+    one = bought(cast, after="PT1S", then="reject")
+    with transaction() as db:
+        timer = db.execute(select(timers.c.id).where(timers.c.instance_id == one)).scalar_one()
+    ahead = timedelta(hours=1)
+    assert [scheduler._fire(timer, one, ahead) for _ in range(3)] == [True, False, False]
+
+
+def test_a_decision_before_the_timer_wins(cast: Cast) -> None:
+    one = bought(cast, after="PT1S", then="reject")
+    with transaction() as db:
+        timer = db.execute(select(timers.c.id).where(timers.c.instance_id == one)).scalar_one()
+    decide(cast.cleo, one, "approved")
+    assert not scheduler._fire(timer, one, timedelta(hours=1))
+    assert instance(one).status == "approved"
+
+
+def test_one_scheduler_leads_until_its_lease_runs_out() -> None:
+    with transaction() as db:
+        db.query("DELETE FROM leases")
+    assert scheduler._lead("one")
+    assert scheduler._lead("one")
+    assert not scheduler._lead("two")
+    with transaction() as db:
+        db.query("UPDATE leases SET expires_at = now() - interval '1 second'")
+    assert scheduler._lead("two")
+    assert not scheduler._lead("one")
+    with transaction() as db:
+        assert db.query("SELECT term FROM leases")[0]["term"] == 2
