@@ -163,9 +163,7 @@ class Supervisor:
             process.kill()
             process.wait()
         if process.returncode:
-            raise Refusal(
-                f"`{verb}` ended with code {process.returncode}. Why is at the end of {program.log}"
-            )
+            raise Refusal(f"`{verb}` ended with code {process.returncode}. Why is at the end of {program.log}")
 
     def _is_empty(self) -> bool:
         with psycopg.connect(self._plain_database_url()) as connection:
@@ -218,9 +216,7 @@ class Supervisor:
 
     def _publish(self) -> None:
         if self.demo:
-            write_private(
-                self.demo_file, json.dumps({**self.demo, "processes": self.family.running()}, indent=1)
-            )
+            write_private(self.demo_file, json.dumps({**self.demo, "processes": self.family.running()}, indent=1))
 
     def _plain_database_url(self) -> str:
         return self.given.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
