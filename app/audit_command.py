@@ -33,9 +33,7 @@ def _options(arguments: Sequence[str]) -> Namespace:
     verify = commands.add_parser("verify", help="re-compute every chain")
     verify.add_argument("--tenant", metavar="KEY", help="only this tenant")
     verify.add_argument("--fold", action="store_true", help="also replay every request and compare its state")
-    verify.add_argument(
-        "--file", type=Path, nargs="+", metavar="EVIDENCE", help="downloaded JSON or CSV, no database"
-    )
+    verify.add_argument("--file", type=Path, nargs="+", metavar="EVIDENCE", help="downloaded JSON or CSV, no database")
     verify.add_argument("--anchor", type=Path, nargs="+", default=[], metavar="EVIDENCE", help="earlier JSON")
     verify.add_argument("--json", action="store_true", help="figures for programs")
     options = parser.parse_args(arguments)

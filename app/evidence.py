@@ -34,9 +34,7 @@ class Evidence:
     events: list[dict[str, Any]]
 
 
-def build(
-    instance: Mapping[Any, Any], version: Mapping[Any, Any], events: Sequence[Mapping[Any, Any]]
-) -> bytes:
+def build(instance: Mapping[Any, Any], version: Mapping[Any, Any], events: Sequence[Mapping[Any, Any]]) -> bytes:
     """instance, version, events: rows of their tables; version with the definition's key and name."""
     return codec.dumps(
         {

@@ -63,9 +63,7 @@ def create(db: Db, principal: Principal, format: str, params: dict[str, Any]) ->
     require(principal, "audit:export")
     if format not in formats():
         offered = ", ".join(sorted(formats()))
-        raise Invalid(
-            "There is no such format.", [{"pointer": "/format", "message": f"Choose one of {offered}."}]
-        )
+        raise Invalid("There is no such format.", [{"pointer": "/format", "message": f"Choose one of {offered}."}])
     filters = filters_of(params)
     name = _request_name(db, principal, filters.instance) if filters.instance else period_name(filters)
     key = uuid7()
@@ -123,9 +121,7 @@ def trouble(row: Row[Any]) -> str | None:
     if row.status == "failed":
         return str(row.error)
     if row.effect == "dead":
-        return (
-            f"It could not be built: {row.history[-1]['error']}" if row.history else "It could not be built."
-        )
+        return f"It could not be built: {row.history[-1]['error']}" if row.history else "It could not be built."
     return None
 
 
@@ -159,9 +155,7 @@ def _material(db: Db, row: Row[Any]) -> Material:
     who = db.execute(select(users.c.name, users.c.email).where(users.c.id == row.requested_by)).one()
     granted = frozenset({"audit:read", "audit:export"})
     # Whoever asked was allowed to; the tenant still bounds what is read.
-    principal = Principal(
-        row.tenant_id, row.requested_by, who.name, who.email, frozenset(), granted, via="system"
-    )
+    principal = Principal(row.tenant_id, row.requested_by, who.name, who.email, frozenset(), granted, via="system")
     tenant = db.execute(select(tenants.c.name).where(tenants.c.id == row.tenant_id)).scalar_one()
     filters = filters_of(row.params)
     matching = audit.matching(principal, filters).with_only_columns(func.count(events.c.seq))
@@ -172,9 +166,7 @@ def _material(db: Db, row: Row[Any]) -> Material:
         made_at=datetime.now(UTC),
         events=db.execute(matching).scalar_one(),
         lines=lambda: audit.everything(db, principal, filters),
-        about=lambda: (gathering.one_request if filters.instance else gathering.period)(
-            db, principal, filters
-        ),
+        about=lambda: (gathering.one_request if filters.instance else gathering.period)(db, principal, filters),
         params=row.params,
         filters=_told(db, principal, filters),
     )
@@ -184,9 +176,7 @@ def _told(db: Db, principal: Principal, filters: Filters) -> list[tuple[str, str
     """The filters in words, besides the period itself."""
     told = {name: text for name, text in params_of(filters).items() if name not in IN_NAME}
     if filters.person:
-        named = select(users.c.name).where(
-            users.c.id == filters.person, users.c.tenant_id == principal.tenant_id
-        )
+        named = select(users.c.name).where(users.c.id == filters.person, users.c.tenant_id == principal.tenant_id)
         told["person"] = db.execute(named).scalar() or "somebody unknown"
     return [(plain_name(name), text) for name, text in told.items()]
 

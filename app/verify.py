@@ -141,9 +141,7 @@ class _Walk:
 
     def _check_end(self, instance: Row) -> None:
         if self.last < instance["seq"]:
-            self._blame(
-                self.last + 1, f"it is missing, and so is all up to event {instance['seq']}, the last one"
-            )
+            self._blame(self.last + 1, f"it is missing, and so is all up to event {instance['seq']}, the last one")
         elif self.last > instance["seq"]:
             self._blame(instance["seq"] + 1, f"it was added, the request ends with event {instance['seq']}")
         elif self.before != bytes(instance["head"]):

@@ -226,20 +226,22 @@ def test_each_page_after_the_first_names_the_request(paper: PdfReader) -> None:
 @pytest.mark.parametrize("which", ["paper", "period"])
 def test_it_is_tagged_archivable_and_has_its_fonts_inside(which: str, request: pytest.FixtureRequest) -> None:
     reader: PdfReader = request.getfixturevalue(which)
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert root["/Lang"] == "en"
     assert root["/MarkInfo"]["/Marked"]
     assert root["/OutputIntents"]
     metadata = root["/Metadata"].get_data().decode()
     assert re.search("part.{1,2}3", metadata) and re.search("conformance.{1,2}A", metadata)
     assert reader.metadata and reader.metadata.title and reader.metadata.author == "Acme"
-    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    resources: list[Any] = [page["/Resources"] for page in reader.pages]
+    fonts = [font.get_object() for one in resources for font in one["/Font"].values()]
     descriptors = [font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts]
     assert descriptors and all("/FontFile2" in one or "/FontFile3" in one for one in descriptors)
 
 
 def test_the_drawing_is_a_figure_with_words(paper: PdfReader) -> None:
-    tree = _structure(paper.trailer["/Root"]["/StructTreeRoot"])
+    root: Any = paper.trailer["/Root"]
+    tree = _structure(root["/StructTreeRoot"])
     alts = [str(entry["/Alt"]) for entry in tree if "/Alt" in entry]
     assert any(re.fullmatch(r"The way of PUR-\d+ through Purchase approval", alt) for alt in alts)
 

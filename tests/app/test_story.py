@@ -27,6 +27,12 @@ def event(type_: str, actor: str = "Dana Reed", actor_id: str = "d", **data: Any
     return {"type": type_, "actor_name": actor, "actor_id": actor_id, "at": AT, "data": data}
 
 
+def escalated(task: str, **data: Any) -> dict[str, Any]:
+    happened = event("TaskEscalated", step="approval", tasks=[{"id": "t3", "assignee": "b"}], **data)
+    happened["data"]["from"] = [task]
+    return happened
+
+
 TOLD = [
     (
         event("InstanceStarted", "Kim Lee", "k", requester="k", title="Laptop", version=3, data={}),
@@ -107,18 +113,11 @@ TOLD = [
         "Reminded Dana Reed of “Approval”, due 8 March 2026, 14:00 UTC",
     ),
     (
-        event(
-            "TaskEscalated",
-            step="approval",
-            **{"from": ["t1"]},
-            late=["d"],
-            tasks=[{"id": "t3", "assignee": "b"}],
-            due=DUE,
-        ),
+        escalated("t1", late=["d"], due=DUE),
         "Waited 3 days for Dana Reed, escalated “Approval” to Bo Ek, due 8 March 2026, 14:00 UTC",
     ),
     (
-        event("TaskEscalated", step="approval", **{"from": ["t9"]}, tasks=[{"id": "t3", "assignee": "b"}]),
+        escalated("t9"),
         "Nobody answered in time, escalated “Approval” to Bo Ek",
     ),
     (
