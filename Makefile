@@ -1,4 +1,4 @@
-# Needs Python 3.11 or newer, and make. The rest is installed: see scripts/prepare.
+# Needs Python 3.11 or newer, and make. The rest is installed: see .ci/prepare.
 PY := .venv/bin/python
 
 .PHONY: help run test check unit e2e prepare prepare-test
@@ -27,7 +27,7 @@ e2e: prepare-test
 	$(PY) -m pytest e2e
 
 prepare:
-	@scripts/prepare run
+	@.ci/prepare run
 
 prepare-test:
-	@scripts/prepare test
+	@.ci/prepare test
