@@ -84,7 +84,7 @@ def by_person() -> ColumnElement[bool]:
 def by_rule() -> ColumnElement[bool]:
     """A level approved by its rule, or a rule that led straight to an end."""
     target = events.c.data["to"].astext
-    leads = func.jsonb_extract_path_text(versions.c.document, "steps", target, "type")
+    leads = func.json_extract_path_text(versions.c.document, "steps", target, "type")
     ended = and_(events.c.type == "StepCompleted", events.c.data.has_key("why"), leads == "end")
     return or_(events.c.type == "ApprovedByRule", ended)
 

@@ -29,7 +29,7 @@ def catalogue(db: Db, principal: Principal) -> Sequence[Row[Any]]:
 
 
 def list_definitions(db: Db, principal: Principal) -> Sequence[Row[Any]]:
-    """Each with the number of requests that run on it (`running`) and in all (`total`)."""
+    """Each with the `publisher` and moment of its newest version, and how many requests are `running` and in `total`."""
     require(principal, "definition:read")
     counted = (
         select(
@@ -42,10 +42,21 @@ def list_definitions(db: Db, principal: Principal) -> Sequence[Row[Any]]:
         .group_by(versions.c.definition_id)
         .subquery()
     )
-    listed = _listed(principal).add_columns(
-        func.coalesce(counted.c.running, 0).label("running"), func.coalesce(counted.c.total, 0).label("total")
+    listed = (
+        _listed(principal)
+        .add_columns(
+            func.coalesce(counted.c.running, 0).label("running"),
+            func.coalesce(counted.c.total, 0).label("total"),
+            versions.c.published_at,
+            users.c.name.label("publisher"),
+        )
+        .outerjoin(counted, counted.c.definition_id == definitions.c.id)
+        .outerjoin(
+            versions, (versions.c.definition_id == definitions.c.id) & (versions.c.number == definitions.c.latest)
+        )
+        .outerjoin(users, users.c.id == versions.c.published_by)
     )
-    return db.execute(listed.outerjoin(counted, counted.c.definition_id == definitions.c.id)).all()
+    return db.execute(listed).all()
 
 
 def _listed(principal: Principal) -> Any:
@@ -65,11 +76,28 @@ def get(db: Db, principal: Principal, key: str) -> Row[Any]:
     return found
 
 
+def offered(db: Db, principal: Principal, key: str) -> tuple[Row[Any], Row[Any]]:
+    """A definition that can be asked for, and its newest version. Raises Missing."""
+    require(principal, "instance:start")
+    found = get(db, principal, key)
+    if found.internal or found.retired_at or not found.latest:
+        raise Missing(f"“{found.name}” cannot be asked for.")
+    return found, _numbered(db, found, found.latest)
+
+
 def list_versions(db: Db, definition_id: UUID) -> Sequence[Row[Any]]:
-    """Newest first, with the name of who published each (`publisher`, None for programs)."""
+    """Newest first, each with its `publisher` (None for programs) and how many requests are `running` on it."""
+    running = (
+        select(instances.c.version_id, func.count().label("running"))
+        .where(instances.c.version_id.in_(select(versions.c.id).where(versions.c.definition_id == definition_id)))
+        .where(instances.c.ended_at.is_(None))
+        .group_by(instances.c.version_id)
+        .subquery()
+    )
     return db.execute(
-        select(versions, users.c.name.label("publisher"))
+        select(versions, users.c.name.label("publisher"), func.coalesce(running.c.running, 0).label("running"))
         .outerjoin(users, users.c.id == versions.c.published_by)
+        .outerjoin(running, running.c.version_id == versions.c.id)
         .where(versions.c.definition_id == definition_id)
         .order_by(desc(versions.c.number))
     ).all()
@@ -78,10 +106,13 @@ def list_versions(db: Db, definition_id: UUID) -> Sequence[Row[Any]]:
 def version(db: Db, principal: Principal, key: str, number: int | None = None) -> Row[Any]:
     """A version of a definition by its number, the newest without one. Raises Missing."""
     found = get(db, principal, key)
-    wanted = number or found.latest
-    row = db.execute(select(versions).where(versions.c.definition_id == found.id, versions.c.number == wanted)).first()
+    return _numbered(db, found, number or found.latest)
+
+
+def _numbered(db: Db, found: Row[Any], number: int) -> Row[Any]:
+    row = db.execute(select(versions).where(versions.c.definition_id == found.id, versions.c.number == number)).first()
     if row is None:
-        raise Missing(f"“{found.name}” has no version {wanted}.")
+        raise Missing(f"“{found.name}” has no version {number}.")
     return row
 
 

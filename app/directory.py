@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db import Db
-from app.tables import group_members, groups, users
+from app.tables import group_members, groups, tenants, users
 from engine.people import Directory, Person
 
 MOST_KEPT = 32
@@ -32,6 +32,11 @@ def directory(db: Db, tenant_id: UUID, rev: int) -> Directory:
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return loaded
+
+
+def current(db: Db, tenant_id: UUID) -> Directory:
+    rev = db.execute(select(tenants.c.directory_rev).where(tenants.c.id == tenant_id)).scalar_one()
+    return directory(db, tenant_id, rev)
 
 
 def _load(db: Db, tenant_id: UUID) -> Directory:

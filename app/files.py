@@ -1,20 +1,28 @@
-"""Files that people attach: limited in size and kind, stored in the database, never shown inside a page of ours."""
+"""Files that people attach: limited in size and kind, stored in the database, never shown inside a page of ours.
 
+An upload belongs to whoever sent it until a request takes it over; from then on to that request alone.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from litestar.datastructures import UploadFile
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from app.db import Db
-from app.errors import Invalid, Missing
+from app.errors import Missing
 from app.ids import uuid7
 from app.principal import Principal
-from app.tables import files, instances
-from engine.forms import UploadRef
+from app.tables import files
+from engine.forms import FormError, UploadRef
+from engine.pointers import named_pointer
 
 MAX_SIZE = 5 * 1024 * 1024
+# What was sent with a form that never got finished.
+LOOSE_FOR = timedelta(days=1)
 # First bytes of the kinds that claim to be something; a name that lies about its content is refused.
 MAGIC = {
     ".pdf": b"%PDF-",
@@ -28,45 +36,60 @@ MAGIC = {
 }
 PLAIN = {".txt": "text/plain", ".csv": "text/csv", ".json": "application/json"}
 KINDS = sorted([*MAGIC, *PLAIN])
+LOST = "This file is not here any more. Please attach it again."
+
+Posted = list[tuple[str, Any]]
 
 
-def keep(db: Db, principal: Principal, posted: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """The posted form with each upload stored and told by its reference. Raises Invalid naming the field."""
-    return [
-        (name, _store(db, principal, name, value)) if isinstance(value, UploadFile) else (name, value)
-        for name, value in posted
-        if not (isinstance(value, UploadFile) and not value.filename)
-    ]
+def keep(db: Db, principal: Principal, posted: Posted) -> tuple[list[tuple[str, str | UploadRef]], list[FormError]]:
+    """The posted form with each upload stored and told by its reference, without those that are not taken, and why."""
+    kept: list[tuple[str, str | UploadRef]] = []
+    refused = []
+    for name, value in posted:
+        if not isinstance(value, UploadFile):
+            kept.append((name, value))
+        elif value.filename:
+            stored = _store(db, principal, value)
+            if isinstance(stored, UploadRef):
+                kept.append((name, stored))
+            else:
+                refused.append(FormError(named_pointer(name), "file", stored))
+    if any(isinstance(value, UploadRef) for _, value in kept):
+        _sweep(db, principal)
+    return kept, refused
 
 
-def _store(db: Db, principal: Principal, field: str, upload: UploadFile) -> UploadRef:
+def _store(db: Db, principal: Principal, upload: UploadFile) -> UploadRef | str:
+    """Its reference, or why it is not taken."""
     content = upload.file.read(MAX_SIZE + 1)
     name = _safe_name(upload.filename)
-    _check(field, name, content)
+    wrong = _problem(name, content)
+    if wrong:
+        return wrong
+    made = UploadRef(str(uuid7()), name, len(content), PLAIN.get(_ending(name), "application/octet-stream"))
     row = {
-        "id": uuid7(),
+        "id": UUID(made.id),
         "tenant_id": principal.tenant_id,
         "uploaded_by": principal.user_id,
         "name": name,
-        "media_type": PLAIN.get(_ending(name), "application/octet-stream"),
-        "size": len(content),
+        "media_type": made.media_type,
+        "size": made.size,
         "sha256": sha256(content).digest(),
         "content": content,
     }
     db.execute(insert(files).values(row))
-    return UploadRef(str(row["id"]), name, len(content), str(row["media_type"]))
+    return made
 
 
-def _check(field: str, name: str, content: bytes) -> None:
-    ending, message = _ending(name), None
+def _problem(name: str, content: bytes) -> str | None:
+    ending = _ending(name)
     if len(content) > MAX_SIZE:
-        message = f"This file is larger than {MAX_SIZE // 1024 // 1024} MB."
-    elif ending not in KINDS:
-        message = f"Files of this kind are not taken. Possible are {', '.join(KINDS)}."
-    elif ending in MAGIC and not content.startswith(MAGIC[ending]):
-        message = f"The name says {ending}, but the content is something else."
-    if message:
-        raise Invalid("The file cannot be taken.", [{"pointer": field, "message": message}])
+        return f"“{name}” is larger than {MAX_SIZE // 1024 // 1024} MB."
+    if ending not in KINDS:
+        return f"“{name}” is of a kind that is not taken. Possible are {', '.join(KINDS)}."
+    if ending in MAGIC and not content.startswith(MAGIC[ending]):
+        return f"“{name}” says {ending}, but its content is something else."
+    return None
 
 
 def _safe_name(name: str) -> str:
@@ -79,25 +102,53 @@ def _ending(name: str) -> str:
     return f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
 
 
-def get(db: Db, principal: Principal, file_id: UUID) -> Row[Any]:
-    """A file of one's own, or of a request that one may see (checked by the caller through `used_by`)."""
-    row = db.execute(select(files).where(files.c.id == file_id, files.c.tenant_id == principal.tenant_id)).first()
+def _sweep(db: Db, principal: Principal) -> None:
+    old = func.now() - LOOSE_FOR
+    loose = files.c.uploaded_by == principal.user_id, files.c.instance_id.is_(None), files.c.created_at < old
+    db.execute(delete(files).where(*loose))
+
+
+def strangers(
+    db: Db, principal: Principal, named: Iterable[tuple[str, dict[str, Any]]], instance_id: UUID | None
+) -> list[FormError]:
+    """The places of files that this form may not name: a post can hold any id. `named`: of engine.forms.files."""
+    places = list(named)
+    ids = {key for _, file in places if (key := _id(file))}
+    if not places:
+        return []
+    own = (files.c.uploaded_by == principal.user_id) & files.c.instance_id.is_(None)
+    usable = or_(own, files.c.instance_id == instance_id) if instance_id else own
+    query = select(files.c.id, files.c.name, files.c.size).where(
+        files.c.id.in_(ids), files.c.tenant_id == principal.tenant_id, usable
+    )
+    known = {row.id: (row.name, row.size) for row in db.execute(query)}
+    return [FormError(place, "file", LOST) for place, file in places if not _same(known.get(_id(file)), file)]
+
+
+def _same(row: tuple[str, int] | None, file: dict[str, Any]) -> bool:
+    """A file that the data names by its id alone says nothing of its name and size."""
+    return row is not None and ("size" not in file or row == (file.get("name"), file["size"]))
+
+
+def _id(file: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(file["file"])
+    except ValueError:
+        return None
+
+
+def hand_over(db: Db, principal: Principal, named: Iterable[tuple[str, dict[str, Any]]], instance_id: UUID) -> None:
+    """From now on they are the request's: whoever may see it may open them, and nobody else."""
+    ids = [key for _, file in named if (key := _id(file))]
+    if ids:
+        mine = files.c.id.in_(ids), files.c.uploaded_by == principal.user_id, files.c.instance_id.is_(None)
+        db.execute(update(files).where(*mine).values(instance_id=instance_id))
+
+
+def get(db: Db, principal: Principal, instance_id: UUID, file_id: UUID) -> Row[Any]:
+    """A file of a request; that this person may see the request is for the caller to know."""
+    of_request = files.c.instance_id == instance_id, files.c.tenant_id == principal.tenant_id
+    row = db.execute(select(files).where(files.c.id == file_id, *of_request)).first()
     if row is None:
         raise Missing("There is no such file.")
     return row
-
-
-def used_by(db: Db, principal: Principal, file_id: UUID, instance_id: UUID) -> bool:
-    """Whether a request's data names this file."""
-    query = select(instances.c.state).where(
-        instances.c.id == instance_id, instances.c.tenant_id == principal.tenant_id
-    )
-    state = db.execute(query).scalar()
-    return state is not None and str(file_id) in _ids(state["data"])
-
-
-def _ids(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        own = {value["file"]} if isinstance(value.get("file"), str) else set()
-        return own.union(*(_ids(item) for item in value.values()))
-    return set().union(*(_ids(item) for item in value)) if isinstance(value, list) else set()

@@ -27,6 +27,7 @@ _shown = (
     select(
         instances,
         users.c.name.label("requester"),
+        users.c.title.label("requester_title"),
         definitions.c.name.label("definition"),
         definitions.c.key.label("definition_key"),
         definitions.c.icon,
@@ -79,32 +80,26 @@ def checked(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def mine(db: Db, principal: Principal, before: UUID | None = None) -> Sequence[Row[Any]]:
-    """My requests, newest first: one page and one row more."""
-    query = _shown.where(
-        instances.c.tenant_id == principal.tenant_id, instances.c.requester_id == principal.user_id
-    )
+def mine(db: Db, principal: Principal, before: UUID | None = None, *, ended: bool | None = None) -> Sequence[Row[Any]]:
+    """My requests, newest first: one page and one row more. `ended`: only those that are, or are not."""
+    query = _shown.where(instances.c.tenant_id == principal.tenant_id, instances.c.requester_id == principal.user_id)
     if before:
         query = query.where(instances.c.id < before)
+    if ended is not None:
+        query = query.where(instances.c.ended_at.is_not(None) if ended else instances.c.ended_at.is_(None))
     return db.execute(query.order_by(instances.c.id.desc()).limit(PAGE + 1)).all()
 
 
 def get(db: Db, principal: Principal, instance_id: UUID) -> Row[Any]:
     """A request this person may see: who asked, who is or was asked, and those who read everything."""
-    row = db.execute(
-        _shown.where(instances.c.id == instance_id, instances.c.tenant_id == principal.tenant_id)
-    ).first()
+    row = db.execute(_shown.where(instances.c.id == instance_id, instances.c.tenant_id == principal.tenant_id)).first()
     if row is None or not _may_see(db, principal, row):
         raise Missing("There is no such request.")
     return row
 
 
 def _may_see(db: Db, principal: Principal, row: Row[Any]) -> bool:
-    if (
-        row.requester_id == principal.user_id
-        or principal.may("audit:read")
-        or principal.may("approval:cancel")
-    ):
+    if row.requester_id == principal.user_id or principal.may("audit:read") or principal.may("approval:cancel"):
         return True
     asked = select(tasks.c.id).where(tasks.c.instance_id == row.id, tasks.c.assignee_id == principal.user_id)
     return db.execute(asked.limit(1)).first() is not None
@@ -112,9 +107,7 @@ def _may_see(db: Db, principal: Principal, row: Row[Any]) -> bool:
 
 def id_of(db: Db, principal: Principal, some_id: UUID) -> UUID | None:
     """A request's id from its own or from one of its tasks'."""
-    own = select(instances.c.id).where(
-        instances.c.id == some_id, instances.c.tenant_id == principal.tenant_id
-    )
+    own = select(instances.c.id).where(instances.c.id == some_id, instances.c.tenant_id == principal.tenant_id)
     task = select(tasks.c.instance_id).where(tasks.c.id == some_id, tasks.c.tenant_id == principal.tenant_id)
     return db.execute(own.union_all(task)).scalar()
 

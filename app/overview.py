@@ -1,38 +1,31 @@
-"""What a person sees of a request: what is asked, how much, who asks, by when, what happens next; and its path so far."""
+"""What a person sees of a request: what is asked, how much, whom it waits for, its way so far and its story."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from app import instances, versions
+from app import instances, kinds, runtime, versions
 from app.db import Db
 from app.naming import Naming
-from app.words import listed, span
+from app.waits import Waits, waits
+from app.words import count, listed, quote
 from designer.canvas import draw
 from designer.path import Path, path
 from designer.shapes import Layout, Look
-from engine import timers
 from engine.definition import Definition
-from engine.forms import describe
-from engine.money import format_money
+from engine.forms import Shown, describe
 from engine.registry import discover
+from engine.state import State
 
-ICONS = {
-    "InstanceStarted": "send",
-    "TaskDecided": "stamp",
-    "ApprovedByRule": "wand",
-    "TaskEscalated": "arrow-up",
-    "TimedOut": "clock",
-    "ReminderSent": "bell",
-    "Blocked": "triangle-alert",
-    "InstanceEnded": "flag",
-}
+TONES = {"good": "success", "bad": "danger", "late": "warning", "plain": "neutral"}
+REASONS = {"timeout": "Nobody answered in time."}
+# Reasons that only repeat what the request ended as.
+SILENT = ("rejected", "changes_requested", "withdrawn", "cancelled")
 # Bookkeeping between two things that people did; the audit has it all.
-QUIET = {"StepCompleted", "TasksClosed", "LevelPassed", "UndoRequested"}
+QUIET = {"StepCompleted", "TasksClosed", "UndoRequested"}
 
 
 @dataclass(frozen=True)
@@ -42,60 +35,98 @@ class Moment:
     at: datetime
     text: str
     icon: str
-    kind: str
-    outcome: str
+    tone: str
 
 
 @dataclass(frozen=True)
 class Overview:
-    """fields: (label, shown, kind) in the form's order. amount: the figure a decision is about, as text."""
+    """facts: under the name of the form that asked for them. amount: the figure a decision is about, as text.
+
+    decision: the newest event of somebody who decided. tasks: the open ones.
+    """
 
     row: Row[Any]
     definition: Definition
-    fields: Sequence[Any]
+    state: State
+    facts: list[tuple[str, list[Shown]]]
     amount: str
     drawing: Layout
     path: Path
     timeline: list[Moment]
-    waiting: str
-    due: datetime | None
+    decision: Row[Any] | None
+    tasks: list[Row[Any]]
+    waits: Waits
+
+    @property
+    def verdict(self) -> Row[Any] | None:
+        """The decision that ended it, where one did."""
+        ends = "approved" if self.state.ended == "completed" else self.state.ended
+        return self.decision if self.decision and self.decision.data["outcome"] == ends else None
+
+    @property
+    def reason(self) -> str:
+        """Why it ended as it did, where somebody or something said so."""
+        said = self.state.reason or ""
+        return "" if said in SILENT or said == self.state.ended else REASONS.get(said, said)
+
+    @property
+    def losses(self) -> list[str]:
+        """What is lost when the request is stopped now."""
+        undone = [quote(self.definition.steps[undo.step].name) for undo in reversed(self.state.undo)]
+        signed = len(self.state.signed)
+        found = [
+            f"{self.waits.who} {'is' if len(self.tasks) == 1 else 'are'} no longer asked." if self.waits.who else "",
+            f"{count(signed, 'approval')} so far no longer count{'s' if signed == 1 else ''}." if signed else "",
+            f"What was done is undone: {listed(undone)}." if undone else "",
+        ]
+        return [loss for loss in found if loss]
 
 
 def overview(db: Db, row: Row[Any]) -> Overview:
     """`row`: of instances.get."""
-    definition = versions.definition(db, row.version_id)
+    definition, state = versions.definition(db, row.version_id), runtime.state_of(row.state)
     story = instances.story(db, row.id)
-    open_tasks = instances.waiting(db, [row.id]).get(row.id, [])
-    due = [task.due_at for task in open_tasks if task.due_at]
-    told = [{"type": event.type, "data": event.data} for event in story]
+    tasks = instances.waiting(db, [row.id]).get(row.id, [])
+    facts = all_facts(definition, state.data)
     return Overview(
         row=row,
         definition=definition,
-        fields=facts(definition, row.state["data"]),
-        amount=amount(definition, row.state["data"]),
+        state=state,
+        facts=facts,
+        amount=_first_amount(facts[0][1]),
         drawing=drawing(definition),
-        path=path(told),
+        path=path({"type": event.type, "data": event.data} for event in story),
         timeline=_timeline(db, row, story),
-        waiting=waiting_for(definition, open_tasks, row.state),
-        due=min(due) if due else None,
+        decision=next((event for event in reversed(story) if event.type == "TaskDecided"), None),
+        tasks=tasks,
+        waits=waits(definition, state, tasks),
     )
 
 
-def facts(definition: Definition, data: dict[str, Any]) -> Sequence[Any]:
-    """Everything asked for in the request's form, then what later forms added."""
-    schema, ui_schema = definition.form(definition.start)
-    return describe(schema, ui_schema, data)
+def all_facts(definition: Definition, data: dict[str, Any]) -> list[tuple[str, list[Shown]]]:
+    """What the request's form asked for, then what other forms added, each field once."""
+    found, told = [], set()
+    for key in [definition.start, *(key for key in definition.steps if key != definition.start)]:
+        step = definition.steps[key]
+        if key != definition.start and "schema" not in step.settings.get("form", {}):
+            continue
+        schema, ui_schema = definition.form(key)
+        fresh = {name: value for name, value in data.items() if name not in told}
+        shown = describe(schema, ui_schema, fresh)
+        told |= set(schema.get("properties", {}))
+        if shown or key == definition.start:
+            found.append((step.name, shown))
+    return found
 
 
 def amount(definition: Definition, data: dict[str, Any]) -> str:
-    """The first money field of the request's form; empty where there is none."""
-    _, ui_schema = definition.form(definition.start)
-    for name, ui in ui_schema.items():
-        if isinstance(ui, dict) and (ui.get("ui:money") or ui.get("ui:widget") == "money"):
-            value = data.get(name)
-            currency = ui.get("ui:money") or definition.document.get("currency", "")
-            return format_money(value, str(currency)) if isinstance(value, int | Decimal) else ""
-    return ""
+    """The first sum of money in the request's form; empty where there is none."""
+    schema, ui_schema = definition.form(definition.start)
+    return _first_amount(describe(schema, ui_schema, data))
+
+
+def _first_amount(facts: list[Shown]) -> str:
+    return next((fact.value for fact in facts if fact.kind == "money"), "")
 
 
 def drawing(definition: Definition) -> Layout:
@@ -105,45 +136,16 @@ def drawing(definition: Definition) -> Layout:
     return draw(definition.document, sentences, looks)
 
 
-def _timeline(db: Db, row: Row[Any], story: Sequence[Row[Any]]) -> list[Moment]:
+def _timeline(db: Db, row: Row[Any], story: Sequence[Any]) -> list[Moment]:
     naming = Naming(db, row.tenant_id)
     naming.learn(story)
     return [
         Moment(
-            event.at,
-            naming.tell(event, row.version_id),
-            ICONS.get(event.type, "dot"),
-            event.type,
-            str(event.data.get("outcome") or event.data.get("status") or ""),
+            at=event.at,
+            text=naming.tell(event, row.version_id),
+            icon=kinds.icon(event.type),
+            tone=TONES[kinds.tone(event._mapping)],
         )
         for event in story
         if event.type not in QUIET
     ]
-
-
-def waiting_for(definition: Definition, open_tasks: Sequence[Row[Any]], state: dict[str, Any]) -> str:
-    """"Dana Okafor (Director)", with what happens when nobody answers; why it is stuck; or nothing."""
-    stuck = next((token["blocked"] for token in state.get("tokens", []) if token.get("blocked")), None)
-    if stuck:
-        return f"Stuck: {stuck}"
-    if not open_tasks:
-        return ""
-    people = listed(f"{task.assignee} ({task.name})" for task in open_tasks[:4])
-    more = f" and {len(open_tasks) - 4} more" if len(open_tasks) > 4 else ""
-    return f"Waiting for {people}{more}"
-
-
-def then(definition: Definition, task: Row[Any], now: datetime) -> str:
-    """What happens to a task that nobody answers: "goes to the next manager in 4 hours"."""
-    if task.due_at is None:
-        return ""
-    policy = definition.steps[task.step].settings.get("timeout")
-    action = timers.action(policy, task.state["data"], 0)
-    words = {
-        "escalate": "goes to the next person in line",
-        "approve": "counts as approved",
-        "reject": "counts as rejected",
-        "timed_out": "goes on without an answer",
-    }[action]
-    left = task.due_at - now
-    return f"{words} in {span(left)}" if left > timedelta(0) else f"{words} any moment now"

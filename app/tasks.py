@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, false, select
 
 from app import runtime
 from app.answers import refusal
@@ -18,7 +18,7 @@ from engine.commands import Decide, Refused, Submit
 
 PAGE = 30
 
-_requester = users.alias("requester")
+_requester, _closer = users.alias("requester"), users.alias("closer")
 _shown = (
     select(
         tasks,
@@ -32,27 +32,31 @@ _shown = (
         _requester.c.name.label("requester"),
         _requester.c.title.label("requester_title"),
         users.c.name.label("assignee"),
+        users.c.title.label("assignee_title"),
+        _closer.c.name.label("closer"),
         definitions.c.name.label("definition"),
         definitions.c.icon,
     )
     .join(instances, instances.c.id == tasks.c.instance_id)
     .join(_requester, _requester.c.id == instances.c.requester_id)
     .join(users, users.c.id == tasks.c.assignee_id)
+    .outerjoin(_closer, _closer.c.id == tasks.c.closed_by)
     .join(versions, versions.c.id == instances.c.version_id)
     .join(definitions, definitions.c.id == versions.c.definition_id)
 )
 
 
-def inbox(db: Db, principal: Principal, before: tuple[datetime, UUID] | None = None) -> Sequence[Row[Any]]:
+def inbox(db: Db, principal: Principal, after: tuple[datetime | None, UUID] | None = None) -> Sequence[Row[Any]]:
     """What waits for me, the most urgent first: by due time, then age. One page and one row more."""
+    due = tasks.c.due_at
     mine = and_(tasks.c.assignee_id == principal.user_id, tasks.c.status == "pending")
     query = _shown.where(mine, tasks.c.tenant_id == principal.tenant_id)
-    if before:
-        due = tasks.c.due_at
-        query = query.where(
-            (due > before[0]) | ((due == before[0]) & (tasks.c.id > before[1])) | due.is_(None)
-        )
-    return db.execute(query.order_by(tasks.c.due_at.asc().nulls_last(), tasks.c.id).limit(PAGE + 1)).all()
+    if after:
+        moment, key = after
+        same = due.is_(None) if moment is None else due == moment
+        later = due.is_(None) | (due > moment) if moment else false()
+        query = query.where((same & (tasks.c.id > key)) | later)
+    return db.execute(query.order_by(due.asc().nulls_last(), tasks.c.id).limit(PAGE + 1)).all()
 
 
 def decided_by_me(db: Db, principal: Principal, limit: int = 10) -> Sequence[Row[Any]]:

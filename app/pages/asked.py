@@ -5,12 +5,13 @@ from uuid import UUID
 
 from litestar import Request
 
-from app.errors import Refusal, Unauthenticated
+from app.errors import Invalid, Refusal, Unauthenticated
 from app.principal import Principal
 from app.runtime import Actor
 
 Asked = Request[Any, Any, Any]
 Posted = list[tuple[str, Any]]
+LONGEST = 4000
 
 
 def principal(request: Asked) -> Principal:
@@ -35,6 +36,15 @@ async def provide_posted(request: Asked) -> Posted:
 def text(posted: Posted, name: str) -> str:
     found = next((value for key, value in posted if key == name), "")
     return found if isinstance(found, str) else ""
+
+
+def said(posted: Posted, name: str) -> str:
+    """Words of a person. Raises Invalid where they cannot be kept."""
+    words = text(posted, name).replace("\r\n", "\n").strip()
+    if len(words) > LONGEST or "\x00" in words:
+        problem = f"This can have at most {LONGEST:,} letters." if len(words) > LONGEST else "This is no text."
+        raise Invalid(problem, [{"pointer": f"/{name}", "message": problem}])
+    return words
 
 
 def cursor(value: str | None) -> UUID | None:

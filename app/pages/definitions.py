@@ -11,14 +11,18 @@ from litestar.response import Redirect
 
 from app import codec, definitions, overview, versions
 from app.db import transaction
+from app.directory import current
 from app.errors import Invalid
+from app.explained import explain
+from app.gate import need
 from app.html import page
-from app.pages.asked import Posted, principal, provide_posted, text
+from app.pages.asked import Posted, principal, provide_posted, said, text
 from app.permissions import require
 from app.routes import get, post
-from engine.registry import discover
 
 Asked = Request[Any, Any, Any]
+POSTED = {"posted": Provide(provide_posted)}
+MAX_NOTE = 500
 
 
 @get("/definitions", include_in_schema=False)
@@ -29,7 +33,9 @@ def listing(request: Asked) -> Response[Any]:
 
 
 @get("/definitions/{key:str}", include_in_schema=False)
-def show(request: Asked, key: FromPath[str], version: FromQuery[int | None] = None) -> Response[Any]:
+def show(
+    request: Asked, key: FromPath[str], version: FromQuery[int | None] = None, done: FromQuery[str] = ""
+) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
         require(who, "definition:read")
@@ -37,16 +43,18 @@ def show(request: Asked, key: FromPath[str], version: FromQuery[int | None] = No
         row = definitions.version(db, who, key, version)
         listed = definitions.list_versions(db, found.id)
         definition = versions.definition(db, row.id)
-    types = discover("engine.steps")
-    steps = [(step, types[step.type].sentence(step)) for step in definition.steps.values()]
+        steps = explain(definition, current(db, who.tenant_id))
+    drawing = overview.drawing(definition)
+    places = {step: place for place, step in enumerate(drawing.flow.order)}
     return page(
         request,
         "definitions/show.html",
         definition=found,
         version=row,
         versions=listed,
-        drawing=overview.drawing(definition),
-        steps=steps,
+        drawing=drawing,
+        steps=sorted(steps, key=lambda step: places.get(step.id, len(places))),
+        done=done,
     )
 
 
@@ -61,45 +69,73 @@ def export(request: Asked, key: FromPath[str], number: FromPath[int]) -> Respons
     return Response(pretty, media_type="application/json", headers=headers)
 
 
-@get("/definitions/import", include_in_schema=False, sync_to_thread=False)
+@get("/definitions/import", include_in_schema=False, sync_to_thread=False, guards=[need("definition:publish")])
 def import_form(request: Asked) -> Response[Any]:
-    require(principal(request), "definition:publish")
-    return page(request, "definitions/import.html", document="", note="", errors=[], message="")
+    return _import_page(request, "", "")
 
 
-@post("/definitions/import", include_in_schema=False, dependencies={"posted": Provide(provide_posted)})
+@post("/definitions/import", include_in_schema=False, dependencies=POSTED)
 def import_document(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
-    document, note = _document(posted), text(posted, "note")
+    who, document = principal(request), ""
     try:
+        document = _document(posted)
         with transaction() as db:
-            row = definitions.publish(db, principal(request), _decoded(document), note[:500])
+            row = definitions.publish(db, who, _decoded(document), said(posted, "note")[:MAX_NOTE])
             key = row.document["key"]
     except Invalid as invalid:
-        return page(
-            request,
-            "definitions/import.html",
-            status=422,
-            document=document,
-            note=note,
-            errors=invalid.errors,
-            message=invalid.message,
-        )
-    return Redirect(f"/definitions/{key}?version={row.number}", status_code=303)
+        return _import_page(request, document, text(posted, "note"), invalid)
+    return Redirect(f"/definitions/{key}?version={row.number}&done=published", status_code=303)
+
+
+def _import_page(request: Asked, document: str, note: str, invalid: Invalid | None = None) -> Response[Any]:
+    return page(
+        request,
+        "definitions/import.html",
+        status=invalid.status if invalid else 200,
+        document=document,
+        note=note,
+        message=invalid.message if invalid else "",
+        problems=_by_step(document, invalid) if invalid else [],
+    )
+
+
+def _by_step(document: str, invalid: Invalid) -> list[tuple[str, list[Any]]]:
+    """What is wrong, under the name of the step; first what is about the document itself."""
+    found: dict[str, list[Any]] = {}
+    for error in sorted(invalid.errors, key=lambda error: _step(error) != ""):
+        found.setdefault(_step(error), []).append(error)
+    names = _names(document)
+    return [(names.get(step, step), errors) for step, errors in found.items()]
+
+
+def _step(error: Any) -> str:
+    parts = str(error["pointer"]).split("/")
+    return parts[2] if parts[1:2] == ["steps"] and len(parts) > 2 else ""
+
+
+def _names(document: str) -> dict[str, str]:
+    try:
+        steps = _decoded(document)["steps"].items()
+        return {key: str(step["name"]) for key, step in steps}
+    except (Invalid, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _document(posted: Posted) -> str:
-    """The chosen file, or the text that was pasted."""
+    """The chosen file, or the text that was pasted. Raises Invalid where it is too large."""
     upload = next((value for _, value in posted if isinstance(value, UploadFile) and value.filename), None)
-    if upload is None:
-        return text(posted, "document")
-    return upload.file.read(definitions.MAX_DOCUMENT + 1).decode(errors="replace")
+    content = upload.file.read(definitions.MAX_DOCUMENT + 1) if upload else text(posted, "document").encode()
+    if len(content) > definitions.MAX_DOCUMENT:
+        words = f"A definition has at most {definitions.MAX_DOCUMENT // 1024} kB."
+        raise Invalid(words, [{"pointer": "", "message": words}])
+    return content.decode(errors="replace")
 
 
 def _decoded(document: str) -> Any:
     try:
         return codec.loads(document)
     except (msgspec.DecodeError, ValueError, RecursionError) as unread:
-        words = f"This is not JSON: {str(unread)[:200]}"
+        words = f"This is not JSON: {str(unread)[:200]}" if document.strip() else "Choose a file, or paste the text."
         raise Invalid(words, [{"pointer": "", "message": words}]) from unread
 
 

@@ -1,6 +1,5 @@
 """New request, my requests, and the page of one request."""
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -10,16 +9,21 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import definitions, files, instances, overview, versions
+from app import definitions, files, instances, overview, runtime, versions, waits
 from app.db import transaction
-from app.errors import Invalid, Missing
+from app.errors import Invalid
 from app.html import page
-from app.pages.asked import Posted, actor, cursor, principal, provide_posted, text
+from app.pages.asked import Posted, actor, cursor, principal, provide_posted, said
+from app.pages.filled import Filled, read
+from app.principal import Principal
 from app.routes import get, post
-from engine.forms import fields, initial, parse
+from engine.forms import fields, initial
 
 Asked = Request[Any, Any, Any]
-form_dependency = {"posted": Provide(provide_posted)}
+POSTED = {"posted": Provide(provide_posted)}
+STOPPED = {"withdrawal": "withdrawn", "cancellation": "cancelled"}
+# By the name in the address: only those that are not over, only those that are, all.
+SHOWN = {"open": False, "ended": True}
 
 
 @get("/instances/new", include_in_schema=False)
@@ -38,99 +42,126 @@ def new(request: Asked, key: FromPath[str]) -> Response[Any]:
 
 
 def _start_form(
-    request: Asked, key: str, *, status: int = 200, data: Any = None, errors: Any = (), message: str = ""
+    request: Asked, key: str, filled: Filled | None = None, refused: Invalid | None = None
 ) -> Response[Any]:
     with transaction() as db:
-        who = principal(request)
-        found = definitions.get(db, who, key)
-        version = definitions.version(db, who, key)
+        offered, version = definitions.offered(db, principal(request), key)
         definition = versions.definition(db, version.id)
-    schema, ui_schema = definition.form(definition.start)
-    shown = fields(schema, ui_schema, initial(schema) if data is None else data, errors)
+    form = definition.form(definition.start)
+    wrong = refused or (filled and filled.errors)
     return page(
         request,
         "instances/new.html",
-        status=status,
-        definition=found,
-        form=shown,
+        status=Invalid.status if wrong else 200,
+        definition=offered,
+        form=filled.shown() if filled else fields(*form, initial(*form)),
         drawing=overview.drawing(definition),
-        errors=errors,
-        message=message,
+        message=refused.message if refused else "",
     )
 
 
-@post("/instances/new/{key:str}", include_in_schema=False, dependencies=form_dependency)
+@post("/instances/new/{key:str}", include_in_schema=False, dependencies=POSTED)
 def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     who = principal(request)
-    data: Any = {}
+    with transaction() as db:
+        _, version = definitions.offered(db, who, key)
+        definition = versions.definition(db, version.id)
+        filled = read(db, who, definition.form(definition.start), posted)
+    if not filled.done:
+        return _start_form(request, key, filled)
     try:
         with transaction() as db:
-            version = definitions.version(db, who, key)
-            definition = versions.definition(db, version.id)
-            schema, ui_schema = definition.form(definition.start)
-            data, wrong = parse(schema, ui_schema, files.keep(db, who, posted), None)
-            if wrong:
-                found = [{"pointer": error.pointer, "message": error.message} for error in wrong]
-                raise Invalid("Some answers need another look.", found)
-            moved = instances.start(db, who, version.id, data, actor(request))
+            moved = instances.start(db, who, version.id, filled.data, actor(request))
+            files.hand_over(db, who, filled.files, moved.instance_id)
     except Invalid as invalid:
-        return _start_form(request, key, status=422, data=data, errors=invalid.errors, message=invalid.message)
+        return _start_form(request, key, filled, invalid)
     return Redirect(f"/instances/{moved.instance_id}?done=sent", status_code=303)
 
 
 @get("/instances", include_in_schema=False)
-def mine(request: Asked, before: FromQuery[str | None] = None) -> Response[Any]:
+def mine(request: Asked, before: FromQuery[str | None] = None, show: FromQuery[str] = "") -> Response[Any]:
     who = principal(request)
     with transaction() as db:
-        rows = instances.mine(db, who, cursor(before))
-        open_tasks = instances.waiting(db, [row.id for row in rows])
-        shown = [
-            (
-                row,
-                overview.amount(versions.definition(db, row.version_id), row.state["data"]),
-                overview.waiting_for(versions.definition(db, row.version_id), open_tasks.get(row.id, []), row.state),
-            )
-            for row in rows[: instances.PAGE]
-        ]
-    more = str(rows[instances.PAGE - 1].id) if len(rows) > instances.PAGE else None
-    return page(request, "instances/list.html", requests=shown, more=more)
-
-
-@get("/instances/{id:uuid}", include_in_schema=False)
-def show(request: Asked, id: FromPath[UUID], done: FromQuery[str | None] = None) -> Response[Any]:
-    who = principal(request)
-    with transaction() as db:
-        about = overview.overview(db, instances.get(db, who, id))
-        own = next((task for task in instances.waiting(db, [id]).get(id, []) if task.assignee_id == who.user_id), None)
+        rows = instances.mine(db, who, cursor(before), ended=SHOWN.get(show))
+        open_tasks = instances.waiting(db, [row.id for row in rows[: instances.PAGE]])
+        shown = []
+        for row in rows[: instances.PAGE]:
+            definition, state = versions.definition(db, row.version_id), runtime.state_of(row.state)
+            tasks = open_tasks.get(row.id, [])
+            own = next((task.id for task in tasks if task.assignee_id == who.user_id), None)
+            money = overview.amount(definition, state.data)
+            shown.append((row, money, waits.waits(definition, state, tasks), own))
+    more = str(rows[instances.PAGE - 1].id) if len(rows) > instances.PAGE else ""
     return page(
         request,
-        "instances/show.html",
-        about=about,
-        own_task=own,
-        may_withdraw=about.row.requester_id == who.user_id and about.row.ended_at is None,
-        may_cancel=who.may("approval:cancel") and about.row.ended_at is None,
-        may_retry=who.may("effect:manage") and about.waiting.startswith("Stuck"),
-        done=done,
-        now=datetime.now(UTC),
+        "instances/list.html",
+        requests=shown,
+        more=more,
+        first=before is None,
+        show=show if show in SHOWN else "",
     )
 
 
-@post("/instances/{id:uuid}/withdrawal", include_in_schema=False, dependencies=form_dependency)
-def withdraw(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Redirect:
-    with transaction() as db:
-        instances.withdraw(db, principal(request), id, text(posted, "reason"), actor(request))
-    return Redirect(f"/instances/{id}?done=withdrawn", status_code=303)
+@get("/instances/{id:uuid}", include_in_schema=False)
+def show(request: Asked, id: FromPath[UUID], done: FromQuery[str] = "") -> Response[Any]:
+    return _shown(request, id, done=done)
 
 
-@post("/instances/{id:uuid}/cancellation", include_in_schema=False, dependencies=form_dependency)
-def cancel(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Redirect:
+def _shown(
+    request: Asked, id: UUID, *, done: str = "", stopping: str = "", refused: Invalid | None = None
+) -> Response[Any]:
+    who = principal(request)
     with transaction() as db:
-        instances.cancel(db, principal(request), id, text(posted, "reason"), actor(request))
-    return Redirect(f"/instances/{id}?done=cancelled", status_code=303)
+        about = overview.overview(db, instances.get(db, who, id))
+    return page(
+        request,
+        "instances/show.html",
+        status=refused.status if refused else 200,
+        about=about,
+        own_task=next((task for task in about.tasks if task.assignee_id == who.user_id), None),
+        stops=_stops(who, about),
+        may_retry=who.may("effect:manage") and bool(about.state.blocked),
+        done=done,
+        stopping=stopping,
+        refused=refused,
+    )
+
+
+def _stops(who: Principal, about: overview.Overview) -> str:
+    """The way in which this person may stop it, as its address calls it; empty where they may not."""
+    if about.state.ended or about.state.closing:
+        return ""
+    if about.row.requester_id == who.user_id:
+        return "withdrawal"
+    return "cancellation" if who.may("approval:cancel") else ""
+
+
+@post("/instances/{id:uuid}/withdrawal", include_in_schema=False, dependencies=POSTED)
+def withdraw(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
+    return _stop(request, id, posted, "withdrawal")
+
+
+@post("/instances/{id:uuid}/cancellation", include_in_schema=False, dependencies=POSTED)
+def cancel(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
+    return _stop(request, id, posted, "cancellation")
+
+
+def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
+    who, act = principal(request), instances.withdraw if way == "withdrawal" else instances.cancel
+    try:
+        reason = said(posted, "reason")
+        if way == "cancellation" and not reason:
+            words = "Say why, so that the person who asked knows."
+            raise Invalid(words, [{"pointer": "/reason", "message": words}])
+        with transaction() as db:
+            act(db, who, id, reason, actor(request))
+    except Invalid as invalid:
+        return _shown(request, id, stopping=way, refused=invalid)
+    return Redirect(f"/instances/{id}?done={STOPPED[way]}", status_code=303)
 
 
 @post("/instances/{id:uuid}/retry", include_in_schema=False)
-def retry(request: Asked, id: FromPath[UUID]) -> Redirect:
+def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
         instances.retry(db, principal(request), id, actor(request))
     return Redirect(f"/instances/{id}?done=retried", status_code=303)
@@ -141,9 +172,7 @@ def download(request: Asked, id: FromPath[UUID], file: FromPath[UUID]) -> Respon
     who = principal(request)
     with transaction() as db:
         instances.get(db, who, id)
-        if not files.used_by(db, who, file, id):
-            raise Missing("There is no such file.")
-        found = files.get(db, who, file)
+        found = files.get(db, who, id, file)
     return attachment(bytes(found.content), found.name, found.media_type)
 
 
@@ -157,6 +186,4 @@ def attachment(content: bytes, name: str, media_type: str) -> Response[bytes]:
     return Response(content, media_type=media_type, headers=headers)
 
 
-router = Router(
-    "/", route_handlers=[catalogue, new, start, mine, show, withdraw, cancel, retry, download]
-)
+router = Router("/", route_handlers=[catalogue, new, start, mine, show, withdraw, cancel, retry, download])

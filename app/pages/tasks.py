@@ -1,6 +1,7 @@
 """My work and the task page: see what is asked, decide, or fill in a form."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,21 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import files, instances, overview, tasks, versions
+from app import files, instances, overview, questions, tasks, versions
 from app.db import Db, transaction
-from app.errors import Invalid
+from app.errors import Conflict, Invalid, Refusal
 from app.html import page
-from app.pages.asked import Posted, actor, principal, provide_posted, text
-from app.principal import Principal
+from app.pages.asked import Posted, actor, principal, provide_posted, said, text
+from app.pages.filled import Filled, Form, read
 from app.routes import get, post
-from engine.forms import fields, parse
+from app.waits import silence
+from engine.definition import Definition
+from engine.forms import fields, initial
 
 Asked = Request[Any, Any, Any]
-DECIDED = {"approved": "Approved", "rejected": "Rejected", "changes_requested": "Sent back for changes"}
+# An approval carries what was filled in; without an outcome it was a button of the form itself.
+FILLING = ("approved", "")
+POSTED = {"posted": Provide(provide_posted)}
 
 
 @get("/", include_in_schema=False, sync_to_thread=False)
@@ -33,123 +38,133 @@ def inbox(request: Asked, after: FromQuery[str | None] = None) -> Response[Any]:
     with transaction() as db:
         rows = tasks.inbox(db, who, _cursor(after))
         recent = tasks.decided_by_me(db, who) if after is None else []
-        shown = [(row, overview.amount(versions.definition(db, row.version_id), row.state["data"])) for row in rows]
-    more = _next(rows) if len(rows) > tasks.PAGE else None
+        amounts = {
+            row.id: overview.amount(versions.definition(db, row.version_id), row.state["data"])
+            for row in (*rows, *recent)
+        }
     return page(
-        request, "tasks/list.html", waiting=shown[: tasks.PAGE], recent=recent, more=more, now=datetime.now(UTC)
+        request,
+        "tasks/list.html",
+        waiting=rows[: tasks.PAGE],
+        recent=recent,
+        amounts=amounts,
+        more=_address(rows[tasks.PAGE - 1]) if len(rows) > tasks.PAGE else "",
+        first=after is None,
     )
 
 
-def _next(rows: Any) -> str | None:
-    last = rows[tasks.PAGE - 1]
-    return f"{last.due_at.isoformat()}~{last.id}" if last.due_at else None
+def _address(last: Any) -> str:
+    return f"{last.due_at.isoformat() if last.due_at else ''}~{last.id}"
 
 
-def _cursor(after: str | None) -> tuple[datetime, UUID] | None:
+def _cursor(after: str | None) -> tuple[datetime | None, UUID] | None:
+    due, _, task = (after or "").partition("~")
     try:
-        due, _, task = (after or "").partition("~")
-        return (datetime.fromisoformat(due), UUID(task)) if task else None
+        return (datetime.fromisoformat(due) if due else None, UUID(task)) if task else None
     except ValueError:
         return None
 
 
+@dataclass(frozen=True)
+class Tried:
+    """An answer that was not taken: what was typed, and why."""
+
+    outcome: str = ""
+    comment: str = ""
+    filled: Filled | None = None
+    refused: Refusal | None = None
+
+    @property
+    def status(self) -> int:
+        if self.refused:
+            return self.refused.status
+        return Invalid.status if self.filled and self.filled.errors else 200
+
+
 @get("/tasks/{id:uuid}", include_in_schema=False)
 def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    with transaction() as db:
-        return _shown(db, request, id)
+    return _shown(request, id, Tried())
 
 
-def _shown(
-    db: Db, request: Asked, id: UUID, *, status: int = 200, data: Any = None, errors: Any = (), said: str = "", message: str = ""
-) -> Response[Any]:
+def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
     who = principal(request)
-    task = tasks.get(db, who, id)
-    about = overview.overview(db, instances.get(db, who, task.instance_id))
+    with transaction() as db:
+        task = tasks.get(db, who, id)
+        about = overview.overview(db, instances.get(db, who, task.instance_id))
     step = about.definition.steps[task.step]
-    has_form = task.kind != "approval" or "form" in step.settings
-    now = datetime.now(UTC)
+    is_open = task.status == "pending"
+    mine = is_open and task.assignee_id == who.user_id
     return page(
         request,
         "tasks/show.html",
-        status=status,
+        status=tried.status,
         task=task,
         about=about,
         step=step,
-        form=_form(about, task, data, errors) if has_form else None,
-        then=overview.then(about.definition, task, now),
-        mine=task.assignee_id == who.user_id and task.status == "pending",
-        said=said,
-        message=message,
-        errors=errors,
-        now=now,
+        form=_form(about, task, tried) if mine else None,
+        yes=questions.on_yes(about.definition, about.state, task.step) if is_open else "",
+        then=silence(about.definition, about.state, task.step) if is_open and task.due_at else "",
+        mine=mine,
+        outcomes=[outcome for outcome in questions.DECISIONS if outcome in step.outcomes],
+        comment=step.settings.get("comment", "required_on_reject"),
+        tried=tried,
     )
 
 
-def _form(about: overview.Overview, task: Any, data: Any, errors: Any) -> Any:
-    schema, ui_schema = about.definition.form(task.step)
-    stored = about.row.state["data"] if task.kind != "approval" else {}
-    return fields(schema, ui_schema, stored if data is None else data, errors)
+def _form(about: overview.Overview, task: Any, tried: Tried) -> Any:
+    form = form_of(about.definition, task)
+    if form is None or tried.filled:
+        return tried.filled.shown() if tried.filled else None
+    return fields(*form, initial(*form, None if task.kind == "approval" else about.state.data))
 
 
-@post("/tasks/{id:uuid}/decision", include_in_schema=False, dependencies={"posted": Provide(provide_posted)})
+def form_of(definition: Definition, task: Any) -> Form | None:
+    """What is to be filled in; a decision need not ask for anything."""
+    asks = task.kind != "approval" or "form" in definition.steps[task.step].settings
+    return definition.form(task.step) if asks else None
+
+
+@post("/tasks/{id:uuid}/decision", include_in_schema=False, dependencies=POSTED)
 def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
-    who = principal(request)
-    outcome, comment = text(posted, "outcome"), text(posted, "comment")
-    values: dict[str, Any] = {}
+    who, outcome = principal(request), text(posted, "outcome")
+    tried = Tried(outcome, text(posted, "comment"))
     try:
+        comment = said(posted, "comment")
         with transaction() as db:
-            values = _values(db, who, id, posted) if outcome == "approved" else {}
-            moved = tasks.decide(db, who, id, outcome, comment, values, actor(request))
-    except Invalid as invalid:
+            tried = Tried(outcome, comment, _filled(db, request, id, posted) if outcome in FILLING else None)
+        if tried.filled and not tried.filled.done:
+            return _shown(request, id, tried)
         with transaction() as db:
-            return _shown(
-                db, request, id, status=422, data=values, errors=invalid.errors, said=comment, message=invalid.message
-            )
+            filled = tried.filled
+            moved = tasks.decide(db, who, id, outcome, comment, filled.data if filled else {}, actor(request))
+            files.hand_over(db, who, filled.files if filled else (), moved.instance_id)
+    except (Invalid, Conflict) as refused:
+        return _shown(request, id, Tried(outcome, tried.comment, tried.filled, refused))
     return Redirect(f"/instances/{moved.instance_id}?done={outcome}", status_code=303)
 
 
-def _values(db: Db, who: Principal, id: UUID, posted: Posted) -> dict[str, Any]:
-    """What the approver filled in besides the decision. Raises Invalid with the fields."""
-    task = tasks.get(db, who, id)
-    definition = versions.definition(db, task.version_id)
-    if "form" not in definition.steps[task.step].settings:
-        return {}
-    return _read(db, who, definition.form(task.step), posted, {})
-
-
-def _read(db: Db, who: Principal, form: Any, posted: Posted, stored: dict[str, Any]) -> dict[str, Any]:
-    schema, ui_schema = form
-    data, errors = parse(schema, ui_schema, files.keep(db, who, posted), stored)
-    if errors:
-        found = [{"pointer": error.pointer, "message": error.message} for error in errors]
-        raise Unread("Some answers need another look.", found, data)
-    kept: dict[str, Any] = data
-    return kept
-
-
-class Unread(Invalid):
-    """Carries what was typed, so that nobody types it twice."""
-
-    def __init__(self, message: str, errors: list[dict[str, str]], data: Any) -> None:
-        super().__init__(message, errors)
-        self.data = data
-
-
-@post("/tasks/{id:uuid}/submission", include_in_schema=False, dependencies={"posted": Provide(provide_posted)})
+@post("/tasks/{id:uuid}/submission", include_in_schema=False, dependencies=POSTED)
 def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     who = principal(request)
-    data: Any = None
+    with transaction() as db:
+        filled = _filled(db, request, id, posted)
+    if filled is None or not filled.done:
+        return _shown(request, id, Tried(filled=filled))
     try:
         with transaction() as db:
-            task = tasks.get(db, who, id)
-            definition = versions.definition(db, task.version_id)
-            data = _read(db, who, definition.form(task.step), posted, task.state["data"])
-            moved = tasks.submit(db, who, id, data, actor(request))
-    except Invalid as invalid:
-        typed = invalid.data if isinstance(invalid, Unread) else data
-        with transaction() as db:
-            return _shown(db, request, id, status=422, data=typed, errors=invalid.errors, message=invalid.message)
+            moved = tasks.submit(db, who, id, filled.data, actor(request))
+            files.hand_over(db, who, filled.files, moved.instance_id)
+    except (Invalid, Conflict) as refused:
+        return _shown(request, id, Tried(filled=filled, refused=refused))
     return Redirect(f"/instances/{moved.instance_id}?done=submitted", status_code=303)
+
+
+def _filled(db: Db, request: Asked, id: UUID, posted: Posted) -> Filled | None:
+    who = principal(request)
+    task = tasks.get(db, who, id)
+    form = form_of(versions.definition(db, task.version_id), task)
+    stored = task.state["data"] if task.kind != "approval" else {}
+    return read(db, who, form, posted, stored, task.instance_id) if form else None
 
 
 router = Router("/", route_handlers=[home, inbox, show, decide, submit])

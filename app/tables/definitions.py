@@ -1,8 +1,8 @@
 """Definitions and their versions. A version's document never changes: content_hash is SHA-256 of its canonical JSON."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
-from app.tables.base import document, key, link, metadata, moment, tenant
+from app.tables.base import key, link, metadata, moment, tenant
 
 # internal: made by a program's call (approvals without a definition), so not shown in the catalogue.
 definitions = Table(
@@ -29,7 +29,8 @@ versions = Table(
     tenant(),
     link("definition_id", "definitions"),
     Column("number", Integer, nullable=False),
-    document("document"),
+    # Not JSONB, which sorts keys: the order of outcomes and fields is how they are drawn and asked.
+    Column("document", JSON, nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
     link("published_by", "users", optional=True),
