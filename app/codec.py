@@ -64,6 +64,6 @@ def normal(value: Any) -> Any:
 
 
 def _text(value: str) -> str:
-    if "\x00" in value or not value.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in value):
+    if "\x00" in value or (not value.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in value)):
         raise Unfit("has characters that are no text")
     return value
