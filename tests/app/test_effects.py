@@ -34,7 +34,8 @@ def call(cast: Cast) -> UUID:
     document["steps"] = {key: document["steps"][key] for key in ("request", "amount", "approved", "rejected")}
     document["steps"]["amount"].pop("branches")
     one = ask(cast.ben, document, item="Desk", amount=100)
-    return effects_of(one)[0].id
+    found: UUID = effects_of(one)[0].id
+    return found
 
 
 def row(effect: UUID) -> Row[Any]:

@@ -118,10 +118,16 @@ def test_a_refused_command_writes_nothing(cast: Cast) -> None:
 def test_a_failed_commit_leaves_nothing(cast: Cast) -> None:
     one = bought(cast)
     before = len(story(one))
-    with pytest.raises(RuntimeError, match="out of paper"), transaction() as db:
-        actor = Actor("user", cast.cleo.id, "Cleo", "web")
-        tasks.decide(db, cast.cleo.principal, tasks_of(one)[0].id, "approved", "", {}, actor)
-        raise RuntimeError("out of paper")
+    task = tasks_of(one)[0].id
+
+    def decide_and_fail() -> None:
+        with transaction() as db:
+            actor = Actor("user", cast.cleo.id, "Cleo", "web")
+            tasks.decide(db, cast.cleo.principal, task, "approved", "", {}, actor)
+            raise RuntimeError("out of paper")
+
+    with pytest.raises(RuntimeError, match="out of paper"):
+        decide_and_fail()
     assert len(story(one)) == before
     assert instance(one).status == "waiting_approval"
 
@@ -131,7 +137,8 @@ def test_two_at_the_same_instant_are_one_decision(cast: Cast) -> None:
     for _ in range(20):
         one = bought(cast, people)
         mine = {task.assignee_id: task.id for task in tasks_of(one)}
-        start, told = Barrier(2), []
+        start = Barrier(2)
+        told: list[str] = []
 
         def act(who: User, start: Barrier = start, mine: dict[UUID, UUID] = mine, told: list[Any] = told) -> None:
             start.wait()
