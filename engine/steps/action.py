@@ -34,14 +34,13 @@ def outcomes(_: Step) -> list[str]:
 
 
 def sentence(step: Step) -> str:
-    call = step.settings.get("call", {})
-    back = ", can be undone" if "undo" in step.settings else ""
-    return f"{call.get('method', 'POST')} {_host(call.get('url', ''))}{back}"
+    back = "; can be undone" if "undo" in step.settings else ""
+    return f"Calls {_host(step.settings.get('call', {}).get('url', ''))}{back}"
 
 
 def _host(url: str) -> str:
-    bare, _, _ = url.partition("?")
-    return bare.removeprefix("https://").removeprefix("http://")[:60].replace("{base_url}", "this server")
+    host, _, _ = url.removeprefix("https://").removeprefix("http://").partition("/")
+    return "this server" if host == "{base_url}" else host
 
 
 def check(_: Definition, step: Step) -> Iterator[Problem]:
