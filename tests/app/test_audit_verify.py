@@ -191,7 +191,7 @@ def test_the_first_of_several_is_named_first_and_all_are_counted(cast: Cast) -> 
 def test_a_changed_definition_is_named(cast: Cast) -> None:
     purchase(cast)
     with intruder() as db:
-        change = "UPDATE versions SET document = jsonb_set(document, '{name}', '\"Mine\"') WHERE tenant_id = %s"
+        change = "UPDATE versions SET document = jsonb_set(document::jsonb, '{name}', '\"Mine\"') WHERE tenant_id = %s"
         db.query(change, [cast.ada.tenant_id])
         result = check(db, cast)
     assert [found.where for found in result.breaks] == ["Definition purchase-approval, version 1"]
