@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.when import duration
-from app.words import clean, count, listed, plain_name, quote
+from app.words import clean, listed, plain_name, quote
 from engine.approvals import policy_text
 from engine.definition import Definition, Step
 from engine.forms import fields
@@ -127,15 +127,17 @@ class _Telling:
         after = policy.get("after", "P3D")
         if after is None:
             return "None"
-        said = [f"{_length(after)}, then {_action(policy.get('then', 'reject'))}"]
-        if policy.get("remind"):
-            said.append(f"reminders after {listed(_length(text) for text in policy['remind'])}")
-        if policy.get("then") == "escalate":
-            times, within = policy.get("times", 1), _length(policy.get("within") or after)
-            who = f" to {who_text(policy['to'], self._directory)}" if policy.get("to") else ""
-            said.append(f"{count(times, 'time')} at most{who}, each with {within} more")
-            said.append(f"after that {_action(policy.get('finally', 'reject'))}")
-        return "; ".join(said)
+        remind = f", with reminders after {listed(map(_length, policy['remind']))}" if policy.get("remind") else ""
+        first = f"{_length(after)}{remind}. "
+        if policy.get("then") != "escalate":
+            return f"{first}Then {_action(policy.get('then', 'reject'))}."
+        return first + self._escalation(policy, after)
+
+    def _escalation(self, policy: dict[str, Any], after: Any) -> str:
+        times, within = policy.get("times", 1), _length(policy.get("within") or after)
+        to = f"to {who_text(policy['to'], self._directory)}" if policy.get("to") else "to the next person in line"
+        often = f", up to {times} times, with {within} each" if times > 1 else f", with {within} more"
+        return f"Then it goes {to}{often}. If still nobody answers, {_action(policy.get('finally', 'reject'))}."
 
 
 def _ending(step: Step, status: str) -> str | None:

@@ -97,7 +97,7 @@ class Teller:
             version = self._version(db, key)
             told = published(db, version)
             command = Start(
-                instance=str(uuid7()),
+                instance=str(uuid7(at)),
                 requester=str(self.people[who]),
                 data=data,
                 title=fill(told.definition.document["title"], data),
