@@ -23,6 +23,8 @@ from app.config import settings
 log = structlog.get_logger()
 
 APP_ROLE = "signoff_app"
+# Open at most, and of these kept open when nobody needs them.
+CONNECTIONS, KEPT = 40, 20
 IDLE_SECONDS_BEFORE_PING = 2.0
 # The role is part of the connection, so nothing the app runs can touch more than the role may.
 SESSION_OPTIONS = f"-c role={APP_ROLE} -c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
@@ -64,8 +66,8 @@ class Db:
 def engine() -> Engine:
     made = create_engine(
         settings().database_url,
-        pool_size=20,
-        max_overflow=20,
+        pool_size=KEPT,
+        max_overflow=CONNECTIONS - KEPT,
         pool_timeout=5,
         json_serializer=lambda value: codec.dumps(value).decode(),
         json_deserializer=codec.loads,

@@ -54,6 +54,13 @@ class TooLarge(Refusal):
     title = "Too large"
 
 
+class Unreadable(Refusal):
+    """A body of a kind that we do not read."""
+
+    status = 415
+    title = "Not understood"
+
+
 class TooMany(Refusal):
     """`retry_after`: seconds."""
 

@@ -1,11 +1,12 @@
-"""Every error becomes an answer: an RFC 9457 problem for programs, a page in plain words for people. No stack traces."""
+"""Every error becomes an answer: an RFC 9457 problem for programs, a page in plain words for people. No traces."""
 
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import codec
@@ -16,8 +17,16 @@ from app.links import hidden
 log = structlog.get_logger()
 
 RETRY_SECONDS = 2
-BUSY = "The database is not answering right now. Nothing was changed; please try again in a moment."
+# Not "nothing was changed": the answer to a commit may be what was lost.
+BUSY = "The database is not answering right now. Please try again in a moment."
 BROKEN = "Something went wrong on our side. It is in the log; nothing was changed."
+TITLES = {400: "Not understood", 404: "Not found", 405: "Not possible", 413: "Too large", 500: "Something broke"}
+WORDS = {
+    404: "There is nothing at this address.",
+    405: "This address does not do that.",
+    413: "That is more than can be taken here.",
+    500: BROKEN,
+}
 PROGRAMS = ("/api/", "/schemas/", "/health", "/ready")
 
 Asked = Request[Any, Any, Any]
@@ -36,10 +45,10 @@ def framework(request: Asked, error: HTTPException) -> Response[Any]:
             {"pointer": f"/{item.get('key', '')}", "message": str(item.get("message", ""))} for item in error.extra
         ]
         detail = "Some parameters need another look."
-    words = {404: "There is nothing at this address.", 405: "This address does not do that."}
-    title = {404: "Not found", 405: "Not possible", 413: "Too large", 400: "Not understood"}
     status = error.status_code
-    return _answer(request, status, title.get(status, "Refused"), words.get(status, detail), facts)
+    answer = _answer(request, status, TITLES.get(status, "Refused"), WORDS.get(status, detail), facts)
+    answer.headers.update({name.title(): value for name, value in (error.headers or {}).items()})
+    return answer
 
 
 def database(request: Asked, error: SQLAlchemyError) -> Response[Any]:
@@ -54,9 +63,11 @@ def database(request: Asked, error: SQLAlchemyError) -> Response[Any]:
 
 
 def _passing(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None) or ""
+    state = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated or not state:
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
     # 08 connection, 40 serialisation and deadlock, 53 no room, 55P03 lock timeout, 57 shut down or cancelled.
-    return error.connection_invalidated or not state or state[:2] in ("08", "40", "53", "57") or state == "55P03"
+    return state[:2] in ("08", "40", "53", "57") or state == "55P03"
 
 
 def broken(request: Asked, error: Exception) -> Response[Any]:
@@ -67,16 +78,14 @@ def broken(request: Asked, error: Exception) -> Response[Any]:
 def _answer(request: Asked, status: int, title: str, message: str, facts: dict[str, Any]) -> Response[Any]:
     if wants_json(request):
         problem = {
+            **facts,
             "type": "about:blank",
             "title": title,
             "status": status,
             "detail": message,
-            "instance": request.url.path,
-            **facts,
+            "instance": quote(request.url.path),
         }
-        made: Response[Any] = Response(
-            codec.dumps(problem), status_code=status, media_type="application/problem+json"
-        )
+        made: Response[Any] = Response(codec.dumps(problem), status_code=status, media_type="application/problem+json")
     else:
         made = failure(request, status, title, message, facts)
     if "retry_after" in facts:

@@ -1,8 +1,10 @@
 """Waking others after a commit. A hint and no more: the sweep finds whatever a lost hint leaves behind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from time import monotonic
 
 import dramatiq
 import structlog
@@ -22,6 +24,15 @@ QUEUE, SLOW_QUEUE, ACTOR = "effects", "reports", "run_effect"
 BELL = f"{NAMESPACE}:scheduler"
 # A decision never waits for Redis longer than this.
 SECONDS = 0.5
+PAUSE = 1.0
+
+
+@dataclass
+class Silence:
+    until: float = 0.0
+
+
+_silence = Silence()
 
 
 @cache
@@ -37,9 +48,7 @@ def redis() -> Redis:
 @cache
 def bell() -> Redis:
     """For the scheduler alone, which waits on it longer than a request may."""
-    return Redis.from_url(
-        settings().redis_url, socket_timeout=settings().sweep_seconds + 5, socket_connect_timeout=1
-    )
+    return Redis.from_url(settings().redis_url, socket_timeout=settings().sweep_seconds + 5, socket_connect_timeout=1)
 
 
 @cache
@@ -52,11 +61,11 @@ def broker() -> RedisBroker:
 
 
 def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
-    try:
+    def enqueue() -> None:
         for effect in effects:
             broker().enqueue(message(effect, queue))
-    except (RedisError, BrokerConnectionError) as lost:
-        log.warning("workers not woken", effects=len(effects), error=type(lost).__name__)
+
+    _hint("workers not woken", enqueue)
 
 
 def message(effect: str, queue: str = QUEUE) -> Message[None]:
@@ -67,8 +76,20 @@ def scheduler(due: datetime, now: datetime) -> None:
     """Something is due before the scheduler looks again by itself."""
     if (due - now).total_seconds() > settings().sweep_seconds:
         return
-    try:
+
+    def ring() -> None:
         redis().lpush(BELL, "1")
         redis().ltrim(BELL, 0, 0)
-    except RedisError as lost:
-        log.warning("scheduler not woken", error=type(lost).__name__)
+
+    _hint("scheduler not woken", ring)
+
+
+def _hint(failure: str, give: Callable[[], None]) -> None:
+    """Left out for a moment after one failed: a Redis that hangs costs one caller its patience and not everybody."""
+    if monotonic() < _silence.until:
+        return
+    try:
+        give()
+    except (RedisError, BrokerConnectionError) as lost:
+        _silence.until = monotonic() + PAUSE
+        log.warning(failure, error=type(lost).__name__)

@@ -1,9 +1,12 @@
 """`python -m app web`: the web server."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
+from litestar.concurrency import set_asyncio_executor
 
+from app.db import CONNECTIONS
 from app.listening import listening
 from app.logs import configure
 from app.main import build
@@ -13,6 +16,8 @@ GRACE_SECONDS = 5
 
 def main(_: Sequence[str]) -> int:
     configure()
+    # Each thread finds a connection, so that nobody who has got a thread waits once more.
+    set_asyncio_executor(ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="request"))
     config = uvicorn.Config(
         build(),
         log_config=None,
