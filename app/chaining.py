@@ -3,21 +3,35 @@
 from hashlib import sha256
 from typing import Any
 
+from app.asking import UNABLE
 from app.codec import canonical
 from app.errors import Invalid
+from app.speaking import decides, meant
+from app.times import duration
 from engine.people import Directory
+
+KINDS = {"HUMAN": "approval", "HTTP": "http", "NOTIFY": "notify"}
+# Where a setting of a made step comes from, by its first part.
+FIELDS = {"levels": "approvers", "who": "approvers", "timeout": "timeoutMs", "subject": "name", "name": "name"}
+YEAR_MS = 366 * 24 * 60 * 60 * 1000
 
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 STEP: dict[str, Any] = {
     "type": "object",
     "required": ["kind"],
     "properties": {
-        "kind": {"enum": ["HUMAN", "HTTP", "NOTIFY"]},
-        "type": {"enum": ["approval", "http", "notify"]},
-        "name": _TEXT,
-        "approvers": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 50},
+        "kind": {"enum": list(KINDS)},
+        "type": {"enum": list(KINDS.values()), "description": "Goes with the kind and may be left out."},
+        "name": {"type": "string", "minLength": 1, "maxLength": 80},
+        "approvers": {
+            "type": "array",
+            "items": _TEXT,
+            "minItems": 1,
+            "maxItems": 50,
+            "description": "People by e-mail address, handle or id: who decides, or who is told.",
+        },
         "requireMinApprovers": {"type": "integer", "minimum": 1, "maximum": 50},
-        "timeoutMs": {"type": "integer", "minimum": 1},
+        "timeoutMs": {"type": "integer", "minimum": 1, "maximum": YEAR_MS},
         "timeoutAction": {"enum": ["approve", "reject", "escalate"]},
         "url": {"type": "string", "minLength": 1, "maxLength": 2000},
         "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"]},
@@ -26,6 +40,10 @@ STEP: dict[str, Any] = {
     },
     "additionalProperties": False,
 }
+
+
+def reaches_out(steps: list[dict[str, Any]]) -> bool:
+    return any(step["kind"] == "HTTP" for step in steps)
 
 
 def document(asked: dict[str, Any], people: Directory, requester: str) -> dict[str, Any]:
@@ -56,11 +74,20 @@ def document(asked: dict[str, Any], people: Directory, requester: str) -> dict[s
     return {**made, "key": f"workflow-{sha256(canonical(made)).hexdigest()[:16]}"}
 
 
-def _step(
-    step: dict[str, Any], number: int, following: str, people: Directory, requester: str
-) -> dict[str, Any]:
-    kind = step.get("type") or {"HUMAN": "approval", "HTTP": "http", "NOTIFY": "notify"}[step["kind"]]
-    who = [{"user": word} for word in step.get("approvers", [])] or _somebody(people, requester)
+def place(step: str | None, field: str = "") -> str:
+    """Where in the call's body a part of the made definition was asked for."""
+    if step is None or not step.startswith("step-"):
+        return ""
+    parts = field.split("/")
+    said = FIELDS.get(parts[1] if len(parts) > 1 else "", parts[-1])
+    return f"/steps/{int(step.removeprefix('step-')) - 1}" + (f"/{said}" if said else "")
+
+
+def _step(step: dict[str, Any], number: int, following: str, people: Directory, requester: str) -> dict[str, Any]:
+    kind = KINDS[step["kind"]]
+    if step.get("type", kind) != kind:
+        raise _wrong(number, "type", f"A step of the kind {step['kind']} has the type {kind}.")
+    who = _people(step, number, people) or _somebody(people, requester)
     if kind == "approval":
         return _approval(step, who, following)
     if kind == "http":
@@ -74,6 +101,22 @@ def _step(
     return {"type": "notify", "name": step.get("name", "Tell"), **told, "outcomes": {"sent": following}}
 
 
+def _people(step: dict[str, Any], number: int, people: Directory) -> list[dict[str, Any]]:
+    named = [
+        meant(people, word, f"/steps/{number}/approvers/{position}")
+        for position, word in enumerate(step.get("approvers", []))
+    ]
+    for position, person in enumerate(named):
+        if step["kind"] == "HUMAN" and not decides(person):
+            raise _wrong(number, f"approvers/{position}", UNABLE.format(person.name))
+    return [{"user": person.id} for person in named]
+
+
+def _somebody(people: Directory, requester: str) -> list[dict[str, Any]]:
+    """Nobody named: the requester's manager, or whoever may approve where there is none."""
+    return [{"manager": 1}] if any(people.line(requester)) else [{"role": "approver"}]
+
+
 def _approval(step: dict[str, Any], who: list[dict[str, Any]], following: str) -> dict[str, Any]:
     policy = {"quorum": step["requireMinApprovers"]} if "requireMinApprovers" in step else "any"
     made: dict[str, Any] = {
@@ -84,18 +127,16 @@ def _approval(step: dict[str, Any], who: list[dict[str, Any]], following: str) -
         "outcomes": {"approved": following, "rejected": "rejected"},
     }
     if "timeoutMs" in step or "timeoutAction" in step:
-        after = f"PT{step['timeoutMs'] / 1000:g}S" if "timeoutMs" in step else "P3D"
+        after = duration(step["timeoutMs"]) if "timeoutMs" in step else "P3D"
         made["timeout"] = {"after": after, "then": step.get("timeoutAction", "reject")}
     return made
 
 
-def _somebody(people: Directory, requester: str) -> list[dict[str, Any]]:
-    """Nobody named: the requester's manager, or whoever may approve where there is none."""
-    return [{"manager": 1}] if any(people.line(requester)) else [{"role": "approver"}]
-
-
 def _given(step: dict[str, Any], field: str, number: int) -> str:
     if field not in step:
-        words = f"Step {number + 1} needs “{field}”."
-        raise Invalid(words, [{"pointer": f"/steps/{number}/{field}", "message": words}])
+        raise _wrong(number, field, f"Step {number + 1} needs “{field}”.")
     return str(step[field])
+
+
+def _wrong(number: int, field: str, words: str) -> Invalid:
+    return Invalid(words, [{"pointer": f"/steps/{number}/{field}", "message": words}])

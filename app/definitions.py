@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, desc, func, select, update
+from sqlalchemy import Row, and_, desc, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calls import unsafe_calls
@@ -29,7 +29,7 @@ def catalogue(db: Db, principal: Principal) -> Sequence[Row[Any]]:
 
 
 def list_definitions(db: Db, principal: Principal) -> Sequence[Row[Any]]:
-    """Each with the `publisher` and moment of its newest version, and how many requests are `running` and in `total`."""
+    """Each with `publisher` and moment of its newest version, and how many requests are `running` and in `total`."""
     require(principal, "definition:read")
     counted = (
         select(
@@ -113,6 +113,21 @@ def _numbered(db: Db, found: Row[Any], number: int) -> Row[Any]:
     row = db.execute(select(versions).where(versions.c.definition_id == found.id, versions.c.number == number)).first()
     if row is None:
         raise Missing(f"“{found.name}” has no version {number}.")
+    return row
+
+
+def newest(db: Db, principal: Principal, key: str) -> Row[Any]:
+    """The version that new requests run on. Raises Missing for what nobody can ask for: unknown, retired, internal."""
+    offered = (definitions.c.internal.is_(False), definitions.c.retired_at.is_(None), definitions.c.key == key)
+    row = db.execute(
+        select(versions)
+        .join(
+            definitions, and_(definitions.c.id == versions.c.definition_id, definitions.c.latest == versions.c.number)
+        )
+        .where(definitions.c.tenant_id == principal.tenant_id, *offered)
+    ).first()
+    if row is None:
+        raise Missing(f"There is no definition “{key[:80]}” to make a request on.")
     return row
 
 

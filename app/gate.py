@@ -31,7 +31,7 @@ from app.problems import wants_json
 log = structlog.get_logger()
 
 # Nobody is told apart here: files, health, documents, links in mails (each proves itself), the demo's other system.
-PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi", "/d", "/demo/erp")
+PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi.json", "/api/docs", "/d", "/demo/erp")
 LOGIN = "/login"
 KEY_IN_ADDRESS = re.compile(rb"sk_[A-Za-z0-9_-]{20}")
 

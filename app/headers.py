@@ -22,7 +22,7 @@ POLICY = {
     "object-src": "'none'",
 }
 # The page of the API's documentation sets styles on its elements. Scripts are ours alone everywhere.
-LOOSER = {"/api/openapi": {"style-src": "'self' 'unsafe-inline'"}}
+LOOSER = {"/api/docs": {"style-src": "'self' 'unsafe-inline'"}}
 
 # The browser tells our own pages where a form was sent from, or it would say that it came from nowhere.
 ALWAYS = {

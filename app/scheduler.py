@@ -18,7 +18,7 @@ from dramatiq import BrokerConnectionError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app import effects, runtime, wake
+from app import effects, idempotency, runtime, wake
 from app.config import settings
 from app.db import transaction
 from app.logs import configure
@@ -100,6 +100,11 @@ def sweep(grace: timedelta = timedelta(seconds=2)) -> int:
     return len(waiting)
 
 
+def clean() -> None:
+    with transaction() as db:
+        idempotency.forget(db)
+
+
 def main(_: Sequence[str]) -> int:
     configure()
     stop = Event()
@@ -115,6 +120,7 @@ def main(_: Sequence[str]) -> int:
             fire_due()
             if time.monotonic() - swept >= settings().sweep_seconds:
                 sweep()
+                clean()
                 swept = time.monotonic()
             _wait(stop)
         except OperationalError as lost:

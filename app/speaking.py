@@ -1,23 +1,17 @@
-"""On whose behalf a call is made: the caller's own, or somebody else's where a trusted key says so."""
+"""On whose behalf a call is made, and whose work it reads: the caller's, or somebody else's where that is allowed."""
 
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.db import Db
-from app.directory import directory
+from app.directory import current
 from app.errors import Forbidden, Invalid
 from app.permissions import permissions_of
 from app.principal import Principal
-from app.tables import tenants
-from engine.people import Directory
+from engine.people import Directory, Person
 
-
-def people(db: Db, who: Principal) -> Directory:
-    """The tenant's present directory."""
-    rev = db.execute(select(tenants.c.directory_rev).where(tenants.c.id == who.tenant_id)).scalar_one()
-    return directory(db, who.tenant_id, rev)
+SILENT = "This key or session may not speak for somebody else: leave out userId, or use your own."
+BLIND = "This key or session may not look at somebody else's work: leave out userId, or use your own."
 
 
 def speaker(db: Db, who: Principal, user: str | None) -> Principal:
@@ -27,14 +21,49 @@ def speaker(db: Db, who: Principal, user: str | None) -> Principal:
     """
     if user is None:
         return who
-    person = people(db, who).find(user)
+    person = current(db, who.tenant_id).find(user)
     if person is not None and person.id == str(who.user_id):
         return who
     if not who.speaks_for_others:
-        raise Forbidden("This key or session may not speak for somebody else: leave out userId, or use your own.")
+        raise Forbidden(SILENT)
+    return _as(who, meant(current(db, who.tenant_id), user, "/userId"))
+
+
+def looked_at(db: Db, who: Principal, user: str | None) -> Principal:
+    """Likewise where nothing is done: whoever may read every request may also ask about everybody."""
+    if user is None or not who.may("audit:read"):
+        try:
+            return speaker(db, who, user)
+        except Forbidden:
+            raise Forbidden(BLIND) from None
+    person = current(db, who.tenant_id).find(user)
+    if person is None:
+        raise _unknown(user, "/userId")
+    return _as(who, person)
+
+
+def sees_everybody(who: Principal) -> bool:
+    return who.speaks_for_others or who.may("audit:read")
+
+
+def meant(people: Directory, word: str, pointer: str) -> Person:
+    """Somebody active by id, e-mail address or handle. Raises Invalid about that place in the body."""
+    person = people.find(word)
     if person is None or not person.active:
-        words = f"Nobody here is called “{user[:80]}”. Use an e-mail address, a handle or an id."
-        raise Invalid(words, [{"pointer": "/userId", "message": words}])
+        raise _unknown(word, pointer)
+    return person
+
+
+def decides(person: Person) -> bool:
+    return "approval:approve" in permissions_of(person.roles)
+
+
+def _unknown(word: str, pointer: str) -> Invalid:
+    words = f"Nobody here is called “{word[:80]}”. Use an e-mail address, a handle or an id."
+    return Invalid(words, [{"pointer": pointer, "message": words}])
+
+
+def _as(who: Principal, person: Person) -> Principal:
     return replace(
         who,
         user_id=UUID(person.id),

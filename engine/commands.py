@@ -16,11 +16,14 @@ class Start(Struct, frozen=True):
 
 
 class Decide(Struct, frozen=True):
+    """metadata: what the program that speaks for the person wants kept beside the decision."""
+
     task: str
     person: str
     outcome: str
     comment: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
 
 
 class Submit(Struct, frozen=True):

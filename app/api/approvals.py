@@ -1,75 +1,42 @@
-"""The approval calls of the reference systems: a program asks, a person answers, on the same engine as everything else."""
+"""The approval calls of the reference systems: a program asks, a person answers, on the engine of all requests."""
 
 from typing import Any
 
-from litestar import Request, Response, Router
-from litestar.params import FromPath, FromQuery, RawBody
+from litestar import Response
+from litestar.params import FromPath, RawBody
 
-from app import approvals, asking
-from app.api.calls import answered, command, described, instance_id, principal, read, told
+from app import approval_lists, approval_statistics, approvals
+from app.api import approval_shapes as shapes
+from app.api.call import Call
+from app.api.calls import Asked, answered, calls, command, instance_id, principal, told
+from app.api.reading import query, read
+from app.approval_words import status_word
 from app.db import Db, transaction
 from app.principal import Principal
 from app.routes import get, post
 from app.speaking import speaker
 from app.times import moment
 
-_TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
-_LONG: dict[str, Any] = {"type": "string", "maxLength": 10000}
-_NAMES: dict[str, Any] = {"type": "array", "items": _TEXT, "maxItems": 200}
-ASK: dict[str, Any] = {
-    "type": "object",
-    "required": ["workflowId", "title"],
-    "properties": {
-        "workflowId": _TEXT,
-        "jobId": _TEXT,
-        "title": _TEXT,
-        "description": _LONG,
-        "context": {},
-        "contextFields": _NAMES,
-        "notifyUsers": _NAMES,
-        "notifyRoles": _NAMES,
-        "notifyChannels": {"type": "array", "items": {"enum": ["email"]}},
-        "timeoutMs": {"type": "integer", "minimum": 1, "maximum": 366 * asking.DAY_MS},
-        "timeoutAction": {"enum": ["approve", "reject", "escalate"]},
-        "escalateToUsers": _NAMES,
-        "requireMinApprovers": {"type": "integer", "minimum": 1, "maximum": 100},
-        "requireAllApprovers": {"type": "boolean"},
-        "allowedApprovers": _NAMES,
-        "approvalType": {"enum": ["manual", "auto", "conditional"]},
-        "reason": {"type": "string", "maxLength": 2000},
-        "priority": {"type": ["string", "integer"], "maxLength": 40},
-        "metadata": {"type": "object"},
-    },
-    "additionalProperties": False,
-}
-APPROVE: dict[str, Any] = {
-    "type": "object",
-    "properties": {"userId": _TEXT, "comment": _LONG, "metadata": {"type": "object"}},
-    "additionalProperties": False,
-}
-REJECT: dict[str, Any] = {
-    "type": "object",
-    "required": ["reason"],
-    "properties": {
-        "userId": _TEXT,
-        "reason": {**_LONG, "minLength": 1},
-        "comment": _LONG,
-        "metadata": {"type": "object"},
-    },
-    "additionalProperties": False,
-}
-CANCEL: dict[str, Any] = {
-    "type": "object",
-    "properties": {"userId": _TEXT, "reason": _LONG},
-    "additionalProperties": False,
-}
-
-Asked = Request[Any, Any, Any]
+ASK = Call("Ask for an approval", shapes.ASKED, "It needs no definition made beforehand.", body=shapes.ASK)
+PENDING = Call("What waits for an answer", shapes.PENDING, query=shapes.PENDING_QUERY)
+HISTORY = Call("What was answered, newest first", shapes.HISTORY, query=shapes.HISTORY_QUERY)
+STATISTICS = Call("Figures of a period", shapes.STATISTICS, query=shapes.STATISTICS_QUERY)
+SHOW = Call("The present state of an approval", shapes.SHOWN, may_miss=True)
+APPROVE = Call(
+    "Approve",
+    shapes.APPROVED,
+    "Where several people must agree, the status stays pending until enough of them did.",
+    body=shapes.APPROVE,
+    body_needed=False,
+    may_miss=True,
+)
+REJECT = Call("Reject", shapes.REJECTED, body=shapes.REJECT, may_miss=True)
+CANCEL = Call("Cancel", shapes.CANCELLED, body=shapes.CANCEL, body_needed=False, may_miss=True)
 
 
-@post("/api/approvals", status_code=201, operation_class=described("Ask for an approval", ASK))
+@post("/api/approvals", status_code=201, call=ASK)
 def ask(request: Asked, body: RawBody) -> Response[Any]:
-    asked = read(body, ASK)
+    asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         moved = approvals.ask(db, who, asked, command(request, who))
@@ -78,81 +45,82 @@ def ask(request: Asked, body: RawBody) -> Response[Any]:
     return answered(request, asked, act)
 
 
-@get("/api/approvals/pending", operation_class=described("What waits for an answer"))
-def pending(
-    request: Asked, userId: FromQuery[str | None] = None, workflowId: FromQuery[str | None] = None
-) -> Response[bytes]:
+@get("/api/approvals/pending", call=PENDING)
+def pending(request: Asked) -> Response[bytes]:
     with transaction() as db:
-        found = approvals.pending(db, principal(request), userId, workflowId)
-    return told({"success": True, "approvals": found, "count": len(found)})
+        found, total = approval_lists.pending(db, principal(request), query(request))
+    return told({"success": True, "approvals": found, "count": total})
 
 
-@get("/api/approvals/history", operation_class=described("What was answered, newest first"))
-def history(
-    request: Asked,
-    workflowId: FromQuery[str | None] = None,
-    userId: FromQuery[str | None] = None,
-    status: FromQuery[str | None] = None,
-    page: FromQuery[int] = 1,
-    pageSize: FromQuery[int] = 50,
-) -> Response[bytes]:
+@get("/api/approvals/history", call=HISTORY)
+def history(request: Asked) -> Response[bytes]:
+    asked = {"page": 1, "pageSize": 50, **query(request)}
     with transaction() as db:
-        found, total = approvals.history(db, principal(request), workflowId, userId, status, page, pageSize)
-    return told(
-        {
-            "success": True,
-            "history": found,
-            "pagination": {"page": page, "pageSize": pageSize, "total": total},
-        }
-    )
+        found, total = approval_lists.history(db, principal(request), asked)
+    pagination = {"page": asked["page"], "pageSize": asked["pageSize"], "total": total}
+    return told({"success": True, "history": found, "pagination": pagination})
 
 
-@get("/api/approvals/{id:str}", operation_class=described("The present state of an approval"))
+@get("/api/approvals/statistics", call=STATISTICS)
+def statistics(request: Asked) -> Response[bytes]:
+    with transaction() as db:
+        return told(
+            {"success": True, "statistics": approval_statistics.statistics(db, principal(request), query(request))}
+        )
+
+
+@get("/api/approvals/{id:str}", call=SHOW)
 def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
         who = principal(request)
-        return told({"success": True, "request": approvals.summary(db, who, instance_id(db, who, id))})
+        return told({"success": True, "request": approvals.full(db, who, instance_id(db, who, id))})
 
 
-@post("/api/approvals/{id:str}/approve", status_code=200, operation_class=described("Approve", APPROVE))
+@post("/api/approvals/{id:str}/approve", status_code=200, call=APPROVE)
 def approve(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    asked = read(body or b"{}", APPROVE)
+    asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         comment = asked.get("comment", "")
-        told, person = _decided(request, db, who, id, asked, "approved", comment)
-        status = told.pop("status")
-        decision = {"id": id, "status": status, "approvedBy": person.email, "comment": comment}
-        return 200, {"success": True, "decision": decision | {"approvedAt": told["at"]}}
+        decided, by, at = _decided(request, db, who, id, asked, "approved", comment)
+        return 200, _decision(decided, approvedBy=by, approvedAt=at, comment=comment)
 
     return answered(request, asked, act)
 
 
-@post("/api/approvals/{id:str}/reject", status_code=200, operation_class=described("Reject", REJECT))
+@post("/api/approvals/{id:str}/reject", status_code=200, call=REJECT)
 def reject(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    asked = read(body, REJECT)
+    asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         reason, comment = asked["reason"], asked.get("comment", "")
         words = f"{reason}: {comment}" if comment else reason
-        told, person = _decided(request, db, who, id, asked, "rejected", words)
-        decision = {"id": id, "status": told["status"], "rejectedBy": person.email, "rejectedAt": told["at"]}
-        return 200, {"success": True, "decision": decision | {"reason": reason, "comment": comment}}
+        decided, by, at = _decided(request, db, who, id, asked, "rejected", words)
+        return 200, _decision(decided, rejectedBy=by, rejectedAt=at, reason=reason, comment=comment)
 
     return answered(request, asked, act)
 
 
 def _decided(
     request: Asked, db: Db, who: Principal, id: str, asked: dict[str, Any], outcome: str, words: str
-) -> tuple[dict[str, Any], Principal]:
+) -> tuple[dict[str, Any], str, str | None]:
+    """What the answer says in any case, who decided, and when."""
     person = speaker(db, who, asked.get("userId"))
-    moved = approvals.decide(db, person, instance_id(db, who, id), outcome, words, command(request, who, person))
-    return {"status": approvals.status_word(moved.state), "at": moment(moved.now)}, person
+    answer = {"outcome": outcome, "comment": words, "metadata": asked.get("metadata", {})}
+    moved = approvals.decide(db, person, instance_id(db, who, id), answer, command(request, who, person))
+    decided: dict[str, Any] = {"id": id, "status": status_word(moved.state)}
+    if "metadata" in asked:
+        decided["metadata"] = asked["metadata"]
+    return decided, person.email, moment(moved.now)
 
 
-@post("/api/approvals/{id:str}/cancel", status_code=200, operation_class=described("Cancel", CANCEL))
+def _decision(decided: dict[str, Any], **facts: Any) -> dict[str, Any]:
+    return {"success": True, "decision": {**decided, **facts}}
+
+
+@post("/api/approvals/{id:str}/cancel", status_code=200, call=CANCEL)
 def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    asked = read(body or b"{}", CANCEL)
+    asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         person = speaker(db, who, asked.get("userId"))
@@ -162,4 +130,4 @@ def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     return answered(request, asked, act)
 
 
-router = Router("/", route_handlers=[ask, pending, history, show, approve, reject, cancel], tags=["Approvals"])
+router = calls("Approvals", ask, pending, history, statistics, show, approve, reject, cancel)

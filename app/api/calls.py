@@ -1,43 +1,32 @@
-"""What every API call shares: reading a body against its schema, answering once, finding a request by its id."""
+"""What every API call shares: who makes it, answering once, finding a request by its id."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from litestar import Request, Response
-from litestar.openapi.spec import Operation, RequestBody
-from litestar.openapi.spec.media_type import OpenAPIMediaType
+from litestar import Request, Response, Router
 from sqlalchemy import Row, select
 
 from app import instances
-from app.codec import Unfit, dumps, loads, normal
+from app.codec import dumps
 from app.db import Db, transaction
-from app.errors import Invalid, Missing, TooLarge, Unauthenticated
+from app.errors import Missing, Unauthenticated
 from app.idempotency import Answer, once
 from app.principal import Principal
 from app.runtime import Actor
 from app.tables import instances as rows
-from engine.schemas import validate
 
 MAX_BODY = 256 * 1024
 NUMBER = re.compile(r"([A-Z0-9]{1,20})-([0-9]{1,18})")
+REPLAYED = "Idempotency-Replayed"
 
 Asked = Request[Any, Any, Any]
 
 
-def described(summary: str, body: dict[str, Any] | None = None) -> type[Operation]:
-    """The OpenAPI operation of a call whose body we check ourselves against the same schema."""
-
-    class Described(Operation):
-        def __post_init__(self) -> None:
-            self.summary = summary
-            if body is not None:
-                media = OpenAPIMediaType(schema=body)  # type: ignore[arg-type]  # a JSON Schema as it stands
-                self.request_body = RequestBody(content={"application/json": media}, required=True)
-
-    return Described
+def calls(tag: str, *handlers: Any, max_body: int = MAX_BODY) -> Router:
+    """The calls of one module. A larger body is refused while it streams in."""
+    return Router("/", route_handlers=handlers, tags=[tag], request_max_body_size=max_body)
 
 
 def principal(request: Asked) -> Principal:
@@ -57,33 +46,14 @@ def command(request: Asked, who: Principal, person: Principal | None = None) -> 
     return Actor(kind, acting.user_id, f"{acting.name}{through}", "api", scope.get("address"), agent)
 
 
-def read(body: bytes, schema: dict[str, Any]) -> dict[str, Any]:
-    """A JSON body that fits its schema. Raises Invalid with a pointer for every field that does not."""
-    if len(body) > MAX_BODY:
-        raise TooLarge(f"The body has {len(body)} bytes; at most {MAX_BODY} are read.")
-    try:
-        asked = normal(loads(body))
-    except (msgspec.DecodeError, UnicodeDecodeError) as unread:
-        raise Invalid("The body is not JSON.", [{"pointer": "", "message": str(unread)[:200]}]) from unread
-    except (Unfit, RecursionError) as unfit:
-        raise Invalid(
-            "The body holds a value that cannot be kept.", [{"pointer": "", "message": str(unfit)}]
-        ) from unfit
-    errors = validate(schema, asked)
-    if errors:
-        found = [{"pointer": error.pointer, "message": error.message} for error in errors]
-        raise Invalid("Some fields need another look.", found)
-    checked: dict[str, Any] = asked
-    return checked
-
-
 def answered(request: Asked, asked: Any, act: Callable[[Db, Principal], Answer]) -> Response[Any]:
     """Do a call in one transaction; with an Idempotency-Key, at most once."""
     who = principal(request)
     call = f"{request.method} {request.url.path}"
     with transaction() as db:
-        status, body = once(db, who, request.headers.get("idempotency-key"), call, asked, lambda: act(db, who))
-    return Response(body, status_code=status, media_type="application/json")
+        written = once(db, who, request.headers.get("idempotency-key"), call, asked, lambda: act(db, who))
+    headers = {REPLAYED: "true"} if written.replayed else {}
+    return Response(written.body, status_code=written.status, media_type="application/json", headers=headers)
 
 
 def told(body: Any) -> Response[bytes]:
@@ -97,12 +67,13 @@ def lookup(db: Db, who: Principal, text: str) -> Row[Any]:
 
 
 def instance_id(db: Db, who: Principal, text: str) -> UUID:
+    """Raises Missing in the same words for what is not there, is another tenant's, or is no id at all."""
     try:
         found = instances.id_of(db, who, UUID(text))
     except ValueError:
         found = _numbered(db, who, text)
     if found is None:
-        raise Missing(f"There is no request “{text[:60]}”.")
+        raise Missing("There is no such request.")
     return found
 
 

@@ -2,46 +2,60 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router
-from litestar.params import FromPath, FromQuery, RawBody
+from litestar import Response
+from litestar.params import FromPath, RawBody
 
 from app import definitions
-from app.api.calls import answered, described, principal, read, told
+from app.api.call import Call
+from app.api.calls import Asked, answered, calls, principal, told
+from app.api.reading import inside, query, read
+from app.api.shapes import ANY_OBJECT, WORDS, body, shape
 from app.db import Db, transaction
 from app.permissions import require
 from app.principal import Principal
 from app.routes import get, post
 
-PUBLISH: dict[str, Any] = {
-    "type": "object",
-    "required": ["document"],
-    "properties": {"document": {"type": "object"}, "note": {"type": "string", "maxLength": 500}},
-    "additionalProperties": False,
-}
+MAX_BODY = 1024 * 1024
+PUBLISH = Call(
+    "Publish a definition",
+    shape(key=WORDS, version={"type": "integer"}, contentHash=WORDS),
+    "As the newest version of its key; the same content again makes no new version. "
+    "What a definition may hold is at /schemas/definition-1.json.",
+    body=body(
+        {"document": {"format": "signoff/definition@1", "key": "leave", "name": "Leave"}, "note": "First version"},
+        ("document",),
+        document=ANY_OBJECT,
+        note={"type": "string", "maxLength": 500},
+    ),
+)
+SHOW = Call(
+    "A definition's document",
+    shape(key=WORDS, version={"type": "integer"}, document=ANY_OBJECT),
+    query={"version": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "description": "The newest without it."}},
+    may_miss=True,
+)
 
 
-@post("/api/definitions", status_code=201, operation_class=described("Publish a definition", PUBLISH))
-def publish(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
-    asked = read(body, PUBLISH)
+@post("/api/definitions", status_code=201, call=PUBLISH)
+def publish(request: Asked, body: RawBody) -> Response[Any]:
+    asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
-        row = definitions.publish(db, who, asked["document"], asked.get("note", ""))
-        return 201, {
-            "key": row.document["key"],
-            "version": row.number,
-            "contentHash": bytes(row.content_hash).hex(),
-        }
+        with inside("/document"):
+            row = definitions.publish(db, who, asked["document"], asked.get("note", ""))
+        return 201, {"key": row.document["key"], "version": row.number, "contentHash": bytes(row.content_hash).hex()}
 
     return answered(request, asked, act)
 
 
-@get("/api/definitions/{key:str}", operation_class=described("A definition's document"))
-def show(request: Request[Any, Any, Any], key: FromPath[str], version: FromQuery[int | None] = None) -> Response[bytes]:
+@get("/api/definitions/{key:str}", call=SHOW)
+def show(request: Asked, key: FromPath[str]) -> Response[bytes]:
     who = principal(request)
+    wanted = query(request).get("version")
     with transaction() as db:
         require(who, "definition:read")
-        row = definitions.version(db, who, key, version)
+        row = definitions.version(db, who, key, wanted)
     return told({"key": key, "version": row.number, "document": row.document})
 
 
-router = Router("/", route_handlers=[publish, show], tags=["Definitions"])
+router = calls("Definitions", publish, show, max_body=MAX_BODY)

@@ -1,42 +1,79 @@
 """Requests for programs: start one on a definition, see where it stands."""
 
 from typing import Any
+from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response
 from litestar.params import FromPath, RawBody
 
-from app import definitions, instances
-from app.api.calls import answered, command, described, lookup, principal, read, told
+from app import definitions, instances, versions
+from app.api.call import Call, Schema
+from app.api.calls import Asked, answered, calls, command, lookup, principal, told
+from app.api.reading import inside, read, refuse_strangers
+from app.api.shapes import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
 from app.db import Db, transaction
+from app.errors import Invalid, Missing
 from app.principal import Principal
 from app.routes import get, post
+from app.runtime import Moved
 from app.times import moment
 
-START: dict[str, Any] = {
-    "type": "object",
-    "required": ["definition", "data"],
-    "properties": {
-        "definition": {"type": "string", "minLength": 1, "maxLength": 80},
-        "data": {"type": "object"},
+FIELDS: dict[str, Schema] = {
+    "id": WORDS,
+    "number": WORDS,
+    "definition": WORDS,
+    "version": {"type": "integer"},
+    "title": WORDS,
+    "status": {**WORDS, "examples": ["running", "waiting_approval", "approved", "rejected", "completed", "cancelled"]},
+    "data": ANY_OBJECT,
+    "reason": MAYBE,
+    "stuck": {**MAYBE, "description": "Why it waits for an administrator."},
+    "createdAt": MOMENT,
+    "endedAt": MAYBE_MOMENT,
+    "waitingFor": {
+        "type": "array",
+        "items": shape(taskId=WORDS, step=WORDS, name=WORDS, person=WORDS, expiresAt=MAYBE_MOMENT),
     },
-    "additionalProperties": False,
 }
+START = Call(
+    "Start a request",
+    shape(**FIELDS),
+    "On the newest version of a published definition. The data are the answers to its first form.",
+    body=body(
+        {"definition": "purchase-approval", "data": {"item": "Three laptops", "amount": 4200}},
+        ("definition", "data"),
+        definition={"type": "string", "minLength": 1, "maxLength": 80},
+        data=ANY_OBJECT,
+    ),
+)
+SHOW = Call("Where a request stands", shape(**FIELDS), "By its id, its number or the id of a task.", may_miss=True)
 
 
-@post("/api/instances", status_code=201, operation_class=described("Start a request", START))
-def start(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
-    asked = read(body, START)
+@post("/api/instances", status_code=201, call=START)
+def start(request: Asked, body: RawBody) -> Response[Any]:
+    asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
-        version = definitions.version(db, who, asked["definition"])
-        moved = instances.start(db, who, version.id, asked["data"], command(request, who))
+        try:
+            version = definitions.newest(db, who, asked["definition"])
+        except Missing as missing:
+            raise Invalid(missing.message, [{"pointer": "/definition", "message": missing.message}]) from missing
+        moved = begin(request, db, who, version.id, asked["data"])
         return 201, shown(db, who, str(moved.instance_id))
 
     return answered(request, asked, act)
 
 
-@get("/api/instances/{id:str}", operation_class=described("Where a request stands"))
-def show(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[bytes]:
+def begin(request: Asked, db: Db, who: Principal, version: UUID, data: dict[str, Any]) -> Moved:
+    """A request with the data that the body has under `data`."""
+    definition = versions.definition(db, version)
+    with inside("/data"):
+        refuse_strangers(definition.form(definition.start)[0], data)
+        return instances.start(db, who, version, data, command(request, who))
+
+
+@get("/api/instances/{id:str}", call=SHOW)
+def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
         return told(shown(db, principal(request), id))
 
@@ -69,4 +106,4 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
     }
 
 
-router = Router("/", route_handlers=[start, show], tags=["Requests"])
+router = calls("Requests", start, show)

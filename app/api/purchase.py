@@ -3,11 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response
 from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
-from app.api.calls import answered, command, described, lookup, principal, read, told
+from app.api.call import Call, Schema
+from app.api.calls import Asked, answered, calls, lookup, principal, told
+from app.api.instances import begin
+from app.api.reading import read
+from app.api.shapes import MAYBE, MAYBE_MOMENT, MOMENT, SUCCESS, WORD_LIST, WORDS, YES_NO, body, shape
 from app.db import Db, transaction
 from app.errors import Missing
 from app.principal import Principal
@@ -16,45 +20,85 @@ from app.times import moment
 
 KEY = "purchase-approval"
 SAID = "Purchase approval processed successfully"
-PURCHASE: dict[str, Any] = {
-    "type": "object",
-    "required": ["data"],
-    "properties": {
-        "type": {"const": "purchase_approval"},
-        "data": {
-            "type": "object",
-            "required": ["item", "amount"],
-            "properties": {
-                "item": {"type": "string", "minLength": 1, "maxLength": 200},
-                "amount": {"type": "number", "exclusiveMinimum": 0, "maximum": 10000000},
-            },
-        },
-    },
-    "additionalProperties": False,
-    "examples": [{"type": "purchase_approval", "data": {"amount": 1000, "item": "AWS Credits"}}],
-}
 PENDING, EXECUTED = {"running", "waiting_approval"}, {"approved", "completed"}
 
+_DATA: Schema = {
+    "type": "object",
+    "required": ["item", "amount"],
+    "properties": {
+        "item": {"type": "string", "minLength": 1, "maxLength": 200},
+        "amount": {"type": "number", "exclusiveMinimum": 0},
+    },
+    "description": "And the other fields of the definition's form.",
+}
+PURCHASE = body(
+    {"type": "purchase_approval", "data": {"amount": 1000, "item": "AWS Credits"}},
+    ("data",),
+    type={"const": "purchase_approval"},
+    data=_DATA,
+)
+_STATES = {
+    "approved": ("reason",),
+    "pending_approval": ("approver", "approvers", "expiresAt"),
+    "executed": ("approvedBy", "approvers", "executedAt"),
+    "cancelled": ("reason", "cancelledAt"),
+}
+_FIELDS: dict[str, Schema] = {
+    "reason": WORDS,
+    "approver": MAYBE,
+    "approvers": WORD_LIST,
+    "expiresAt": MAYBE_MOMENT,
+    "approvedBy": WORDS,
+    "executedAt": MOMENT,
+    "cancelledAt": MOMENT,
+}
 
-@post("/api/purchase", status_code=200, operation_class=described("Ask for a purchase", PURCHASE))
-def ask(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
-    asked = read(body, PURCHASE)
+
+def _state(status: str, fields: tuple[str, ...]) -> Schema:
+    common = {"id": WORDS, "amount": {"type": "number"}, "item": WORDS, "requiresApproval": YES_NO, "timestamp": MOMENT}
+    return shape(status={"const": status}, **common, **{name: _FIELDS[name] for name in fields})
+
+
+_EXAMPLE = {
+    "id": "PUR-12",
+    "amount": 1000,
+    "item": "AWS Credits",
+    "status": "pending_approval",
+    "requiresApproval": True,
+    "timestamp": "2026-11-21T09:30:00.000Z",
+    "approver": "bob@demo.signoff.test",
+    "approvers": ["bob@demo.signoff.test"],
+    "expiresAt": "2026-11-24T09:30:00.000Z",
+}
+_ONE: Schema = {"oneOf": [_state(status, fields) for status, fields in _STATES.items()], "examples": [_EXAMPLE]}
+ASK = Call(
+    "Ask for a purchase",
+    shape(success=SUCCESS, message=WORDS, data=_ONE),
+    "Up to 500 it is approved at once; above, people are asked by the amount.",
+    body=PURCHASE,
+    may_miss=True,
+)
+SHOW = Call("The present state of a purchase", shape(success=SUCCESS, data=_ONE), may_miss=True)
+
+
+@post("/api/purchase", status_code=200, call=ASK)
+def ask(request: Asked, body: RawBody) -> Response[Any]:
+    asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
-        version = definitions.version(db, who, KEY)
-        moved = instances.start(db, who, version.id, asked["data"], command(request, who))
+        moved = begin(request, db, who, definitions.newest(db, who, KEY).id, asked["data"])
         return 200, {"success": True, "message": SAID, "data": shown(db, who, moved.instance_id)}
 
     return answered(request, asked, act)
 
 
-@get("/api/purchase/{id:str}", operation_class=described("The present state of a purchase"))
-def show(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[bytes]:
+@get("/api/purchase/{id:str}", call=SHOW)
+def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
         who = principal(request)
         found = lookup(db, who, id)
         if found.definition_key != KEY:
-            raise Missing(f"There is no purchase “{id[:60]}”.")
+            raise Missing("There is no such request.")
         return told({"success": True, "data": shown(db, who, found.id)})
 
 
@@ -74,7 +118,8 @@ def shown(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
     if row.status in PENDING:
         return told | _pending(db, row.id)
     if row.status in EXECUTED and not any(event.type == "LevelOpened" for event in story):
-        return told | {"status": "approved", "requiresApproval": False, "reason": row.state.get("reason")}
+        reason = row.state.get("reason") or data.get("reason") or ""
+        return told | {"status": "approved", "requiresApproval": False, "reason": reason}
     if row.status in EXECUTED:
         by = instances.addresses(db, [event.actor_id for event in decided if event.data["outcome"] == "approved"])
         return told | {
@@ -87,7 +132,8 @@ def shown(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
 
 
 def _pending(db: Db, instance_id: UUID) -> dict[str, Any]:
-    open_tasks = instances.waiting(db, [instance_id]).get(instance_id, [])
+    """Nobody is named while the requester changes what was asked."""
+    open_tasks = [task for task in instances.waiting(db, [instance_id]).get(instance_id, []) if task.kind == "approval"]
     emails = instances.addresses(db, [task.assignee_id for task in open_tasks])
     due = [task.due_at for task in open_tasks if task.due_at]
     return {
@@ -104,4 +150,4 @@ def _why(row: Any) -> str:
     return "rejected" if row.status in ("rejected", "rolled_back") else str(row.status)
 
 
-router = Router("/", route_handlers=[ask, show], tags=["Purchases"])
+router = calls("Purchases", ask, show)

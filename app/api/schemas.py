@@ -6,7 +6,6 @@ from litestar import Response, Router, get
 
 from app import codec
 from engine.document import document_schema
-from engine.registry import discover
 
 
 @get("/schemas/definition-1.json", sync_to_thread=False)
@@ -16,7 +15,7 @@ def definition() -> Response[bytes]:
 
 @cache
 def _text() -> bytes:
-    return codec.dumps(document_schema(discover("engine.steps")))
+    return codec.dumps(document_schema())
 
 
 router = Router("/", route_handlers=[definition], tags=["Definitions"])

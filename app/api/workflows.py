@@ -2,57 +2,79 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router
+from litestar import Response
 from litestar.params import FromPath, RawBody
 
 from app import chaining, definitions, instances
-from app.api.calls import answered, command, described, principal, read, told
+from app.api.call import Call
+from app.api.calls import Asked, answered, calls, command, principal, told
+from app.api.instances import FIELDS
 from app.api.instances import shown as instances_shown
+from app.api.reading import read
+from app.api.shapes import ANY_OBJECT, SUCCESS, WORDS, body, shape
 from app.db import Db, transaction
+from app.directory import current
 from app.errors import Invalid
+from app.permissions import require
 from app.principal import Principal
 from app.routes import get, post
-from app.speaking import people
 
-WORKFLOW: dict[str, Any] = {
-    "type": "object",
-    "required": ["steps"],
-    "properties": {
-        "name": {"type": "string", "minLength": 1, "maxLength": 120},
-        "data": {"type": "object"},
-        "steps": {"type": "array", "minItems": 1, "maxItems": 50, "items": chaining.STEP},
-    },
-    "additionalProperties": False,
-    "examples": [{"steps": [{"kind": "HUMAN", "type": "approval"}]}],
-}
+ANSWER = shape(success=SUCCESS, workflowId=WORDS, **FIELDS)
+CREATE = Call(
+    "Make and start a workflow",
+    ANSWER,
+    "HUMAN asks people, the requester's manager when nobody is named; NOTIFY tells them something; HTTP calls another "
+    "system, which takes the permission to publish definitions. A rejection or a failure ends the workflow.",
+    body=body(
+        {"steps": [{"kind": "HUMAN", "type": "approval"}]},
+        ("steps",),
+        name={"type": "string", "minLength": 1, "maxLength": 120},
+        data=ANY_OBJECT,
+        steps={"type": "array", "minItems": 1, "maxItems": 50, "items": chaining.STEP},
+    ),
+)
+SHOW = Call("The present state of a workflow", ANSWER, may_miss=True)
 
 
-@post("/api/workflows", status_code=201, operation_class=described("Make and start a workflow", WORKFLOW))
-def create(request: Request[Any, Any, Any], body: RawBody) -> Response[Any]:
-    asked = read(body, WORKFLOW)
+@post("/api/workflows", status_code=201, call=CREATE)
+def create(request: Asked, body: RawBody) -> Response[Any]:
+    asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
-        document = chaining.document(asked, people(db, who), str(who.user_id))
-        problems = definitions.problems_of(document)
-        if problems:
-            found = [{"pointer": definitions.pointer(problem), "message": problem.text} for problem in problems]
-            raise Invalid("These steps make no workflow yet.", found)
+        require(who, "instance:start")
+        if chaining.reaches_out(asked["steps"]):
+            require(who, "definition:publish")
+        document = chaining.document(asked, current(db, who.tenant_id), str(who.user_id))
+        _check(document)
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
         moved = instances.start(db, who, version.id, asked.get("data", {}), command(request, who), asked=asked)
+        blocked = next((token for token in moved.state.tokens if token.blocked), None)
+        if blocked:
+            place = f"{chaining.place(blocked.step)}/approvers"
+            raise Invalid(str(blocked.blocked), [{"pointer": place, "message": str(blocked.blocked)}])
         return 201, {"success": True, **_shown(db, who, str(moved.instance_id))}
 
     return answered(request, asked, act)
 
 
-@get("/api/workflows/{id:str}", operation_class=described("The present state of a workflow"))
-def show(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[bytes]:
+def _check(document: dict[str, Any]) -> None:
+    problems = [problem for problem in definitions.problems_of(document) if problem.severity == "error"]
+    if problems:
+        found = [
+            {"pointer": chaining.place(problem.step, problem.field), "message": problem.text} for problem in problems
+        ]
+        raise Invalid("These steps make no workflow yet.", found)
+
+
+@get("/api/workflows/{id:str}", call=SHOW)
+def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
         return told({"success": True, **_shown(db, principal(request), id)})
 
 
 def _shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
     told = instances_shown(db, who, id)
-    return {**told, "workflowId": told["id"]}
+    return {"workflowId": told["id"], **told}
 
 
-router = Router("/", route_handlers=[create, show], tags=["Workflows"])
+router = calls("Workflows", create, show)

@@ -87,6 +87,7 @@ idempotency_keys = Table(
     Column("body", Text, nullable=False),
     moment("created_at", default=True),
     PrimaryKeyConstraint("tenant_id", "principal", "key"),
+    Index("ix_idempotency_keys_created_at", "created_at", postgresql_using="brin"),
 )
 
 leases = Table(

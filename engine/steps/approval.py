@@ -137,6 +137,8 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     }
     if command.values and command.outcome == "approved":
         told["values"] = command.values
+    if command.metadata:
+        told["metadata"] = command.metadata
     run.emit("TaskDecided", told, by="actor")
     run.want(CloseTasks([command.task], command.outcome, command.person, command.comment))
     if command.outcome == "approved":

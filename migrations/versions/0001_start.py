@@ -99,6 +99,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "principal", "key", name=op.f("pk_idempotency_keys")),
     )
+    op.create_index(
+        "ix_idempotency_keys_created_at",
+        "idempotency_keys",
+        ["created_at"],
+        unique=False,
+        postgresql_using="brin",
+    )
     op.create_table(
         "instances",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -390,6 +397,7 @@ def downgrade() -> None:
     op.drop_index("uq_instances_number", table_name="instances")
     op.drop_index("ix_instances_requester", table_name="instances")
     op.drop_table("instances")
+    op.drop_index("ix_idempotency_keys_created_at", table_name="idempotency_keys", postgresql_using="brin")
     op.drop_table("idempotency_keys")
     op.drop_index("ix_events_tenant_id_at", table_name="events")
     op.drop_table("events")

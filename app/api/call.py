@@ -1,0 +1,20 @@
+"""What a call is: the schemas its body and query are checked against, and what the documentation says of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Handlers carry it as `call=`. query: a schema for each parameter. may_miss: what it is about may not be there."""
+
+    summary: str
+    answer: Schema
+    details: str = ""
+    body: Schema | None = None
+    body_needed: bool = True
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    may_miss: bool = False

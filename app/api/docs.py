@@ -1,0 +1,31 @@
+"""The API for people: its document, and a page that shows it. Both are open; nothing is fetched from outside."""
+
+from functools import cache
+from typing import Any
+
+from litestar import Litestar, Request, Response, Router
+
+from app import codec
+from app.api.document import document
+from app.html import page
+from app.routes import get
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/api/openapi.json", sync_to_thread=False)
+def openapi(request: Asked) -> Response[bytes]:
+    return Response(_text(request.app), media_type="application/json")
+
+
+@cache
+def _text(app: Litestar) -> bytes:
+    return codec.dumps(document(app.routes))
+
+
+@get("/api/docs")
+def docs(request: Asked) -> Response[Any]:
+    return page(request, "api/docs.html")
+
+
+router = Router("/", route_handlers=[openapi, docs])

@@ -1,0 +1,115 @@
+"""The OpenAPI document: told by the calls themselves, so that it holds every call and says what is really checked."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import BaseRoute, HTTPRoute
+
+from app.api.call import Call
+from app.api.shapes import PROBLEM
+from app.idempotency import MAX_KEY
+
+JSON, PROBLEM_JSON = "application/json", "application/problem+json"
+WHY = {
+    "401": "No key, or one that is unknown, revoked or expired.",
+    "403": "The key or the person may not do this.",
+    "404": "There is no such thing, or it is somebody else's.",
+    "409": "Too late, or the same call is being done right now.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+    "422": "Some fields need another look; `errors` names each by its place.",
+    "503": "The database is not answering. Send it again in a moment, with the same Idempotency-Key.",
+    "default": "Anything else that went wrong.",
+}
+ABOUT = """Programs ask for approvals and requests, and people answer.
+
+Every call takes an API key: `Authorization: Bearer sk_…`. Keys are made on the page API keys; a key acts for the person
+who made it, within its scopes. Every refusal is a problem document (RFC 9457). A call that is sent again with the same
+`Idempotency-Key` within 24 hours is done once and answered alike."""
+
+
+def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for route in sorted((route for route in routes if isinstance(route, HTTPRoute)), key=lambda route: route.path):
+        operations = dict(_operations(route))
+        if operations:
+            paths[route.path_format] = operations
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Signoff", "version": "1", "description": ABOUT},
+        "servers": [{"url": "/"}],
+        "security": [{"key": []}],
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": PROBLEM},
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key, sk_…"}},
+            "responses": {f"Problem-{status}": _refusal(status) for status in WHY},
+        },
+    }
+
+
+def _operations(route: HTTPRoute) -> Iterator[tuple[str, dict[str, Any]]]:
+    for method, (handler, _) in route.route_handler_map.items():
+        if "call" in handler.opt:
+            yield method.lower(), _operation(route, method, handler, handler.opt["call"])
+
+
+def _operation(route: HTTPRoute, method: str, handler: HTTPRouteHandler, call: Call) -> dict[str, Any]:
+    tag = handler.resolve_tags()[0]
+    told: dict[str, Any] = {
+        "tags": [tag],
+        "operationId": f"{tag.lower()}-{handler.handler_name}",
+        "summary": call.summary,
+        "parameters": list(_parameters(route, method, call)),
+        "responses": _responses(handler, method, call),
+    }
+    if call.details:
+        told["description"] = call.details
+    if call.body is not None:
+        told["requestBody"] = {"required": call.body_needed, "content": {JSON: {"schema": call.body}}}
+    return {name: value for name, value in told.items() if value}
+
+
+def _parameters(route: HTTPRoute, method: str, call: Call) -> Iterator[dict[str, Any]]:
+    for name in route.path_parameters:
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    for name, shape in call.query.items():
+        schema = dict(shape)
+        about = {"description": schema.pop("description")} if "description" in schema else {}
+        yield {"name": name, "in": "query", **about, "schema": schema}
+    if method == "POST":
+        yield {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "New for every new call, the same when a call is sent again.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+        }
+
+
+def _responses(handler: HTTPRouteHandler, method: str, call: Call) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": "Done.", "content": {JSON: {"schema": call.answer}}}
+    if method == "POST":
+        replayed = {"description": "Done before; this is the answer of that time.", "schema": {"const": "true"}}
+        good["headers"] = {"Idempotency-Replayed": replayed}
+    refusals = {status: {"$ref": f"#/components/responses/Problem-{status}"} for status in _refusals(method, call)}
+    return {str(handler.status_code): good, **refusals}
+
+
+def _refusals(method: str, call: Call) -> list[str]:
+    found = ["401", "403", "422", "503", "default"]
+    if call.may_miss:
+        found.append("404")
+    if method == "POST":
+        found += ["409", "413", "415"]
+    return sorted(found)
+
+
+def _refusal(status: str) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "description": WHY[status],
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    if status == "503":
+        made["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+    return made
