@@ -1,0 +1,169 @@
+"""A small company whose programs use the API. Every answer is held against the OpenAPI document."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote, unquote
+from uuid import UUID
+
+from jsonschema import Draft202012Validator
+from sqlalchemy import func, select
+
+from app import definitions
+from app.api.document import document
+from app.db import Db, transaction
+from app.tables import metadata
+from engine.schemas import FORMATS
+from tests.app.requests import shipped
+from tests.make import Browser, User, browser, make_group, make_key, make_tenant, make_user, site
+
+WRITTEN = ("definitions", "effects", "events", "idempotency_keys", "instances", "tasks", "timers", "versions")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: Any
+    headers: dict[str, str]
+    text: bytes
+
+    @property
+    def pointers(self) -> list[str]:
+        return [error["pointer"] for error in self.body["errors"]]
+
+
+@dataclass(frozen=True)
+class Api:
+    """Calls with one key."""
+
+    client: Browser
+    secret: str
+
+    def get(self, path: str, **query: Any) -> Answer:
+        return self.call("GET", path, params=query)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.call("POST", path, json=body, headers=told) if body is not None else self.call("POST", path)
+
+    def send(self, path: str, content: bytes, kind: str = "application/json") -> Answer:
+        headers = {"content-type": kind} if kind else {}
+        return self.call("POST", path, content=content, headers=headers)
+
+    def call(self, method: str, path: str, headers: dict[str, str] | None = None, **given: Any) -> Answer:
+        known = {"accept": "*/*", "authorization": f"Bearer {self.secret}", **(headers or {})}
+        got = self.client.request(method, path, headers=known, **given)
+        answer = Answer(got.status_code, json.loads(got.content), dict(got.headers), got.content)
+        check(method, path, answer)
+        return answer
+
+
+@cache
+def told() -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(json.dumps(document(site().routes), default=str))
+    return made
+
+
+def check(method: str, path: str, answer: Answer) -> None:
+    """The document knows this status of this call, and what was said has the form it tells."""
+    operation = operation_of(method, path)
+    if operation is None:
+        assert answer.status in (404, 405), answer
+        documented: dict[str, Any] = {"$ref": "#/components/responses/Problem-default"}
+    else:
+        documented = operation["responses"].get(str(answer.status)) or {}
+        assert documented, f"{method} {path} answered {answer.status}: {answer.body}"
+    if "$ref" in documented:
+        documented = told()["components"]["responses"][documented["$ref"].rpartition("/")[2]]
+        assert (answer.body["status"], answer.body["type"]) == (answer.status, "about:blank")
+        assert answer.body["instance"] == quote(unquote(path.partition("?")[0]))
+    (kind,) = documented["content"]
+    assert answer.headers["content-type"].partition(";")[0] == kind
+    schema = {"components": told()["components"], **documented["content"][kind]["schema"]}
+    errors = [
+        f"{error.json_path}: {error.message}"
+        for error in Draft202012Validator(schema, format_checker=FORMATS).iter_errors(answer.body)
+    ]
+    assert not errors, (path, answer.body)
+
+
+def operation_of(method: str, path: str) -> dict[str, Any] | None:
+    """Paths without a place of their own for the id come first, as in the router."""
+    asked = path.partition("?")[0]
+    for template in sorted(told()["paths"], key=lambda one: ("{" in one, one)):
+        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), asked):
+            found: dict[str, Any] | None = told()["paths"][template].get(method.lower())
+            return found
+    return None
+
+
+@dataclass(frozen=True)
+class Company:
+    """Ann asks, Bob is her manager; dana directs; frank, grace and henry are the board; olga audits.
+
+    `trusted` speaks for others, `eve` may do everything in another tenant.
+    """
+
+    tenant_id: UUID
+    people: dict[str, User]
+    apis: dict[str, Api]
+
+    def __getitem__(self, name: str) -> Api:
+        return self.apis[name]
+
+    def email(self, name: str) -> str:
+        return self.people[name].email
+
+
+BOSSES = {"ann": "bob", "leo": "bob", "bob": "dana"}
+ROLES = {
+    "dana": ("requester", "approver"),
+    "bob": ("requester", "approver"),
+    "ann": ("requester",),
+    "leo": ("requester",),
+    "frank": ("approver",),
+    "grace": ("approver",),
+    "henry": ("approver",),
+    "olga": ("auditor",),
+    "alex": ("requester", "admin", "designer"),
+}
+
+
+@contextmanager
+def company() -> Iterator[Company]:
+    with transaction() as db:
+        tenant_id = make_tenant(db, "Lindholm")
+        people = _people(db, tenant_id)
+        make_group(db, tenant_id, "Directors", [people["dana"]])
+        make_group(db, tenant_id, "Board", [people["frank"], people["grace"], people["henry"]])
+        make_group(db, tenant_id, "Purchasing", [people["leo"]])
+        eve = make_user(db, make_tenant(db, "Other"), "Eve", "requester", "approver", "designer", "auditor", "admin")
+        secrets = {name: make_key(db, person) for name, person in people.items()}
+        secrets |= {"trusted": make_key(db, people["alex"], speaks_for_others=True)}
+        secrets |= {"eve": make_key(db, eve, speaks_for_others=True)}
+    with transaction() as db:
+        definitions.store(db, tenant_id, shipped("purchase-approval"))
+        definitions.store(db, eve.tenant_id, shipped("purchase-approval"))
+    with browser() as client:
+        apis = {name: Api(client, secret) for name, secret in secrets.items()}
+        yield Company(tenant_id, {**people, "eve": eve}, apis)
+
+
+def _people(db: Db, tenant_id: UUID) -> dict[str, User]:
+    made: dict[str, User] = {}
+    for name, roles in ROLES.items():
+        boss = BOSSES.get(name)
+        made[name] = make_user(db, tenant_id, name.title(), *roles, manager=made[boss] if boss else None)
+    return made
+
+
+def written(tenant_id: UUID) -> dict[str, int]:
+    """How many rows the tenant has where calls write."""
+    with transaction() as db:
+        tables = [metadata.tables[name] for name in WRITTEN]
+        counts = [select(func.count()).where(table.c.tenant_id == tenant_id).scalar_subquery() for table in tables]
+        return dict(zip(WRITTEN, db.execute(select(*counts)).one(), strict=True))
