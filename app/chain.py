@@ -8,9 +8,7 @@ from app import codec
 
 GENESIS = bytes(32)
 # What is hashed, in the words of the exported evidence. `data` is the event's own.
-FIELDS = tuple(
-    "instance_id seq tenant_id type at actor_kind actor_id actor_name source address agent data".split()
-)
+FIELDS = tuple("instance_id seq tenant_id type at actor_kind actor_id actor_name source address agent data".split())
 
 
 def moment_text(at: datetime) -> str:

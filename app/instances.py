@@ -69,14 +69,20 @@ def start(
 
 
 def checked(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    try:
-        kept: dict[str, Any] = normal(data)
-    except (Unfit, RecursionError) as unfit:
-        raise Invalid(f"A value {unfit}.", [{"pointer": "", "message": str(unfit)}]) from unfit
+    kept = fit(data)
     errors = validate(schema, kept)
     if errors:
         found = [{"pointer": error.pointer, "message": error.message} for error in errors]
         raise Invalid("Some answers need another look.", found)
+    return kept
+
+
+def fit(data: dict[str, Any]) -> dict[str, Any]:
+    """As it can be kept. Raises Invalid."""
+    try:
+        kept: dict[str, Any] = normal(data)
+    except (Unfit, RecursionError) as unfit:
+        raise Invalid(f"A value {unfit}.", [{"pointer": "", "message": str(unfit)}]) from unfit
     return kept
 
 

@@ -60,7 +60,7 @@ class Overview:
     @property
     def verdict(self) -> Row[Any] | None:
         """The decision that ended it, where one did."""
-        ends = "approved" if self.state.ended == "completed" else self.state.ended
+        ends = {"completed": "approved", "rolled_back": "rejected"}.get(self.state.ended or "", self.state.ended)
         return self.decision if self.decision and self.decision.data["outcome"] == ends else None
 
     @property

@@ -140,11 +140,7 @@ def _write(
     events = _event_rows(row, result, world.now, actor, command_id)
     outbox = _effect_rows(db, row, result)
     disarmed = {UUID(effect.id) for effect in result.effects if isinstance(effect, ClearTimer)}
-    armed = [
-        effect
-        for effect in result.effects
-        if isinstance(effect, SetTimer) and UUID(effect.id) not in disarmed
-    ]
+    armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and UUID(effect.id) not in disarmed]
     parts = {
         "events": events,
         "opened": [effect for effect in result.effects if isinstance(effect, OpenTask)],
@@ -219,9 +215,7 @@ def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str,
     for effect in result.effects:
         if isinstance(effect, Call):
             payload = {"step": effect.step, "call": effect.call, "first": effect.first}
-            rows.append(
-                {"id": effect.id, "kind": effect.kind, "payload": payload, "max_attempts": effect.attempts}
-            )
+            rows.append({"id": effect.id, "kind": effect.kind, "payload": payload, "max_attempts": effect.attempts})
         elif isinstance(effect, Tell):
             payload = {
                 "message": effect.message,
@@ -231,7 +225,5 @@ def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str,
                 "facts": effect.facts,
                 "channel": definition(db, row["version_id"]).channels[0],
             }
-            rows.append(
-                {"id": str(uuid7()), "kind": "notify", "payload": payload, "max_attempts": TELL_ATTEMPTS}
-            )
+            rows.append({"id": str(uuid7()), "kind": "notify", "payload": payload, "max_attempts": TELL_ATTEMPTS})
     return rows

@@ -11,6 +11,7 @@ from app import runtime
 from app.answers import refusal
 from app.db import Db
 from app.errors import Forbidden, Missing
+from app.instances import fit
 from app.principal import Principal
 from app.runtime import Actor, Moved
 from app.tables import definitions, instances, tasks, users, versions
@@ -86,7 +87,7 @@ def decide(
     """Approve, reject or ask for changes. Raises Conflict with who was quicker, Forbidden, Invalid."""
     if not principal.may("approval:reject" if outcome == "rejected" else "approval:approve"):
         raise Forbidden("Your role does not decide on requests.")
-    command = Decide(str(task_id), str(principal.user_id), outcome, comment.strip(), values)
+    command = Decide(str(task_id), str(principal.user_id), outcome, comment.strip(), fit(values))
     return answer(db, principal, task_id, command, actor, command_id)
 
 
@@ -99,7 +100,7 @@ def submit(
     command_id: str | None = None,
 ) -> Moved:
     """Answer a form. Raises like `decide`."""
-    command = Submit(str(task_id), str(principal.user_id), data)
+    command = Submit(str(task_id), str(principal.user_id), fit(data))
     return answer(db, principal, task_id, command, actor, command_id)
 
 

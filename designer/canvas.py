@@ -45,8 +45,7 @@ def draw(
 
 def _texts(flow: Flow, words: Mapping[Key, Words]) -> Texts:
     chips = {
-        step: max((words[step, edge.outcome].chip_width for edge in flow.chips(step)), default=0)
-        for step in flow.order
+        step: max((words[step, edge.outcome].chip_width for edge in flow.chips(step)), default=0) for step in flow.order
     }
     return Texts(chips, {key: each.caption_width for key, each in words.items()})
 
@@ -95,9 +94,7 @@ def _jumps(steps: Steps, flow: Flow) -> dict[str, tuple[str, ...]]:
     return {step: tuple(names) for step, names in jumps.items()}
 
 
-def _chip(
-    steps: Steps, flow: Flow, edge: Edge, routes: Mapping[Key, Route], words: Mapping[Key, Words]
-) -> Chip:
+def _chip(steps: Steps, flow: Flow, edge: Edge, routes: Mapping[Key, Route], words: Mapping[Key, Words]) -> Chip:
     key = edge.step, edge.outcome
     below = edge is pill_of(flow, edge.step)
     wide = words[key].pill_width if below else words[key].chip_width

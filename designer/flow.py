@@ -47,9 +47,7 @@ def flow_of(start: str, steps: Steps) -> Flow:
     parents = _parents(order, edges)
     heads = _heads(edges)
     merges = _merges(order, parents, heads)
-    classified = {
-        step: tuple(_placed(edge, heads, parents, merges) for edge in edges[step]) for step in order
-    }
+    classified = {step: tuple(_placed(edge, heads, parents, merges) for edge in edges[step]) for step in order}
     drawn = {*order, *(edge.target for step in order for edge in edges[step])}
     return Flow(order, classified, merges, tuple(step for step in steps if step not in drawn))
 
@@ -65,9 +63,7 @@ def _walk(start: str, steps: Steps) -> dict[str, list[Edge]]:
             del path[step]
             continue
         outcome, target = following
-        edges[step].append(
-            Edge(step, outcome, target if target in steps else None, _first_kind(target, steps, path))
-        )
+        edges[step].append(Edge(step, outcome, target if target in steps else None, _first_kind(target, steps, path)))
         if target and target in steps and target not in edges and steps[target]["type"] != "end":
             edges[target] = []
             path[target] = _outcomes(steps[target])
@@ -134,9 +130,7 @@ def _heads(edges: Mapping[str, list[Edge]]) -> set[str]:
     return seen - twice
 
 
-def _merges(
-    order: tuple[str, ...], parents: Mapping[str, str], heads: set[str]
-) -> dict[str, tuple[str, ...]]:
+def _merges(order: tuple[str, ...], parents: Mapping[str, str], heads: set[str]) -> dict[str, tuple[str, ...]]:
     merges: dict[str, list[str]] = {step: [] for step in order}
     for step in order[1:]:
         if step not in heads:
@@ -144,9 +138,7 @@ def _merges(
     return {step: tuple(stacked) for step, stacked in merges.items()}
 
 
-def _placed(
-    edge: Edge, heads: set[str], parents: Mapping[str, str], merges: Mapping[str, tuple[str, ...]]
-) -> Edge:
+def _placed(edge: Edge, heads: set[str], parents: Mapping[str, str], merges: Mapping[str, tuple[str, ...]]) -> Edge:
     if edge.kind != "join" or edge.target is None:
         return edge
     if edge.target in heads:

@@ -11,9 +11,7 @@ from designer.flow import Edge, Flow
 from designer.shapes import BranchRow, Card, CardRow, Chip, CloseRow, Line, Row
 
 
-def outline(
-    flow: Flow, cards: tuple[Card, ...], chips: tuple[Chip, ...], lines: tuple[Line, ...]
-) -> tuple[Row, ...]:
+def outline(flow: Flow, cards: tuple[Card, ...], chips: tuple[Chip, ...], lines: tuple[Line, ...]) -> tuple[Row, ...]:
     rows = list(_rows(flow, cards, chips, lines))
     names = {card.step: card.name for card in cards}
     alone = {line.step: line for line in lines if len(flow.columns(line.step)) == 1}
@@ -29,9 +27,7 @@ def outline(
     return tuple(rows)
 
 
-def _rows(
-    flow: Flow, cards: tuple[Card, ...], chips: tuple[Chip, ...], lines: tuple[Line, ...]
-) -> Iterator[Row]:
+def _rows(flow: Flow, cards: tuple[Card, ...], chips: tuple[Chip, ...], lines: tuple[Line, ...]) -> Iterator[Row]:
     card_of = {card.step: card for card in cards}
     line_of = {(line.step, line.outcome): line for line in lines}
     chips_of: dict[str, list[Chip]] = defaultdict(list)

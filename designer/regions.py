@@ -52,9 +52,7 @@ def _region(flow: Flow, step: str, texts: Texts, regions: Mapping[str, Region]) 
     columns = _columns(flow.columns(step), texts, regions)
     row = max(CARD_H, len(chips) * (CHIP_H + CHIP_GAP) - CHIP_GAP)
     fall = _fall([edge for edge, _, _ in columns], texts) if columns else _pill_fall(pill, texts)
-    tallest = max(
-        (regions[edge.target or ""].height for edge, _, _ in columns if edge.kind == "branch"), default=0
-    )
+    tallest = max((regions[edge.target or ""].height for edge, _, _ in columns if edge.kind == "branch"), default=0)
     top = row + fall + (PILL_H if pill else tallest)
     merges = []
     for merge in flow.merges[step]:
@@ -72,9 +70,7 @@ def pill_of(flow: Flow, step: str) -> Edge | None:
     return next((edge for edge in flow.edges[step] if edge.kind == "end"), None)
 
 
-def _columns(
-    edges: tuple[Edge, ...], texts: Texts, regions: Mapping[str, Region]
-) -> tuple[tuple[Edge, int, int], ...]:
+def _columns(edges: tuple[Edge, ...], texts: Texts, regions: Mapping[str, Region]) -> tuple[tuple[Edge, int, int], ...]:
     columns: list[tuple[Edge, int, int]] = []
     x = 0
     for edge in edges:

@@ -44,9 +44,7 @@ def words_of(steps: Steps, flow: Flow) -> dict[Key, Words]:
     for step in flow.order:
         pill = pill_of(flow, step)
         for edge in flow.edges[step]:
-            words[step, edge.outcome] = _words(
-                steps, edge, below=edge is pill, alone=len(flow.edges[step]) == 1
-            )
+            words[step, edge.outcome] = _words(steps, edge, below=edge is pill, alone=len(flow.edges[step]) == 1)
     return words
 
 

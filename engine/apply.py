@@ -88,6 +88,8 @@ def _task_opened(state: State, data: Data) -> None:
 
 def _task_submitted(state: State, data: Data) -> None:
     state.data |= data["data"]
+    for name in data.get("cleared", ()):
+        state.data.pop(name, None)
     state.reason = None
     wait = waiting(state, data)
     wait.tasks = [task for task in wait.tasks if task.id != data["task"]]

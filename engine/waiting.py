@@ -121,11 +121,15 @@ def _heirs(run: Run, to: list[dict[str, Any]] | None, late: list[str], barred: s
 def submit(run: Run, token: Token, command: Submit) -> None:
     """A filled form: checked against its schema, taken into the request's data, the flow goes on."""
     require_own(run, token, command.task, command.person)
-    errors = validate(run.definition.form(token.step)[0], command.data)
+    schema = run.definition.form(token.step)[0]
+    errors = validate(schema, command.data)
     if errors:
         found = [{"pointer": error.pointer, "message": error.message} for error in errors]
         raise Refused("values", "Some answers need another look.", found)
-    data = {"task": command.task, "person": command.person, "data": command.data}
+    data: dict[str, Any] = {"task": command.task, "person": command.person, "data": command.data}
+    asked = schema.get("properties", {})
+    if cleared := [name for name in asked if name in run.state.data and name not in command.data]:
+        data["cleared"] = cleared
     run.emit("TaskSubmitted", {**run.place(token), **data}, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
     close_rest(run, token, "cancelled", f"{run.directory.name(command.person)} filled it in")

@@ -30,9 +30,7 @@ def read(url: str) -> dict[str, float]:
 
 def _fsyncs(connection: psycopg.Connection[Any]) -> float:
     if connection.info.server_version >= 180000:
-        return float(
-            _one(connection, "SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'")[0]
-        )
+        return float(_one(connection, "SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'")[0])
     return float(_one(connection, "SELECT wal_sync FROM pg_stat_wal")[0])
 
 

@@ -51,12 +51,8 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m app bench round-trip", description=__doc__)
     parser.add_argument("--requests", type=int, default=2000, help="round trips in each run")
     parser.add_argument("--clients", type=_numbers, default=[1, 8], help="such as 1,8")
-    parser.add_argument(
-        "--parked", type=_numbers, default=[0], help="requests waiting meanwhile, such as 0,100000"
-    )
-    parser.add_argument(
-        "--runs", type=int, default=3, help="rounds of ceiling and product in turn; medians are told"
-    )
+    parser.add_argument("--parked", type=_numbers, default=[0], help="requests waiting meanwhile, such as 0,100000")
+    parser.add_argument("--runs", type=int, default=3, help="rounds of ceiling and product in turn; medians are told")
     parser.add_argument("--seconds", type=int, default=4, help="of the ceiling in each round")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(argv)

@@ -134,9 +134,7 @@ def _purchases(tell: Teller) -> None:
     buy("leo", 11, "Conference tickets", 1450, "engineering", "Two days on databases.").after(5).approve(
         "bob", "Enjoy it"
     )
-    laptops = buy(
-        "ann", 9, "Three laptops for the new team", 7200, "engineering", "The team starts on the first."
-    )
+    laptops = buy("ann", 9, "Three laptops for the new team", 7200, "engineering", "The team starts on the first.")
     laptops.after(3).approve("bob", "Needed").after(20).approve("dana", "Fine within the budget")
     buy("mia", 8, "Billboard campaign", 9400, "marketing").after(6).reject(
         "nina", "Not this quarter: the budget is spent."
@@ -144,9 +142,7 @@ def _purchases(tell: Teller) -> None:
     server = buy("leo", 7, "Server room cooling", 18500, "operations", "The old one fails in summer.")
     server.after(4).approve("bob", "Overdue").after(22).approve("dana", "Agreed")
     server.after(20).approve("frank", "Approved").after(3).approve("grace", "Approved")
-    buy("ann", 6, "Standing desks", 2600, "operations").after(2).withdraw(
-        "ann", "We found some in the cellar."
-    )
+    buy("ann", 6, "Standing desks", 2600, "operations").after(2).withdraw("ann", "We found some in the cellar.")
     late = buy("mia", 8.5, "Podcast equipment", 1900, "marketing")
     late.after(24).time_passes().after(24).time_passes().after(24).time_passes().after(24).time_passes()
     late.after(24).time_passes()
@@ -154,12 +150,8 @@ def _purchases(tell: Teller) -> None:
     buy("ann", 1.4, "AWS credits", 800, "engineering")
     buy("ann", 1.1, "Trade fair stand", 6400, "marketing").after(3).approve("bob", "Good for hiring")
     rack = buy("leo", 1.8, "Second data centre rack", 24000, "operations", "For the backups.")
-    rack.after(2).approve("bob", "Please").after(6).approve("dana", "Yes").after(8).approve(
-        "henry", "Good plan"
-    )
-    buy("mia", 0.6, "Print brochures", 1250, "marketing").after(2).send_back(
-        "nina", "Please add a second quote."
-    )
+    rack.after(2).approve("bob", "Please").after(6).approve("dana", "Yes").after(8).approve("henry", "Good plan")
+    buy("mia", 0.6, "Print brochures", 1250, "marketing").after(2).send_back("nina", "Please add a second quote.")
     escalated = buy("leo", 3.3, "Monitoring licences", 3100, "engineering")
     escalated.after(24).time_passes().after(24).time_passes().after(24).time_passes()
 
@@ -169,9 +161,7 @@ def _leave(tell: Teller) -> None:
         first = (tell.now + timedelta(days=20 - days_ago)).date()
         last = first + timedelta(days=int(days * 1.4))
         data = {"kind": kind, "first_day": first.isoformat(), "last_day": last.isoformat(), "days": days}
-        return tell.story(
-            "leave-request", who, days_ago, data | {"handover": "Leo knows where everything is."}
-        )
+        return tell.story("leave-request", who, days_ago, data | {"handover": "Leo knows where everything is."})
 
     leave("ann", 10, 5).after(3).approve("bob", "Have a good time")
     leave("mia", 5, 3).after(26).reject("nina", "The campaign starts that week. Can you move it?")
@@ -183,9 +173,7 @@ def _suppliers(tell: Teller) -> None:
     def supplier(who: str, days_ago: float, company: str, country: str) -> Story:
         domain = sha256(company.encode()).hexdigest()[:6]
         data = {"company": company, "country": country, "contact": f"sales@{domain}.example"}
-        return tell.story(
-            "new-supplier", who, days_ago, data | {"why": "Better prices and quicker delivery."}
-        )
+        return tell.story("new-supplier", who, days_ago, data | {"why": "Better prices and quicker delivery."})
 
     bank = {"iban": "DE89370400440532013000", "payment_days": 30}
     done = supplier("leo", 12, "Nordwind Optics", "DE")
@@ -193,9 +181,7 @@ def _suppliers(tell: Teller) -> None:
     done.after(30).approve("david", "Checked")
     supplier("ann", 2, "Atelier Lumière", "FR").after(4).approve("pavel", "We know them")
     waiting = supplier("mia", 4, "Blue Mesa Printing", "US")
-    waiting.after(3).approve("pavel").after(9).submit("irene", {**bank, "payment_days": 14}).answered(
-        "S-10443"
-    )
+    waiting.after(3).approve("pavel").after(9).submit("irene", {**bank, "payment_days": 14}).answered("S-10443")
     undone = supplier("leo", 3, "Quickparts Trading", "other")
     undone.after(3).approve("pavel").after(6).submit("irene", bank).answered("S-10444")
     undone.after(18).reject("carla", "They are on the sanctions list.")

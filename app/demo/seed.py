@@ -60,8 +60,7 @@ def credentials() -> dict[str, Any]:
         return {"users": [], "api_keys": {}}
     kept = json.loads(path.read_text())
     listed = [
-        {"email": one.email, "password": kept["password"], "name": one.name, "roles": list(one.roles)}
-        for one in PEOPLE
+        {"email": one.email, "password": kept["password"], "name": one.name, "roles": list(one.roles)} for one in PEOPLE
     ]
     return {"users": listed, "api_keys": kept["api_keys"]}
 

@@ -135,7 +135,7 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
         "outcome": command.outcome,
         "comment": command.comment,
     }
-    if command.values and command.outcome == "approved":
+    if command.values and command.outcome == "approved" and "form" in run.step(token).settings:
         told["values"] = command.values
     if command.metadata:
         told["metadata"] = command.metadata

@@ -44,9 +44,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="pending", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("max_attempts", sa.Integer(), server_default="4", nullable=False),
-        sa.Column(
-            "next_attempt_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_token", sa.Uuid(), nullable=True),
         sa.Column("history", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -349,12 +347,8 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("published_by", sa.Uuid(), nullable=True),
-        sa.Column(
-            "published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
-        sa.ForeignKeyConstraint(
-            ["definition_id"], ["definitions.id"], name=op.f("fk_versions_definition_id")
-        ),
+        sa.Column("published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["definition_id"], ["definitions.id"], name=op.f("fk_versions_definition_id")),
         sa.ForeignKeyConstraint(["published_by"], ["users.id"], name=op.f("fk_versions_published_by")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_versions_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_versions")),

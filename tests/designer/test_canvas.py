@@ -70,9 +70,7 @@ def test_a_caption_lies_on_its_own_line_only(layout: Layout) -> None:
 
 
 def test_every_outcome_is_a_line_or_a_chip_once(layout: Layout) -> None:
-    drawn = [(line.step, line.outcome) for line in layout.lines] + [
-        (chip.step, chip.outcome) for chip in layout.chips
-    ]
+    drawn = [(line.step, line.outcome) for line in layout.lines] + [(chip.step, chip.outcome) for chip in layout.chips]
     assert len(drawn) == len(set(drawn))
     assert set(drawn) == {(edge.step, edge.outcome) for edges in layout.flow.edges.values() for edge in edges}
 
@@ -110,8 +108,7 @@ def test_two_hundred_steps_are_drawn_in_fifty_milliseconds() -> None:
 def test_a_thousand_steps_in_a_row_or_nested_are_no_problem() -> None:
     row = {f"s{n}": {"type": "notify", "name": "N", "outcomes": {"sent": f"s{n + 1}"}} for n in range(1000)}
     nest = {
-        f"s{n}": {"type": "decision", "name": "D", "outcomes": {"a": "last", "b": f"s{n + 1}"}}
-        for n in range(1000)
+        f"s{n}": {"type": "decision", "name": "D", "outcomes": {"a": "last", "b": f"s{n + 1}"}} for n in range(1000)
     }
     for steps in (row, nest):
         steps["s1000"] = {"type": "notify", "name": "N", "outcomes": {"sent": "last"}}

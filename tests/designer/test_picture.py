@@ -48,9 +48,7 @@ def test_names_are_text(macros: Any) -> None:
 def test_with_links_the_picture_speaks_and_without_the_list_does(macros: Any) -> None:
     layout = draw(PURCHASE)
     linked = str(macros.drawing(layout, links={card.step: f"?step={card.step}" for card in layout.cards}))
-    assert (
-        "How much?, Decision. Up to 500: continues with Order. Otherwise: continues with Approval." in linked
-    )
+    assert "How much?, Decision. Up to 500: continues with Order. Otherwise: continues with Approval." in linked
     assert '<svg class="flow"' in linked
     assert re.search(r'<svg class="flow"[^>]*aria-hidden="true"', str(macros.drawing(layout)))
     assert not re.search(r'<svg class="flow"[^>]*aria-hidden="true"', linked)

@@ -166,6 +166,20 @@ def test_changes_requested_can_keep_what_was_signed() -> None:
     assert set(case.open()) == {"fay", "gus", "hal"}
 
 
+def test_what_is_left_empty_the_second_time_is_gone() -> None:
+    case = Case(purchase(), {"amount": 900, "reason": "because"})
+    case.decide("ben", "changes_requested", "why?")
+    case.send(Submit(case.open()["ann"], "ann", {"amount": 900}))
+    assert case.now_state.data == {"amount": 900}
+    assert fold(case.log) == case.now_state
+
+
+def test_values_that_nothing_asked_for_are_not_taken() -> None:
+    case = Case(purchase(), {"amount": 900})
+    case.send(Decide(case.open()["ben"], "ben", "approved", "", {"amount": 1}))
+    assert case.now_state.data["amount"] == 900
+
+
 def test_fifty_rounds_of_changes() -> None:
     case = Case(purchase(), {"amount": 900})
     for _ in range(50):
