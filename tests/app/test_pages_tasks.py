@@ -367,3 +367,11 @@ def test_looking_changes_nothing(cast: Cast, asked: UUID) -> None:
     with transaction() as db:
         row = db.execute(task_rows.select().where(task_rows.c.instance_id == asked)).one()
     assert row.status == "pending"
+
+
+def test_what_is_cleared_is_gone(cast: Cast, asked: UUID) -> None:
+    answer(cast.cleo, open_task(asked), CHANGES, comment="Less words")
+    place = open_task(asked)
+    with browser(cast.ben) as web:
+        send(web, web.get(place).text, f"{place}/submission", SEND, **{"/why": ""})
+    assert "why" not in instance(asked).state["data"]

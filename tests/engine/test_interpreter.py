@@ -167,7 +167,7 @@ def test_changes_requested_can_keep_what_was_signed() -> None:
 
 
 def test_what_is_left_empty_the_second_time_is_gone() -> None:
-    case = Case(purchase(), {"amount": 900, "reason": "because"})
+    case = Case(purchase(), {"amount": 900, "item": "Desk"})
     case.decide("ben", "changes_requested", "why?")
     case.send(Submit(case.open()["ann"], "ann", {"amount": 900}))
     assert case.now_state.data == {"amount": 900}
