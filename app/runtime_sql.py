@@ -43,7 +43,7 @@ PARTS = {
 """,
     "effects": """
     INSERT INTO effects (id, tenant_id, instance_id, kind, payload, max_attempts, next_attempt_at, created_at)
-    SELECT f.id, %(tenant)s, %(id)s, f.kind, f.payload, f.max_attempts, %(now)s, %(now)s
+    SELECT f.id, %(tenant)s, %(id)s, f.kind, f.payload, f.max_attempts, least(%(now)s, clock_timestamp()), %(now)s
     FROM jsonb_to_recordset(%(effects)s::jsonb) AS f(id uuid, kind text, payload jsonb, max_attempts int)
 """,
 }
