@@ -15,8 +15,8 @@ from app import overview, runtime, versions
 from app.db import Db
 from app.errors import Missing
 from app.tables import instances, tasks, tenants, users
+from app.waits import silence
 from app.words import clean, quote
-from engine import timers
 from engine.definition import Definition
 from engine.forms import describe
 from engine.state import State
@@ -24,12 +24,6 @@ from engine.state import State
 # After these a request goes on by itself, by the outcome named.
 PASSING = {"notify": "sent", "action": "done"}
 LONGEST_WAY = 20
-SILENCE = {
-    "escalate": "it goes to the next person in line",
-    "approve": "it counts as approved",
-    "reject": "it counts as rejected",
-    "timed_out": "it goes on without an answer",
-}
 DECISIONS = ("approved", "rejected", "changes_requested")
 
 
@@ -138,7 +132,7 @@ def question(db: Db, asked: About, task_id: UUID) -> Question:
         due=task.due_at,
         before=_before(db, asked, signed),
         yes=on_yes(asked.definition, asked.state, task.step),
-        silence=_silence(asked, task),
+        silence=silence(asked.definition, asked.state, task.step) if task.due_at else "",
         outcomes=[outcome for outcome in DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
         has_form="form" in step.settings,
@@ -189,13 +183,3 @@ def _way(definition: Definition, at: str | None) -> str:
             break
         at = step.outcomes.get(passing)
     return ", then ".join(said) or "the request goes on"
-
-
-def _silence(asked: About, task: Row[Any]) -> str:
-    """What happens when nobody answers in time."""
-    if task.due_at is None:
-        return ""
-    token = next((token for token in asked.state.tokens if token.step == task.step and token.wait), None)
-    escalations = token.wait.escalations if token and token.wait else 0
-    policy = asked.definition.steps[task.step].settings.get("timeout")
-    return SILENCE[timers.action(policy, asked.state.data, escalations)]
