@@ -45,6 +45,7 @@ def inbox(request: Asked, after: FromQuery[str | None] = None) -> Response[Any]:
     return page(
         request,
         "tasks/list.html",
+        block="work",
         waiting=rows[: tasks.PAGE],
         recent=recent,
         amounts=amounts,

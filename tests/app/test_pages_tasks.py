@@ -75,6 +75,13 @@ def test_a_cursor_that_nobody_made_shows_the_first_page(cast: Cast, asked: UUID)
         assert "MacBooks" in web.get("/tasks?after=nonsense~7").text
 
 
+def test_my_work_is_renewed_in_place(cast: Cast, asked: UUID) -> None:
+    with browser(cast.cleo) as web:
+        part = web.get("/tasks", headers={"HX-Request": "true", "HX-Target": "work"}).text
+    assert part.lstrip().startswith('<div id="work"')
+    assert "MacBooks" in part
+
+
 def test_what_i_decided_is_kept_in_sight(cast: Cast, asked: UUID) -> None:
     decide(cast.cleo, asked, "rejected", "No budget")
     with browser(cast.cleo) as web:
