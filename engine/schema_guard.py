@@ -1,6 +1,7 @@
 """What a JSON Schema somebody made may look like, checked when it is saved: bounded, closed in itself, no traps."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import re2
@@ -41,7 +42,7 @@ def _problems(schema: Any) -> Iterator[Error]:
     if not isinstance(schema, dict):
         yield Error("", "type", "A schema is a JSON object.")
         return
-    found = [*_walk(schema, [])]
+    found = list(islice(_walk(schema, []), MAX_SCHEMAS + 1))
     if any(len(path) > MAX_DEPTH * 2 for path, _ in found):
         yield Error("", "depth", f"The schema is nested deeper than {MAX_DEPTH} levels.")
         return

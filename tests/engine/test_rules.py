@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -96,10 +96,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_refused_at_once(text: str) -> None:
-    begin = perf_counter()
+    begin = process_time()
     with pytest.raises(RuleError) as refused:
         compile_rule(text, SCHEMA).holds(DATA, NOW)
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
     assert str(refused.value)
 
 
@@ -136,7 +136,7 @@ def test_any_text_is_a_rule_or_is_refused(text: str) -> None:
 
 def test_it_is_quick() -> None:
     rule = compile_rule("amount > 500 and dept == 'it'", SCHEMA)
-    begin = perf_counter()
+    begin = process_time()
     for _ in range(1000):
         rule.holds(DATA, NOW)
-    assert perf_counter() - begin < 0.5
+    assert process_time() - begin < 0.5

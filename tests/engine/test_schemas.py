@@ -1,7 +1,7 @@
 """JSON Schema: bounded when it is saved, exact and harmless when it is used."""
 
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -53,9 +53,9 @@ def pairs(depth: int) -> dict[str, Any]:
     ],
 )
 def test_a_trap_is_refused_when_it_is_saved(schema: Any) -> None:
-    begin = perf_counter()
+    begin = process_time()
     assert check_schema(schema)
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
 
 
 def test_a_usual_schema_is_fine() -> None:
@@ -96,9 +96,9 @@ def test_decimals_are_exact() -> None:
 
 
 def test_a_slow_pattern_is_quick_here() -> None:
-    begin = perf_counter()
+    begin = process_time()
     assert validate(obj(a={"type": "string", "pattern": "^(a+)+$"}), {"a": "a" * 5000 + "!"})
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
 
 
 def test_data_nested_too_deeply_is_an_error_not_a_crash() -> None:
