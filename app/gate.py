@@ -23,7 +23,7 @@ from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 from app import csrf, keys, sessions
 from app.config import settings
 from app.db import transaction
-from app.errors import Unauthenticated
+from app.errors import Missing, Unauthenticated
 from app.permissions import require
 from app.principal import Principal
 from app.problems import wants_json
@@ -50,6 +50,8 @@ class Gate(ASGIMiddleware):
         address = connection.client.host if connection.client else ""
         state = scope.setdefault("state", {})
         state.update(principal=None, csrf_token="", address=address)
+        if "\0" in scope["path"]:
+            raise Missing("There is nothing at this address.")
         if not _under(scope["path_template"], *PUBLIC):
             principal = state["principal"] = await _identify(connection)
             if principal is None and not _under(scope["path_template"], LOGIN):

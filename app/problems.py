@@ -3,14 +3,15 @@
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import codec
-from app.errors import Refusal, Unauthenticated, Unavailable
+from app.errors import Invalid, Refusal, Unauthenticated, Unavailable
 from app.html import failure
 from app.links import hidden
 
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 RETRY_SECONDS = 2
 # Not "nothing was changed": the answer to a commit may be what was lost.
 BUSY = "The database is not answering right now. Please try again in a moment."
+UNFIT = "Something in this is too large to be kept, or has characters that are no text."
 BROKEN = "Something went wrong on our side. It is in the log; nothing was changed."
 TITLES = {400: "Not understood", 404: "Not found", 405: "Not possible", 413: "Too large", 500: "Something broke"}
 WORDS = {
@@ -27,7 +29,7 @@ WORDS = {
     413: "That is more than can be taken here.",
     500: BROKEN,
 }
-PROGRAMS = ("/api/", "/schemas/", "/health", "/ready")
+PROGRAMS = ("/api", "/schemas/", "/health", "/ready")
 
 Asked = Request[Any, Any, Any]
 
@@ -70,6 +72,12 @@ def _passing(error: DBAPIError) -> bool:
     return state[:2] in ("08", "40", "53", "57") or state == "55P03"
 
 
+def unfit(request: Asked, error: Exception) -> Response[Any]:
+    """A value that got as far as the database and is none there: a NUL, a number beyond its column."""
+    log.warning("value refused by the database", error=type(error).__name__, path=hidden(request.url.path))
+    return _answer(request, Invalid.status, Invalid.title, UNFIT, {"errors": []})
+
+
 def broken(request: Asked, error: Exception) -> Response[Any]:
     log.error("unexpected error", path=hidden(request.url.path), method=request.method, exc_info=error)
     return _answer(request, 500, "Something broke", BROKEN, {})
@@ -104,5 +112,7 @@ HANDLERS: dict[Any, Any] = {
     Refusal: refused,
     HTTPException: framework,
     SQLAlchemyError: database,
+    DataError: unfit,
+    psycopg.DataError: unfit,
     Exception: broken,
 }
