@@ -50,7 +50,7 @@ RAW = {
     b'{"a": ["\\ud800"]}': "/a/0",
     b'{"a": "\xed\xa0\x80"}': "",
     b'{"a": "\xff"}': "",
-    b'\xff\xfe{\x00}\x00': "",
+    b"\xff\xfe{\x00}\x00": "",
     b'{"data": {"x": 1, "x": 2}}': "/data/x",
     b'{"userId": "a", "userId": "b"}': "/userId",
     b"[" * 100_000: "",
@@ -114,7 +114,12 @@ def _fits(schema: dict[str, Any], value: Any) -> bool:
 
 @pytest.mark.parametrize("call", BODY_CALLS)
 def test_other_kinds_of_bodies_are_refused(shop: Company, one: str, call: str) -> None:
-    for kind in ("text/plain", "application/x-www-form-urlencoded", "application/xml", "multipart/form-data; boundary=x"):
+    for kind in (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+        "multipart/form-data; boundary=x",
+    ):
         answer = everybody(shop).send(place(call, one), b'{"reason": "x"}', kind)
         assert answer.status == 415
     for kind in ("application/json; charset=utf-8", "application/merge-patch+json", ""):

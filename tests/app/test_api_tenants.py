@@ -1,4 +1,4 @@
-"""Eve of another tenant tries every call with ids of ours: she finds nothing, and cannot tell them from made-up ones."""
+"""Eve of another tenant tries every call with ids of ours: she finds nothing, as with made-up ones."""
 
 from collections.abc import Iterator
 from typing import Any
