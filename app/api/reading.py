@@ -107,12 +107,15 @@ def _number(text: str) -> Decimal:
 def _unfit(value: Any, pointer: str, depth: int) -> Iterator[dict[str, str]]:
     if depth > MAX_DEPTH:
         yield _error(pointer, f"This is nested deeper than {MAX_DEPTH} levels.")
-    elif isinstance(value, Twice):
-        yield _error(join(pointer, value.name), "This is given more than once.")
     elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _unfit_leaf(name, pointer)
-            yield from _unfit(item, join(pointer, name), depth + 1)
+        odd = [error for name in value for error in _unfit_leaf(name, pointer)]
+        if odd:
+            yield odd[0]  # a name that is no text makes no pointer either
+        elif isinstance(value, Twice):
+            yield _error(join(pointer, value.name), "This is given more than once.")
+        else:
+            for name, item in value.items():
+                yield from _unfit(item, join(pointer, name), depth + 1)
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from _unfit(item, join(pointer, place), depth + 1)
