@@ -12,7 +12,7 @@ FIELDS = tuple("instance_id seq tenant_id type at actor_kind actor_id actor_name
 
 
 def moment_text(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def link(before: bytes, event: dict[str, Any]) -> bytes:
@@ -20,4 +20,9 @@ def link(before: bytes, event: dict[str, Any]) -> bytes:
     told = {field: event[field] for field in FIELDS}
     if isinstance(told["at"], datetime):
         told["at"] = moment_text(told["at"])
+    return seal(before, told)
+
+
+def seal(before: bytes, told: dict[str, Any]) -> bytes:
+    """`told`: FIELDS and nothing else, its moment as text."""
     return sha256(before + codec.canonical(told)).digest()

@@ -6,16 +6,16 @@ What must not happen before the data is safe (waking workers) is handed to `afte
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import psycopg
 import structlog
-from psycopg.rows import dict_row
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_dumps, set_json_loads
-from sqlalchemy import Connection, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, PoolProxiedConnection, create_engine, event
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
 from app import codec
 from app.config import settings
@@ -36,30 +36,47 @@ set_json_loads(codec.loads)
 class Db:
     """One open transaction. `execute` is SQLAlchemy Core; `query` is the driver, for the decision path."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, lent: PoolProxiedConnection) -> None:
+        self._lent = lent
         self._hooks: list[Callable[[], None]] = []
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        return self._connection.execute(statement, parameters)
+        return self.connection.execute(statement, parameters)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Rows as dictionaries; the statement stays prepared. A lost server is told as SQLAlchemy tells it."""
-        driver = self._connection.connection.driver_connection
-        assert driver is not None
+        cursor = self._cursor
         try:
-            with driver.cursor(row_factory=dict_row) as cursor:
-                cursor.execute(sql, parameters, prepare=True)
-                return cursor.fetchall() if cursor.description else []
+            cursor.execute(sql, parameters, prepare=True)
         except psycopg.OperationalError as lost:
-            raise OperationalError(sql[:60], None, lost) from lost
+            raise _as_told(sql, lost) from lost
+        if sql not in _columns:
+            _columns[sql] = [column.name for column in cursor.description or ()]
+        columns = _columns[sql]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()] if columns else []
+
+    @cached_property
+    def connection(self) -> Connection:
+        """SQLAlchemy's view of the same transaction; the decision path does without."""
+        return Connection(engine(), self._lent)
 
     @property
-    def connection(self) -> Connection:
-        return self._connection
+    def _cursor(self) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Kept with the connection, because it remembers how each type is written and read."""
+        kept = self._lent.info
+        if "cursor" not in kept:
+            driver = self._lent.driver_connection
+            assert driver is not None
+            kept["cursor"] = driver.cursor()
+        cursor: psycopg.Cursor[tuple[Any, ...]] = kept["cursor"]
+        return cursor
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         self._hooks.append(hook)
+
+
+# What the columns of a statement are called; the driver would ask again for each row set.
+_columns: dict[str, list[str]] = {}
 
 
 @cache
@@ -69,6 +86,7 @@ def engine() -> Engine:
         pool_size=KEPT,
         max_overflow=CONNECTIONS - KEPT,
         pool_timeout=5,
+        pool_reset_on_return=None,  # `transaction` leaves nothing to undo
         json_serializer=lambda value: codec.dumps(value).decode(),
         json_deserializer=codec.loads,
         hide_parameters=True,  # an error goes to the log, and what people wrote does not
@@ -84,24 +102,48 @@ def _remember_use(_: Any, record: Any) -> None:
 
 
 def _ping_if_idle(dbapi_connection: psycopg.Connection[Any], record: Any, _: Any) -> None:
-    """A server that went away is noticed before work is begun on a connection that nobody used for a while."""
+    """A server that went away is noticed before work is begun on a connection that nobody used for a while.
+
+    The pool's other connections are as dead, and those used a moment ago would not be asked.
+    """
     if time.monotonic() - record.info.get("used_at", time.monotonic()) < IDLE_SECONDS_BEFORE_PING:
         return
     try:
         dbapi_connection.execute("SELECT 1")
         dbapi_connection.rollback()
     except psycopg.Error as gone:
-        raise DisconnectionError from gone
+        raise InvalidatePoolError from gone
 
 
 @contextmanager
 def transaction() -> Iterator[Db]:
     """Commits at the end, rolls back on an exception; hooks run only after a commit that was confirmed."""
-    with engine().connect() as connection:
-        # Begun by name: SQLAlchemy commits nothing it did not begin, and the driver may be used alone.
-        begun = connection.begin()
-        db = Db(connection)
+    try:
+        lent = engine().raw_connection()
+    except psycopg.OperationalError as lost:
+        raise _as_told("connect", lost) from lost
+    db = Db(lent)
+    try:
         yield db
-        begun.commit()
+        lent.commit()
+    except psycopg.OperationalError as lost:
+        raise _as_told("commit", lost) from lost
+    finally:
+        _give_back(lent)
     for hook in db._hooks:
         hook()
+
+
+def _give_back(lent: PoolProxiedConnection) -> None:
+    """Without what was not committed. Where the server went away, the pool's other connections are as dead."""
+    driver = lent.driver_connection
+    if driver and driver.broken:
+        lent.invalidate()
+        engine().dispose()
+    elif driver and driver.info.transaction_status != TransactionStatus.IDLE:
+        driver.rollback()
+    lent.close()
+
+
+def _as_told(sql: str, lost: psycopg.OperationalError) -> OperationalError:
+    return OperationalError(sql[:60], None, lost)

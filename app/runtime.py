@@ -12,7 +12,7 @@ from msgspec import convert
 
 from app import runtime_sql as sql
 from app import wake
-from app.chain import GENESIS, link
+from app.chain import GENESIS, moment_text, seal
 from app.codec import dumps
 from app.db import Db
 from app.directory import directory
@@ -139,8 +139,8 @@ def _write(
 ) -> int:
     events = _event_rows(row, result, world.now, actor, command_id)
     outbox = _effect_rows(db, row, result)
-    disarmed = {UUID(effect.id) for effect in result.effects if isinstance(effect, ClearTimer)}
-    armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and UUID(effect.id) not in disarmed]
+    disarmed = [effect.id for effect in result.effects if isinstance(effect, ClearTimer)]
+    armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and effect.id not in disarmed]
     parts = {
         "events": events,
         "opened": [effect for effect in result.effects if isinstance(effect, OpenTask)],
@@ -160,7 +160,7 @@ def _write(
         "ended": world.now if result.state.ended else None,
     }
     if disarmed:
-        told |= {"disarmed": list(disarmed)}
+        told["disarmed"] = disarmed
     if statement is sql.INSERT:
         facts |= {name: row[name] for name in ("prefix", "title")}
         asked = dumps(row["asked"]).decode() if row["asked"] is not None else None
@@ -178,26 +178,23 @@ def _event_rows(
 ) -> list[dict[str, Any]]:
     """The events as rows, each hashed onto the one before; address and agent only where the actor acted."""
     head, rows = bytes(row["head"]), []
+    shared = {"instance_id": str(row["id"]), "tenant_id": str(row["tenant_id"]), "at": moment_text(now)}
+    actor_id = str(actor.id) if actor.id else None
     for number, event in enumerate(result.events):
         own = event.by == "actor"
         told = {
-            "instance_id": str(row["id"]),
-            "tenant_id": str(row["tenant_id"]),
             "seq": row["seq"] + number + 1,
             "type": event.type,
-            "at": now,
             "actor_kind": actor.kind if own else event.by,
-            "actor_id": str(actor.id) if own and actor.id else None,
+            "actor_id": actor_id if own else None,
             "actor_name": actor.name if own else "Signoff",
             "source": actor.source,
             "address": actor.address if own else None,
             "agent": actor.agent if own else None,
             "data": event.data,
         }
-        head = link(head, told)
-        del told["instance_id"], told["tenant_id"], told["at"]
-        told |= {"hash": head.hex(), "command_id": command_id if number == 0 else None}
-        rows.append(told)
+        head = seal(head, told | shared)
+        rows.append(told | {"hash": head.hex(), "command_id": command_id if number == 0 else None})
     return rows
 
 

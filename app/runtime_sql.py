@@ -5,8 +5,8 @@ from functools import cache
 MOMENT = "SELECT clock_timestamp() AS now, directory_rev AS rev FROM tenants WHERE id = %(tenant)s"
 
 _INSTANCE = """
-SELECT i.id, i.tenant_id, i.version_id, i.number, i.prefix, i.title, i.requester_id, i.state, i.seq, i.head,
-       i.updated_at, t.directory_rev AS rev, clock_timestamp() AS now
+SELECT i.id, i.tenant_id, i.version_id, i.number, i.state, i.seq, i.head, i.updated_at,
+       t.directory_rev AS rev, clock_timestamp() AS now
 FROM instances i JOIN tenants t ON t.id = i.tenant_id
 """
 # The instance alone is locked: its tenant is only read.
@@ -34,7 +34,7 @@ PARTS = {
     "closed": """
     UPDATE tasks t SET status = c.status, closed_at = %(now)s, closed_by = c.by, comment = c.comment
     FROM jsonb_to_recordset(%(closed)s::jsonb) AS c(id uuid, status text, by uuid, comment text)
-    WHERE t.id = c.id AND t.status = 'pending'
+    WHERE t.instance_id = %(id)s AND t.id = c.id AND t.closed_at IS NULL
 """,
     "disarmed": "DELETE FROM timers WHERE id = ANY(%(disarmed)s::uuid[])",
     "armed": """

@@ -1,7 +1,7 @@
 """Purchases that were asked for and decided, as real requests through the engine."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -62,8 +62,8 @@ def intruder() -> Iterator[Db]:
     """A database superuser with the triggers out of the way. What is not kept is undone."""
     engine = create_engine(settings().database_url)
     try:
-        with engine.connect() as connection:
-            db = Db(connection)
+        with closing(engine.raw_connection()) as lent:
+            db = Db(lent)
             db.query("SET session_replication_role = replica")
             yield db
     finally:
