@@ -13,7 +13,7 @@ VERBS = {
     "migrate": ("app.migrate", "bring the database's schema up to date"),
     "seed": ("app.demo.seed", "load the demo tenant"),
     "audit": ("app.audit_command", "verify: recompute every chain of events"),
-    "bench": ("app.bench", "round-trip: measure starting and deciding"),
+    "bench": ("app.bench", "round-trip, wake-up: measure deciding and what follows"),
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
     "tick": ("app.scheduler:tick", "fire what is due, as if it were later"),
     "key": ("app.key_command", "make, list and revoke API keys"),

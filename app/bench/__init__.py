@@ -1,12 +1,14 @@
-"""`python -m app bench round-trip`: what a request and its decision cost, beside what the database could do at best."""
+"""`python -m app bench`: what a request and its decision cost, and how soon a worker begins after a commit."""
 
 from collections.abc import Sequence
 
-from app.bench import round_trip
+from app.bench import round_trip, wake_up
+
+BENCHES = {"round-trip": round_trip.main, "wake-up": wake_up.main}
 
 
 def main(argv: Sequence[str]) -> int:
-    if not argv or argv[0] != "round-trip":
-        print("usage: python -m app bench round-trip [--help]")
+    if not argv or argv[0] not in BENCHES:
+        print(f"usage: python -m app bench {' | '.join(BENCHES)} [--help]")
         return 2
-    return round_trip.main(argv[1:])
+    return BENCHES[argv[0]](argv[1:])

@@ -3,6 +3,7 @@
 import multiprocessing
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,8 @@ from app.principal import Principal
 from app.runtime import Actor
 from app.tables import tenants, users
 
+# One trip: adds the seconds of its start and of its decision.
+Act = Callable[[Any, list[float], list[float]], None]
 PROCESSES = 2
 # Connections made and statements prepared, as on a server that has been running.
 WARM_UP = 10
@@ -66,7 +69,7 @@ class Stage:
         )
 
 
-def build() -> Stage:
+def build(document: dict[str, Any] = DOCUMENT) -> Stage:
     tenant, ann, bob = uuid7(), uuid7(), uuid7()
     with transaction() as db:
         db.execute(insert(tenants).values(id=tenant, key=f"bench-{tenant}", name="Bench"))
@@ -74,27 +77,23 @@ def build() -> Stage:
             email = f"{handle}@{tenant}.bench.test"
             row = {"id": user, "tenant_id": tenant, "email": email, "handle": handle, "name": handle}
             db.execute(insert(users).values(**row, manager_id=manager, roles=["requester", "approver"]))
-        version = definitions.store(db, tenant, DOCUMENT, internal=True)
+        version = definitions.store(db, tenant, document, internal=True)
     return Stage(tenant, ann, bob, version.id)
 
 
 def park(stage: Stage, count: int) -> None:
     """Let so many requests wait."""
-    _spread(stage, count, _ask_only)
+    run(_ask_only, stage, count, 8)
 
 
-def run(stage: Stage, trips: int, clients: int) -> tuple[list[float], list[float], float]:
-    """Seconds of each start and of each decision, and how long it all took."""
-    return _spread(stage, trips, one, clients)
-
-
-def _spread(stage: Stage, trips: int, act: Any, clients: int = 8) -> tuple[list[float], list[float], float]:
+def run(act: Act, given: Any, trips: int, clients: int) -> tuple[list[float], list[float], float]:
+    """Seconds of each start and of each decision, and how long it all took. `given`: what `act` is called with."""
     context = multiprocessing.get_context("spawn")
     processes = min(PROCESSES, clients)
     ready, results = context.Barrier(processes), context.SimpleQueue()
     each = clients // processes
     workers = [
-        context.Process(target=_process, args=(stage, trips // clients, each, act, ready, results))
+        context.Process(target=_process, args=(act, given, trips // clients, each, ready, results))
         for _ in range(processes)
     ]
     for worker in workers:
@@ -107,18 +106,18 @@ def _spread(stage: Stage, trips: int, act: Any, clients: int = 8) -> tuple[list[
     return starts, decisions, max(took for _, _, took in found)
 
 
-def _process(stage: Stage, trips: int, clients: int, act: Any, ready: Any, results: Any) -> None:
+def _process(act: Act, given: Any, trips: int, clients: int, ready: Any, results: Any) -> None:
     starts: list[float] = []
     decisions: list[float] = []
     begin = threading.Barrier(clients + 1)
 
     def client() -> None:
         for _ in range(WARM_UP):
-            act(stage, [], [])
+            act(given, [], [])
         begin.wait()
         begin.wait()
         for _ in range(trips):
-            act(stage, starts, decisions)
+            act(given, starts, decisions)
 
     threads = [threading.Thread(target=client) for _ in range(clients)]
     for thread in threads:
@@ -133,11 +132,11 @@ def _process(stage: Stage, trips: int, clients: int, act: Any, ready: Any, resul
 
 
 def _ask_only(stage: Stage, starts: list[float], _: list[float]) -> None:
-    _ask(stage, starts)
+    ask(stage, starts)
 
 
 def one(stage: Stage, starts: list[float], decisions: list[float]) -> None:
-    task = _ask(stage, starts)
+    task = ask(stage, starts)
     begin = time.perf_counter()
     who = stage.principal(stage.decides)
     with transaction() as db:
@@ -145,7 +144,7 @@ def one(stage: Stage, starts: list[float], decisions: list[float]) -> None:
     decisions.append(time.perf_counter() - begin)
 
 
-def _ask(stage: Stage, starts: list[float]) -> UUID:
+def ask(stage: Stage, starts: list[float]) -> UUID:
     begin = time.perf_counter()
     who = stage.principal(stage.asks)
     with transaction() as db:

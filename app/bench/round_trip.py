@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from app.bench import ceiling, load
+from app.bench import ceiling, driver, load
 from app.bench.counters import middle, per_trip, percentile, read
 from app.bench.statements import statements_per_trip
 from app.config import settings
@@ -16,6 +16,7 @@ COLUMNS = (
     "clients",
     "waiting",
     "trips_s",
+    "driver_s",
     "ceiling_s",
     "ratio",
     "start_p50",
@@ -80,18 +81,18 @@ def _measure(
 def _round(
     given: argparse.Namespace, stage: load.Stage, url: str, program: str | None, clients: int
 ) -> dict[str, float]:
-    best = 0.0
-    if program:
-        ceiling.prepare(url)
-        best = ceiling.trips_per_second(program, url, clients, given.seconds)
-        ceiling.remove(url)
+    ceiling.prepare(url)
+    best = ceiling.trips_per_second(program, url, clients, given.seconds) if program else 0.0
+    _, plain, took = load.run(driver.one, url, given.requests, clients)
+    ceiling.remove(url)
     before = read(url)
-    starts, decisions, seconds = load.run(stage, given.requests, clients)
+    starts, decisions, seconds = load.run(load.one, stage, given.requests, clients)
     trips = len(decisions)
     told = per_trip(before, read(url), trips)
     rate = trips / seconds
     return told | {
         "trips_s": rate,
+        "driver_s": len(plain) / took,
         "ceiling_s": best,
         "ratio": best / rate,
         "start_p50": percentile(starts, 0.5) * 1000,

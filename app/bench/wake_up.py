@@ -1,0 +1,64 @@
+"""`python -m app bench wake-up`: how long after a commit a waiting worker begins, through Redis and Dramatiq."""
+
+import argparse
+import random
+import time
+from collections.abc import Sequence
+from queue import SimpleQueue
+from threading import Event
+from uuid import UUID
+
+from app import effects, wake, worker
+from app.bench import load
+from app.bench.counters import percentile
+
+# Long enough for the worker to have gone back to waiting, and never in step with it.
+PAUSES = (0.03, 0.09)
+PATIENCE = 10.0
+
+
+def main(argv: Sequence[str]) -> int:
+    given = _arguments(argv)
+    found = measure(given.requests)
+    told = "  ".join(f"p{share} {percentile(found, share / 100) * 1000:.1f} ms" for share in (50, 95, 99))
+    print(f"{len(found)} effects  {told}")
+    return 0
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m app bench wake-up", description=__doc__)
+    parser.add_argument("--requests", type=int, default=200, help="one after the other, each tells one person")
+    return parser.parse_args(argv)
+
+
+def measure(requests: int) -> list[float]:
+    """Seconds from the end of the commit to the first line of the worker's own work, one for each request."""
+    committed: SimpleQueue[float] = SimpleQueue()
+    begun: SimpleQueue[float] = SimpleQueue()
+    workers, run = wake.workers, effects.run
+
+    def waking(ids: Sequence[str]) -> None:
+        committed.put(time.perf_counter())
+        workers(ids)
+
+    def running(effect: UUID) -> None:
+        begun.put(time.perf_counter())
+        run(effect)
+
+    stage = load.build({**load.DOCUMENT, "key": "bench-mail", "channels": ["email"]})
+    waiting = worker.build()
+    setattr(wake, "workers", waking)  # noqa: B010
+    setattr(effects, "run", running)  # noqa: B010
+    waiting.start()
+    try:
+        return [_one(stage, committed, begun) for _ in range(requests + 1)][1:]
+    finally:
+        waiting.stop()
+        setattr(wake, "workers", workers)  # noqa: B010
+        setattr(effects, "run", run)  # noqa: B010
+
+
+def _one(stage: load.Stage, committed: SimpleQueue[float], begun: SimpleQueue[float]) -> float:
+    Event().wait(random.uniform(*PAUSES))  # noqa: S311
+    load.ask(stage, [])
+    return begun.get(timeout=PATIENCE) - committed.get()
