@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, desc, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calls import unsafe_calls
-from app.codec import Unfit, canonical, normal
+from app.codec import Unfit, canonical, dumps, normal
 from app.db import Db
 from app.errors import Invalid, Missing
 from app.ids import uuid7
@@ -176,7 +176,7 @@ def store(
         return known
     definition_id, latest = _definition_row(db, tenant_id, document, internal)
     same = _with_content(db, tenant_id, document["key"], digest)
-    if same is not None and (internal or same.number == latest):
+    if same is not None and (internal or (same.number == latest and dumps(same.document) == dumps(document))):
         return same
     row = {
         "id": uuid7(),
@@ -194,10 +194,12 @@ def store(
 
 
 def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] | None:
+    """The newest with this hash, which does not tell in which order outcomes stand."""
     return db.execute(
         select(versions)
         .join(definitions, definitions.c.id == versions.c.definition_id)
         .where(definitions.c.tenant_id == tenant_id, definitions.c.key == key, versions.c.content_hash == digest)
+        .order_by(desc(versions.c.number))
     ).first()
 
 

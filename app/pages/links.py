@@ -16,7 +16,7 @@ from app.answers import refusal
 from app.db import Db, transaction
 from app.errors import Conflict, Invalid, Missing
 from app.html import page
-from app.pages.asked import Posted, provide_posted, text
+from app.pages.asked import LONGEST, Posted, provide_posted, said, text
 from app.principal import Principal
 from app.questions import about, question
 from app.runtime import Actor
@@ -24,7 +24,6 @@ from engine.commands import Refused
 
 Asked = Request[Any, Any, Any]
 
-LONGEST_COMMENT = 4000
 CLOSED = "This is no longer waiting for an answer."
 POSTED = {"posted": Provide(provide_posted)}
 QUIET = {"X-Robots-Tag": "noindex, nofollow"}
@@ -47,7 +46,7 @@ def look(request: Asked, token: FromPath[str]) -> None:
     "/d/{token:str}",
     include_in_schema=False,
     sync_to_thread=True,
-    dependencies={"posted": Provide(provide_posted)},
+    dependencies=POSTED,
 )
 def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     csrf.refuse_foreign(request)
@@ -56,7 +55,7 @@ def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]
         who, task_id = _opened(db, request, token)
     try:
         with transaction() as db:
-            tasks.decide(db, who, task_id, _outcome(posted), _short(comment), {}, _actor(request, who))
+            tasks.decide(db, who, task_id, _outcome(posted), said(posted, "comment"), {}, _actor(request, who))
     except Invalid as invalid:
         with transaction() as db:
             return _question(db, request, who, task_id, status=422, comment=comment, wrong=invalid)
@@ -99,7 +98,7 @@ def _question(
             question=asks,
             comment=comment,
             wrong=wrong,
-            longest=LONGEST_COMMENT,
+            longest=LONGEST,
         )
     else:
         told = refusal(db, Refused("closed", CLOSED), task_id)
@@ -115,13 +114,6 @@ def _outcome(posted: Posted) -> str:
         words = "Press one of the buttons."
         raise Invalid(words, [{"pointer": "/outcome", "message": words}])
     return given[0]
-
-
-def _short(comment: str) -> str:
-    if len(comment) > LONGEST_COMMENT or "\x00" in comment:
-        words = f"A comment has at most {LONGEST_COMMENT:,} letters."
-        raise Invalid(words, [{"pointer": "/comment", "message": words}])
-    return comment
 
 
 def _actor(request: Asked, who: Principal) -> Actor:

@@ -17,26 +17,30 @@ from e2e.chaos.load import Load
 from e2e.chaos.stage import Stage, wait
 
 TAKEN_UP_WITHIN = 40.0
+# A batch of requests while a fault goes on.
+MORE = 8
 
 
 def under_load(stage: Stage, load: Load, requests: int, fault: Callable[[], object], times: int, every: float) -> None:
-    """Run so many requests while the fault strikes again and again."""
+    """Requests while the fault strikes so often: at least so many, and more until it has struck for the last time."""
     load.publish()
-    over, never = Event(), Event()
 
     def strike() -> None:
         for _ in range(times):
-            if over.wait(every * random.uniform(0.5, 1.5)):
-                return
+            Event().wait(every * random.uniform(0.5, 1.5))
             fault()
 
     thread = Thread(target=strike)
     thread.start()
+    _run(load, requests)
+    while thread.is_alive():
+        _run(load, MORE)
+    thread.join()
+
+
+def _run(load: Load, requests: int) -> None:
     first = max(load.ids, default=-1) + 1
     wrong = crowd(requests, lambda number: load.run(first + number))
-    never.wait(0.1)
-    over.set()
-    thread.join()
     if wrong:
         raise wrong[0]
 
@@ -44,7 +48,7 @@ def under_load(stage: Stage, load: Load, requests: int, fault: Callable[[], obje
 def f1(stage: Stage, load: Load, requests: int) -> str:
     """Kill a worker in the middle of its work, again and again."""
     under_load(stage, load, requests, lambda: _quietly(lambda: stage.kill("worker", random.randrange(2))), 20, 3)
-    return "20 workers killed"
+    return f"{len(stage.killed)} workers killed"
 
 
 def f1b(stage: Stage, load: Load, requests: int) -> str:
@@ -88,12 +92,12 @@ def _counted(stage: Stage, keys: set[str]) -> list[int]:
 def f2(stage: Stage, load: Load, requests: int) -> str:
     """Kill a web process in the middle of requests; the client asks again with the same key."""
     under_load(stage, load, requests, lambda: _quietly(lambda: stage.kill("web", random.randrange(2))), 20, 2)
-    return "20 web processes killed"
+    return f"{len(stage.killed)} web processes killed"
 
 
 def f3(stage: Stage, load: Load, requests: int) -> str:
     """Redis forgets everything."""
-    under_load(stage, load, requests, lambda: _quietly(stage.redis().flushall), 20, 1)
+    under_load(stage, load, requests, lambda: _quietly(stage.redis().flushall), 20, 0.5)
     return "20 times everything in Redis forgotten"
 
 
@@ -123,8 +127,8 @@ def f4(stage: Stage, load: Load, requests: int) -> str:
 
 def f4b(stage: Stage, load: Load, requests: int) -> str:
     """Every connection is cut."""
-    under_load(stage, load, requests, lambda: _quietly(stage.drop_connections), 30, 0.7)
-    return "all connections cut up to 30 times"
+    under_load(stage, load, requests, lambda: _quietly(stage.drop_connections), 30, 0.4)
+    return "all connections cut 30 times"
 
 
 def f4c(stage: Stage, load: Load, requests: int) -> str:

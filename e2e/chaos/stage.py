@@ -42,6 +42,7 @@ class Stage:
         self.children: dict[str, Child] = {}
         self.over = Event()
         self.held: set[str] = set()
+        self.killed: list[int] = []
 
     def __enter__(self) -> "Stage":
         try:
@@ -131,6 +132,7 @@ class Stage:
         pid = pids[which % len(pids)]
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+            self.killed.append(pid)
         return pid
 
     def crash_postgres(self) -> None:
@@ -140,6 +142,8 @@ class Stage:
         child.process.wait(30)
 
     def database(self) -> psycopg.Connection[Any]:
+        """Directly, not by the proxy; waits while the server is still coming back."""
+        wait(lambda: embedded.postgres_ready(self.folder), "PostgreSQL")
         return psycopg.connect(embedded_database_url(self.folder), autocommit=True)
 
     def drop_connections(self) -> int:
