@@ -10,11 +10,21 @@ from tests.servers import wait_until
 PURCHASE = "Purchase approval"
 
 
-def log_in(page: Page, email: str, password: str) -> None:
+def type_password(page: Page, email: str, password: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def log_in(page: Page, email: str, password: str) -> None:
+    type_password(page, email, password)
     expect(heading(page, "My work")).to_be_visible()
+
+
+def log_out(page: Page) -> None:
+    page.get_by_label("your menu").click()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
 
 
 def heading(page: Page, name: str) -> Locator:
