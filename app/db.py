@@ -26,8 +26,19 @@ APP_ROLE = "signoff_app"
 # Open at most, and of these kept open when nobody needs them.
 CONNECTIONS, KEPT = 40, 20
 IDLE_SECONDS_BEFORE_PING = 2.0
-# The role is part of the connection, so nothing the app runs can touch more than the role may.
-SESSION_OPTIONS = f"-c role={APP_ROLE} -c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
+SESSION_OPTIONS = " ".join(
+    f"-c {option}"
+    for option in (
+        # A part of the connection, so nothing the app runs can touch more than the role may.
+        f"role={APP_ROLE}",
+        "timezone=UTC",
+        "lock_timeout=5000",
+        "statement_timeout=30000",
+        # Statements stay prepared: what is planned while a table is small must still serve when it has grown.
+        "enable_seqscan=off",
+        "jit=off",
+    )
+)
 
 set_json_dumps(codec.dumps)
 set_json_loads(codec.loads)
