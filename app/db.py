@@ -97,6 +97,7 @@ def engine() -> Engine:
         pool_size=KEPT,
         max_overflow=CONNECTIONS - KEPT,
         pool_timeout=5,
+        pool_use_lifo=True,  # few connections, each with its statements prepared
         pool_reset_on_return=None,  # `transaction` leaves nothing to undo
         json_serializer=lambda value: codec.dumps(value).decode(),
         json_deserializer=codec.loads,
