@@ -1,4 +1,4 @@
-"""The API for people: its document, and a page that shows it. Both are open; nothing is fetched from outside."""
+"""The API for people: its document, and a page made from it. Both are open; nothing is fetched from outside."""
 
 from functools import cache
 from typing import Any
@@ -7,6 +7,8 @@ from litestar import Litestar, Request, Response, Router
 
 from app import codec
 from app.api.document import document
+from app.api.reference import Reference, reference
+from app.config import settings
 from app.html import page
 from app.routes import get
 
@@ -25,7 +27,12 @@ def _text(app: Litestar) -> bytes:
 
 @get("/api/docs")
 def docs(request: Asked) -> Response[Any]:
-    return page(request, "api/docs.html")
+    return page(request, "api/docs.html", reference=_reference(request.app), url=settings().base_url)
+
+
+@cache
+def _reference(app: Litestar) -> Reference:
+    return reference(document(app.routes))
 
 
 router = Router("/", route_handlers=[openapi, docs])

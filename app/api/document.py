@@ -22,6 +22,16 @@ WHY = {
     "503": "The database is not answering. Send it again in a moment, with the same Idempotency-Key.",
     "default": "Anything else that went wrong.",
 }
+NAMED: dict[str, dict[str, Any]] = {
+    "id": {
+        "description": "Its id, its number, or the id of one of its tasks.",
+        "schema": {"type": "string", "examples": ["PUR-12"]},
+    },
+    "key": {
+        "description": "The key that is written in the definition.",
+        "schema": {"type": "string", "examples": ["purchase-approval"]},
+    },
+}
 ABOUT = """Programs ask for approvals and requests, and people answer.
 
 Every call takes an API key: `Authorization: Bearer sk_…`. Keys are made on the page API keys; a key acts for the person
@@ -73,7 +83,7 @@ def _operation(route: HTTPRoute, method: str, handler: HTTPRouteHandler, call: C
 
 def _parameters(route: HTTPRoute, method: str, call: Call) -> Iterator[dict[str, Any]]:
     for name in route.path_parameters:
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        yield {"name": name, "in": "path", "required": True, **NAMED[name]}
     for name, shape in call.query.items():
         schema = dict(shape)
         about = {"description": schema.pop("description")} if "description" in schema else {}
