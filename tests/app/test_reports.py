@@ -28,9 +28,6 @@ from tests.app.requests import ask, shipped
 from tests.app.sink import Sink, answer, running
 from tests.make import Browser, Cast, browser, make_cast
 
-# WeasyPrint leaves the colour profile it ships to be closed by the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed file.*sRGB2014:ResourceWarning")
-
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src="{canary}/img">',
