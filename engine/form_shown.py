@@ -86,7 +86,7 @@ def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:
     if not isinstance(value, str):
         return form_schema.label(value), "text"
     if node.widget in ("date", "datetime", "time"):
-        return _moment(value), node.widget
+        return moment(value), node.widget
     long = node.widget == "textarea" or "\n" in value or len(value) > LONG
     return value, node.widget if node.widget in ("email", "url") else "long" if long else "text"
 
@@ -96,17 +96,17 @@ def _chosen(node: Node, value: Any) -> str:
     return node.choices[int(at)].label if at else form_schema.label(value)
 
 
-def _moment(text: str) -> str:
+def moment(text: str) -> str:
     """A date or a moment as it was written: no zone is added that nobody named."""
     if _CLOCK.match(text):
         return text
     try:
         if len(text) == len("2026-11-21"):
             return _day(date.fromisoformat(text))
-        moment = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return f"{_day(moment)}, {moment:%H:%M} {moment.tzname() or ''}".rstrip()
+    return f"{_day(at)}, {at:%H:%M} {at.tzname() or ''}".rstrip()
 
 
 def _day(day: date) -> str:

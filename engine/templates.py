@@ -4,7 +4,10 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from engine.form_shown import moment
+
 PLACE = re.compile(r"\{([\w.]+)\}")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Known to the worker only, so left as they are.
 LATER = {"base_url"}
 LATER_IN_VALUES = re.compile(r"\{(?=secret:|base_url\})")
@@ -18,6 +21,11 @@ def value_at(data: dict[str, Any], path: str) -> Any:
 
 
 def fill(text: str, data: dict[str, Any]) -> str:
+    """For people to read: a day as they would say it."""
+    return PLACE.sub(lambda match: _said(_shown(value_at(data, match[1]))), text)
+
+
+def _fill_exactly(text: str, data: dict[str, Any]) -> str:
     return PLACE.sub(lambda match: _shown(value_at(data, match[1])), text)
 
 
@@ -39,14 +47,14 @@ def fill_json(value: Any, data: dict[str, Any]) -> Any:
     if not isinstance(value, str):
         return value
     whole = PLACE.fullmatch(value)
-    return value_at(data, whole[1]) if whole else fill(value, data)
+    return value_at(data, whole[1]) if whole else _fill_exactly(value, data)
 
 
 def fill_call(call: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     data = _defused(data)
     filled = {"method": call.get("method", "POST"), "url": fill_url(call["url"], data)}
     if call.get("headers"):
-        filled["headers"] = {name: fill(text, data) for name, text in call["headers"].items()}
+        filled["headers"] = {name: _fill_exactly(text, data) for name, text in call["headers"].items()}
     if "body" in call:
         filled["body"] = fill_json(call["body"], data)
     return filled
@@ -59,6 +67,10 @@ def _defused(value: Any) -> Any:
     if isinstance(value, list):
         return [_defused(item) for item in value]
     return LATER_IN_VALUES.sub("{ ", value) if isinstance(value, str) else value
+
+
+def _said(text: str) -> str:
+    return moment(text) if DAY.fullmatch(text) else text
 
 
 def _shown(value: Any) -> str:
