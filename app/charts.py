@@ -12,7 +12,7 @@ SERIES = {
     "changes": "Changes asked for",
     "rejected": "Rejected",
 }
-LEFT, TOP, BOTTOM = 30, 8, 20
+LEFT, TOP, RIGHT, BOTTOM = 30, 8, 16, 20
 MOST_BARS = 45
 LABEL_ROOM, WIDEST = 64, 28
 STEPS = (1, 2, 4, 6, 8)
@@ -89,7 +89,7 @@ def decisions(
 
 
 def _bars(unit: str, counts: dict[date, dict[str, int]], frame: Frame) -> Iterator[Bar]:
-    slot = (frame.width - LEFT) / len(counts)
+    slot = (frame.width - LEFT - RIGHT) / len(counts)
     every, wide = max(1, round(LABEL_ROOM / slot)), min(slot * 0.7, WIDEST)
     for number, (start, count) in enumerate(counts.items()):
         yield Bar(

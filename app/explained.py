@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.when import duration
-from app.words import clean, listed, plain_name, quote
+from app.words import called, clean, listed, plain_name, quote
 from engine.approvals import policy_text
 from engine.definition import Definition, Step
 from engine.forms import fields
@@ -56,9 +56,9 @@ class _Telling:
         self._tellers: dict[str, Callable[[Step, Any], str | None]] = {
             "who": lambda _, who: self._who(who),
             "automatic": lambda _, given: f"When {self._rule(given['when'])}: {clean(given['reason'])}",
-            "call": lambda _, call: f"{call.get('method', 'POST')} {clean(call['url'], 200)}",
+            "call": lambda _, call: called(call),
             "retry": lambda _, retry: f"{retry.get('attempts', 5)} tries, each later than the one before",
-            "undo": lambda _, call: f"{call.get('method', 'POST')} {clean(call['url'], 200)}",
+            "undo": lambda _, call: called(call),
             "subject": lambda _, text: quote(text),
             "message": lambda _, text: quote(text),
             "status": lambda step, status: _ending(step, plain_name(status).capitalize()),

@@ -77,7 +77,7 @@ def _frame(request: Asked) -> dict[str, Any]:
     return {
         "principal": principal,
         "can": can,
-        "places": lambda which: navigation.shown(PLACES[which], can, request.url.path),
+        "places": lambda which, at="": navigation.shown(PLACES[which], can, at or request.url.path),
         "csrf_token": state.get("csrf_token", ""),
         "path": request.url.path,
         "theme": theme if theme in THEMES else "",

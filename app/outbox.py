@@ -19,7 +19,7 @@ from app.principal import Principal
 from app.runtime import Actor
 from app.tables import effects, users
 from app.tables import instances as instance_rows
-from app.words import clean, plain_name
+from app.words import called, clean, plain_name
 from engine.commands import EffectFailed
 
 PAGE = 30
@@ -104,9 +104,7 @@ def subject(row: Row[Any]) -> str:
         what = MESSAGES.get(payload["message"], plain_name(payload["message"]).capitalize())
         return f"{what} to {clean(row.person or 'somebody who left', 80)}"
     if row.kind in ANSWERED:
-        call = payload["call"]
-        undo = "Undo: " if row.kind == "undo" else ""
-        return f"{undo}{call.get('method', 'POST')} {clean(str(call['url']), 120)}"
+        return f"{'Undo: ' if row.kind == 'undo' else ''}{called(payload['call'])}"
     return plain_name(row.kind).capitalize()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.kinds import OUTCOMES
 from app.names import Names
-from app.words import clean, count, listed, moment, number, plain_name, quote, span
+from app.words import called, clean, count, listed, moment, number, plain_name, quote, span
 
 Event = Mapping[str, Any]
 Data = Mapping[str, Any]
@@ -129,14 +129,8 @@ def _timed_out(_: Event, data: Data, names: Names) -> str:
     return f"Nobody answered {names.step(data['step'])} in time, so it {THEN.get(data['then'], 'went on')}"
 
 
-def _call(data: Data) -> str:
-    call = data["call"]
-    url = str(call["url"]).replace("{base_url}", "this server: ")
-    return f"{call.get('method', 'POST')} {clean(url, 120)}"
-
-
 def _call_requested(_: Event, data: Data, names: Names) -> str:
-    return f"{names.step(data['step'])} called another system: {_call(data)}"
+    return f"{names.step(data['step'])} called another system: {called(data['call'])}"
 
 
 def _call_done(_: Event, data: Data, names: Names) -> str:
@@ -172,7 +166,7 @@ def _undo_started(_: Event, data: Data, names: Names) -> str:
 
 
 def _undo_requested(_: Event, data: Data, names: Names) -> str:
-    return f"Undoing {names.step(data['step'])}: {_call(data)}"
+    return f"Undoing {names.step(data['step'])}: {called(data['call'])}"
 
 
 def _undone(_: Event, data: Data, names: Names) -> str:

@@ -81,3 +81,9 @@ def initials(name: str) -> str:
     """Of the first and the last word: Ann Marie Meyer is AM."""
     words = [word for word in re.split(r"[^\w]+", clean(name)) if word]
     return "".join(word[0] for word in (words if len(words) < 2 else (words[0], words[-1]))).upper() or "?"
+
+
+def called(call: Mapping[str, Any]) -> str:
+    """A call to another system, with the address of ours left out."""
+    url = str(call["url"]).replace("{base_url}", "this server: ")
+    return f"{call.get('method', 'POST')} {clean(url, 120)}"
