@@ -71,7 +71,7 @@ class Db:
         """SQLAlchemy's view of the same transaction; the decision path does without."""
         return Connection(engine(), self._lent)
 
-    @property
+    @cached_property
     def _cursor(self) -> psycopg.Cursor[tuple[Any, ...]]:
         """Kept with the connection, because it remembers how each type is written and read."""
         kept = self._lent.info

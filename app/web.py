@@ -1,5 +1,6 @@
 """`python -m app web`: the web server."""
 
+import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,5 +27,6 @@ def main(_: Sequence[str]) -> int:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    gc.freeze()  # what stays for good is not looked through again
     uvicorn.Server(config).run(sockets=[listening()])
     return 0

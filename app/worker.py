@@ -1,5 +1,6 @@
 """`python -m app worker`: takes effect ids from Redis and does them. The rows are the truth, a message only a hint."""
 
+import gc
 import signal
 from threading import Event
 from uuid import UUID
@@ -35,6 +36,7 @@ def main(_: list[str]) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     worker = build()
+    gc.freeze()  # what stays for good is not looked through again
     worker.start()
     log.info("worker ready", threads=settings().worker_threads)
     stop.wait()

@@ -1,5 +1,6 @@
 """Clients that ask and decide through the runtime, without HTTP: processes of threads, as a server would run them."""
 
+import gc
 import multiprocessing
 import threading
 import time
@@ -123,6 +124,7 @@ def _process(act: Act, given: Any, trips: int, clients: int, ready: Any, results
     for thread in threads:
         thread.start()
     begin.wait()
+    gc.freeze()  # as the server does
     ready.wait()
     began = time.perf_counter()
     begin.wait()
