@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-MAX_DIGITS = 15
+from engine import numbers
 
 
 class Unfit(ValueError):
@@ -39,14 +39,12 @@ def canonical(value: Any) -> bytes:
 
 
 def plain(number: Decimal) -> int | Decimal:
-    """The one way to write a number: 12.50 becomes 12.5 and 100.00 becomes 100."""
-    if not number.is_finite():
-        raise Unfit("is not a number")
-    # The exponent first: a number beyond every range cannot even be shortened.
-    if abs(number.adjusted()) > MAX_DIGITS or len(number.normalize().as_tuple().digits) > MAX_DIGITS:
-        raise Unfit(f"has more than {MAX_DIGITS} digits")
-    whole = number.to_integral_value()
-    return int(whole) if whole == number else number.normalize()
+    """As `numbers.plain`. Raises Unfit, whose message goes on after “a value”."""
+    try:
+        return numbers.plain(number)
+    except numbers.Unreadable as why:
+        too_long = f"has more than {numbers.MAX_DIGITS} digits"
+        raise Unfit(too_long if number.is_finite() else "is not a number") from why
 
 
 def normal(value: Any) -> Any:

@@ -34,11 +34,11 @@ def plain(number: Decimal) -> int | Decimal:
     """The one way to keep a number: 12.50 becomes 12.5 and 100.00 becomes 100."""
     if not number.is_finite():
         raise Unreadable("This is not a number.")
-    number = number.normalize()
-    if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
+    # The exponent first: a number beyond every range cannot even be shortened.
+    if abs(number.adjusted()) > MAX_DIGITS or len(number.normalize().as_tuple().digits) > MAX_DIGITS:
         raise Unreadable(f"A number may have at most {MAX_DIGITS} digits.")
     whole = number.to_integral_value()
-    return int(whole) if whole == number else number
+    return int(whole) if whole == number else number.normalize()
 
 
 def written(number: int | Decimal) -> str:
