@@ -31,8 +31,10 @@ from app.problems import wants_json
 log = structlog.get_logger()
 
 # Nobody is told apart here: files, health, documents, links in mails (each proves itself), the demo's other system.
-PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi.json", "/api/docs", "/d", "/demo/erp")
+PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi.json", "/d", "/demo/erp")
 LOGIN = "/login"
+# Who has logged in is known here, and others are not sent away.
+OPEN = (LOGIN, "/api/docs")
 KEY_IN_ADDRESS = re.compile(rb"sk_[A-Za-z0-9_-]{20}")
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -54,10 +56,10 @@ class Gate(ASGIMiddleware):
             raise Missing("There is nothing at this address.")
         if not _under(scope["path_template"], *PUBLIC):
             principal = state["principal"] = await _identify(connection)
-            if principal is None and not _under(scope["path_template"], LOGIN):
+            if principal is None and not _under(scope["path_template"], *OPEN):
                 await _ask_to_log_in(connection)(scope, receive, send)
                 return
-            if principal is None or principal.via == "session":
+            if _under(scope["path_template"], LOGIN) or (principal and principal.via == "session"):
                 await _check_origin(connection, receive)
         await next_app(scope, receive, send)
 

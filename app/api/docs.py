@@ -27,7 +27,7 @@ def _text(app: Litestar) -> bytes:
 
 @get("/api/docs")
 def docs(request: Asked) -> Response[Any]:
-    return page(request, "api/docs.html", reference=_reference(request.app), url=settings().base_url)
+    return page(request, "api/docs.html", reference=_reference(request.app), url=settings().base_url, at="/keys")
 
 
 @cache

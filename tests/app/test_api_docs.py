@@ -203,3 +203,6 @@ def test_the_page_needs_its_own_files_and_no_script() -> None:
 def test_the_page_of_keys_leads_there() -> None:
     with browser(make_cast().ada) as client:
         assert 'href="/api/docs"' in client.get("/keys").text
+        known = client.get("/api/docs").text
+    assert 'action="/logout"' in known
+    assert 'action="/logout"' not in shown()
