@@ -16,13 +16,41 @@ from app.principal import Principal
 from app.routes import get, post
 
 MAX_BODY = 1024 * 1024
+# The least that asks somebody: a form of two fields, the requester's manager, two ends.
+LEAVE = {
+    "format": "signoff/definition@1",
+    "key": "leave",
+    "name": "Leave",
+    "title": "{days} days from {first_day}",
+    "data": {
+        "type": "object",
+        "properties": {
+            "first_day": {"type": "string", "format": "date", "title": "First day"},
+            "days": {"type": "number", "exclusiveMinimum": 0, "title": "Working days"},
+        },
+        "required": ["first_day", "days"],
+    },
+    "start": "request",
+    "steps": {
+        "request": {"type": "start", "name": "Leave form", "outcomes": {"submitted": "manager"}},
+        "manager": {
+            "type": "approval",
+            "name": "Manager",
+            "levels": [{"name": "Manager", "who": [{"manager": 1}]}],
+            "timeout": {"after": "P5D", "then": "escalate"},
+            "outcomes": {"approved": "approved", "rejected": "rejected", "changes_requested": "request"},
+        },
+        "approved": {"type": "end", "name": "Approved", "status": "approved"},
+        "rejected": {"type": "end", "name": "Rejected", "status": "rejected"},
+    },
+}
 PUBLISH = Call(
     "Publish a definition",
     shape(key=WORDS, version={"type": "integer"}, contentHash=WORDS),
     "As the newest version of its key; the same content again makes no new version. "
     "What a definition may hold is at /schemas/definition-1.json.",
     body=body(
-        {"document": {"format": "signoff/definition@1", "key": "leave", "name": "Leave"}, "note": "First version"},
+        {"document": LEAVE, "note": "First version"},
         ("document",),
         document=ANY_OBJECT,
         note={"type": "string", "maxLength": 500},
