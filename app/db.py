@@ -152,7 +152,7 @@ def _give_back(lent: PoolProxiedConnection) -> None:
     if driver and driver.broken:
         lent.invalidate()
         engine().dispose()
-    elif driver and driver.info.transaction_status != TransactionStatus.IDLE:
+    elif driver and driver.pgconn.transaction_status != TransactionStatus.IDLE:
         driver.rollback()
     lent.close()
 

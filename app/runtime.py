@@ -139,12 +139,14 @@ def _write(
 ) -> int:
     events = _event_rows(row, result, world.now, actor, command_id)
     outbox = _effect_rows(db, row, result)
-    disarmed = [effect.id for effect in result.effects if isinstance(effect, ClearTimer)]
-    armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and effect.id not in disarmed]
+    disarmed = [effect for effect in result.effects if isinstance(effect, ClearTimer)]
+    cleared = {effect.id for effect in disarmed}
+    armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and effect.id not in cleared]
     parts = {
         "events": events,
         "opened": [effect for effect in result.effects if isinstance(effect, OpenTask)],
         "closed": _closed(result),
+        "disarmed": disarmed,
         "armed": armed,
         "effects": outbox,
     }
@@ -159,8 +161,6 @@ def _write(
         "now": world.now,
         "ended": world.now if result.state.ended else None,
     }
-    if disarmed:
-        told["disarmed"] = disarmed
     if statement is sql.INSERT:
         facts |= {name: row[name] for name in ("prefix", "title")}
         asked = dumps(row["asked"]).decode() if row["asked"] is not None else None

@@ -16,6 +16,7 @@ WHERE id = (SELECT instance_id FROM tasks WHERE tasks.id = %(task)s AND tasks.te
 """  # noqa: S608 two constants
 
 # What a command can write besides the instance's own row; a statement has the parts that its command needs.
+# Rows come as JSON, also where an array would do: of an array the planner guesses a length, and plans anew each time.
 PARTS = {
     "events": """
     INSERT INTO events (instance_id, seq, tenant_id, type, at, actor_kind, actor_id, actor_name, source, address, agent,
@@ -36,7 +37,9 @@ PARTS = {
     FROM jsonb_to_recordset(%(closed)s::jsonb) AS c(id uuid, status text, by uuid, comment text)
     WHERE t.instance_id = %(id)s AND t.id = c.id AND t.closed_at IS NULL
 """,
-    "disarmed": "DELETE FROM timers WHERE id = ANY(%(disarmed)s::uuid[])",
+    "disarmed": """
+    DELETE FROM timers USING jsonb_to_recordset(%(disarmed)s::jsonb) AS d(id uuid) WHERE timers.id = d.id
+""",
     "armed": """
     INSERT INTO timers (id, tenant_id, instance_id, due_at)
     SELECT a.id, %(tenant)s, %(id)s, a.due FROM jsonb_to_recordset(%(armed)s::jsonb) AS a(id uuid, due timestamptz)

@@ -1,12 +1,12 @@
 """`python -m app web`: the web server."""
 
-import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 from litestar.concurrency import set_asyncio_executor
 
+from app import garbage
 from app.db import CONNECTIONS
 from app.listening import listening
 from app.logs import configure
@@ -27,6 +27,6 @@ def main(_: Sequence[str]) -> int:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    gc.freeze()  # what stays for good is not looked through again
+    garbage.settle()
     uvicorn.Server(config).run(sockets=[listening()])
     return 0

@@ -1,6 +1,5 @@
 """`python -m app worker`: takes effect ids from Redis and does them. The rows are the truth, a message only a hint."""
 
-import gc
 import signal
 from threading import Event
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 import dramatiq
 import structlog
 
-from app import effects, wake
+from app import effects, garbage, wake
 from app.config import settings
 from app.logs import configure
 
@@ -36,7 +35,7 @@ def main(_: list[str]) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     worker = build()
-    gc.freeze()  # what stays for good is not looked through again
+    garbage.settle()
     worker.start()
     log.info("worker ready", threads=settings().worker_threads)
     stop.wait()

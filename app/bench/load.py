@@ -1,6 +1,5 @@
 """Clients that ask and decide through the runtime, without HTTP: processes of threads, as a server would run them."""
 
-import gc
 import multiprocessing
 import threading
 import time
@@ -11,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from app import definitions, instances, tasks
+from app import definitions, garbage, instances, tasks
 from app.db import transaction
 from app.ids import uuid7
 from app.permissions import permissions_of
@@ -124,7 +123,7 @@ def _process(act: Act, given: Any, trips: int, clients: int, ready: Any, results
     for thread in threads:
         thread.start()
     begin.wait()
-    gc.freeze()  # as the server does
+    garbage.settle()
     ready.wait()
     began = time.perf_counter()
     begin.wait()

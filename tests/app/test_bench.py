@@ -1,6 +1,7 @@
 """What the benches measure is what they say: few statements, and a worker that begins."""
 
 from app.bench import load, statements, wake_up
+from app.db import engine, transaction
 
 
 def test_a_round_trip_is_four_statements() -> None:
@@ -11,3 +12,16 @@ def test_every_request_wakes_a_worker() -> None:
     found = wake_up.measure(3)
     assert len(found) == 3
     assert all(0 < seconds < wake_up.PATIENCE for seconds in found)
+
+
+def test_what_a_decision_sends_is_planned_once() -> None:
+    """After five plans made for their values PostgreSQL keeps one, where it guesses no worse without them."""
+    stage = load.build()
+    engine().dispose()  # a connection that has planned nothing else
+    for _ in range(12):
+        load.one(stage, [], [])
+    with transaction() as db:
+        told = db.query("SELECT statement, custom_plans, generic_plans FROM pg_prepared_statements")
+    plans = {row["statement"]: row["generic_plans"] for row in told if row["custom_plans"] + row["generic_plans"] >= 12}
+    assert len(plans) == 4
+    assert min(plans.values()) >= 7, plans
