@@ -151,6 +151,8 @@ def _before(db: Db, asked: About, signed: list[tuple[str, str, int]]) -> list[st
 
 def people(db: Db, tenant_id: UUID, ids: Iterable[str]) -> dict[str, str]:
     wanted = [UUID(person) for person in ids]
+    if not wanted:
+        return {}
     rows = db.execute(select(users.c.id, users.c.name).where(users.c.tenant_id == tenant_id, users.c.id.in_(wanted)))
     return {str(row.id): clean(row.name, 100) for row in rows}
 
