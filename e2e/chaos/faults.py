@@ -143,7 +143,7 @@ def f4c(stage: Stage, load: Load, requests: int) -> str:
 
 def f5(stage: Stage, load: Load, requests: int) -> str:
     """Every effect is sent to the workers five more times."""
-    under_load(stage, load, requests, lambda: _again(stage, 5), 5, 1)
+    under_load(stage, load, requests, lambda: _again(stage, 1), 5, 1)
     sent = _again(stage, 5)
     wait(lambda: _queue_length(stage) == 0, "the duplicates to be worked off")
     return f"{sent} messages sent again"
