@@ -6,13 +6,13 @@ from importlib import import_module
 from app.config import SettingError, table
 
 VERBS = {
-    "run": ("app.supervisor", "everything at once, with embedded servers where none are set"),
+    "run": ("app.processes.supervisor", "everything at once, with embedded servers where none are set"),
     "web": ("app.web", "the web server"),
     "worker": ("app.worker", "does effects: mail, calls, reports"),
     "scheduler": ("app.scheduler", "fires due timers and finds what got lost"),
     "migrate": ("app.migrate", "bring the database's schema up to date"),
     "seed": ("app.demo.seed", "load the demo tenant"),
-    "audit": ("app.audit_command", "verify: recompute every chain of events"),
+    "audit": ("app.audit.command", "verify: recompute every chain of events"),
     "bench": ("app.bench", "round-trip, wake-up: measure deciding and what follows"),
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
     "tick": ("app.scheduler:tick", "fire what is due, as if it were later"),

@@ -12,7 +12,7 @@ from msgspec import convert
 
 from app import runtime_sql as sql
 from app import wake
-from app.chain import GENESIS, moment_text, seal
+from app.audit.chain import GENESIS, moment_text, seal
 from app.codec import dumps
 from app.db import Db
 from app.directory import directory

@@ -8,9 +8,9 @@ from litestar.concurrency import set_asyncio_executor
 
 from app import garbage
 from app.db import CONNECTIONS
-from app.listening import listening
 from app.logs import configure
 from app.main import build
+from app.processes.listening import listening
 
 GRACE_SECONDS = 5
 

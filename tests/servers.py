@@ -11,10 +11,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from app import embedded
-from app.children import Child, Program
 from app.config import embedded_database_url, embedded_redis_url
 from app.migrate import upgrade
+from app.processes import embedded
+from app.processes.children import Child, Program
 
 TEMPLATE = "signoff"
 # The data lives as long as the run: nothing of it has to survive a power cut.

@@ -19,8 +19,8 @@ from app.api.shapes import (
     body,
     shape,
 )
-from app.approval_lists import MAX_PAGE, MAX_PENDING
-from app.asking import DAY_MS
+from app.approvals.asking import DAY_MS
+from app.approvals.lists import MAX_PAGE, MAX_PENDING
 
 ID = "0195f2d4-6c1e-7a30-9f5e-3b1c4d2e5f60"
 AT = "2026-11-21T09:30:00.000Z"

@@ -5,12 +5,12 @@ from typing import Any
 from litestar import Response
 from litestar.params import FromPath, RawBody
 
-from app import approval_lists, approval_statistics, approvals
 from app.api import approval_shapes as shapes
 from app.api.call import Call
 from app.api.calls import Asked, answered, calls, command, instance_id, principal, told
 from app.api.reading import query, read
-from app.approval_words import status_word
+from app.approvals import figures, lists, requests
+from app.approvals.words import status_word
 from app.db import Db, transaction
 from app.principal import Principal
 from app.routes import get, post
@@ -39,8 +39,8 @@ def ask(request: Asked, body: RawBody) -> Response[Any]:
     asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
-        moved = approvals.ask(db, who, asked, command(request, who))
-        return 201, {"success": True, "request": approvals.summary(db, who, moved.instance_id)}
+        moved = requests.ask(db, who, asked, command(request, who))
+        return 201, {"success": True, "request": requests.summary(db, who, moved.instance_id)}
 
     return answered(request, asked, act)
 
@@ -48,7 +48,7 @@ def ask(request: Asked, body: RawBody) -> Response[Any]:
 @get("/api/approvals/pending", call=PENDING)
 def pending(request: Asked) -> Response[bytes]:
     with transaction() as db:
-        found, total = approval_lists.pending(db, principal(request), query(request))
+        found, total = lists.pending(db, principal(request), query(request))
     return told({"success": True, "approvals": found, "count": total})
 
 
@@ -56,7 +56,7 @@ def pending(request: Asked) -> Response[bytes]:
 def history(request: Asked) -> Response[bytes]:
     asked = {"page": 1, "pageSize": 50, **query(request)}
     with transaction() as db:
-        found, total = approval_lists.history(db, principal(request), asked)
+        found, total = lists.history(db, principal(request), asked)
     pagination = {"page": asked["page"], "pageSize": asked["pageSize"], "total": total}
     return told({"success": True, "history": found, "pagination": pagination})
 
@@ -64,16 +64,14 @@ def history(request: Asked) -> Response[bytes]:
 @get("/api/approvals/statistics", call=STATISTICS)
 def statistics(request: Asked) -> Response[bytes]:
     with transaction() as db:
-        return told(
-            {"success": True, "statistics": approval_statistics.statistics(db, principal(request), query(request))}
-        )
+        return told({"success": True, "statistics": figures.statistics(db, principal(request), query(request))})
 
 
 @get("/api/approvals/{id:str}", call=SHOW)
 def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
     with transaction() as db:
         who = principal(request)
-        return told({"success": True, "request": approvals.full(db, who, instance_id(db, who, id))})
+        return told({"success": True, "request": requests.full(db, who, instance_id(db, who, id))})
 
 
 @post("/api/approvals/{id:str}/approve", status_code=200, call=APPROVE)
@@ -107,7 +105,7 @@ def _decided(
     """What the answer says in any case, who decided, and when."""
     person = speaker(db, who, asked.get("userId"))
     answer = {"outcome": outcome, "comment": words, "metadata": asked.get("metadata", {})}
-    moved = approvals.decide(db, person, instance_id(db, who, id), answer, command(request, who, person))
+    moved = requests.decide(db, person, instance_id(db, who, id), answer, command(request, who, person))
     decided: dict[str, Any] = {"id": id, "status": status_word(moved.state)}
     if "metadata" in asked:
         decided["metadata"] = asked["metadata"]
@@ -124,7 +122,7 @@ def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         person = speaker(db, who, asked.get("userId"))
-        approvals.cancel(db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, who, person))
+        requests.cancel(db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, who, person))
         return 200, {"success": True, "message": "The approval request is cancelled."}
 
     return answered(request, asked, act)

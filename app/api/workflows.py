@@ -5,13 +5,14 @@ from typing import Any
 from litestar import Response
 from litestar.params import FromPath, RawBody
 
-from app import chaining, definitions, instances
+from app import definitions, instances
 from app.api.call import Call
 from app.api.calls import Asked, answered, calls, command, principal, told
 from app.api.instances import FIELDS
 from app.api.instances import shown as instances_shown
 from app.api.reading import read
 from app.api.shapes import ANY_OBJECT, SUCCESS, WORDS, body, shape
+from app.approvals import chaining
 from app.db import Db, transaction
 from app.directory import current
 from app.errors import Invalid

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from app import codec
+from app.audit.chain import GENESIS, moment_text
+from app.audit.evidence import record
 from app.cells import cell
-from app.chain import GENESIS, moment_text
 from app.errors import TooLarge
-from app.evidence import record
 from app.kinds import kind
-from app.material import Line, Material
+from app.reports.material import Line, Material
 
 LABEL = "CSV"
 MEDIA_TYPE = "text/csv"

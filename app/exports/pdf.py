@@ -15,12 +15,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app import charts, codec, words
+from app import codec, words
+from app.audit.filters import filters_of
 from app.errors import TooLarge, Unavailable
 from app.exports import csv
-from app.filters import filters_of
 from app.kinds import tone
-from app.material import Material, OneRequest, Period
+from app.reports import charts
+from app.reports.material import Material, OneRequest, Period
 from app.statuses import shown
 
 LABEL = "PDF"
@@ -76,7 +77,7 @@ def print_(text: str, attached: list[Attached], progress: Callable[[int], None],
         from weasyprint import CSS, HTML, Attachment
         from weasyprint.text.fonts import FontConfiguration
 
-        from app.paper import ASSETS, OwnAssets
+        from app.reports.paper import ASSETS, OwnAssets
     except (ImportError, OSError) as missing:
         raise Unavailable(
             "A PDF needs the Pango library on the machine that runs the worker; see the README."

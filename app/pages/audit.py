@@ -10,17 +10,18 @@ from litestar import Request, Response, Router
 from litestar.params import FromQuery
 from litestar.response import Stream
 
-from app import audit, charts
+from app.audit import search
+from app.audit.filters import Filters, filters_of, params_of
 from app.codec import dumps
 from app.db import transaction
 from app.errors import Invalid
 from app.exports import csv
-from app.filters import Filters, filters_of, params_of
 from app.html import page
 from app.kinds import KINDS, icon, kind, tone
 from app.pages.asked import by_field, principal
 from app.permissions import require
 from app.principal import Principal
+from app.reports import charts
 from app.routes import get
 from app.streams import snapshot
 
@@ -43,9 +44,9 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
     except Invalid as invalid:
         refused = invalid
     with transaction() as db:
-        people, definitions = audit.choices(db, who)
-        found = audit.Page([], None) if refused else audit.search(db, who, filters, cursor)
-        days = [] if refused or cursor else audit.decisions_per_day(db, who, filters)
+        people, definitions = search.choices(db, who)
+        found = search.Page([], None) if refused else search.search(db, who, filters, cursor)
+        days = [] if refused or cursor else search.decisions_per_day(db, who, filters)
     return page(
         request,
         "audit/list.html",
@@ -81,7 +82,7 @@ def events(request: Asked) -> Stream:
 def _pieces(who: Principal, filters: Filters) -> Iterator[bytes]:
     """On a connection of its own: the request's transaction is over when the body is sent."""
     with snapshot() as db:
-        yield from csv.pieces(audit.everything(db, who, filters))
+        yield from csv.pieces(search.everything(db, who, filters))
 
 
 def _asked(request: Asked) -> dict[str, str]:

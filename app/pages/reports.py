@@ -8,14 +8,15 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import audit, reports
+from app.audit import search
+from app.audit.filters import Filters
 from app.db import transaction
 from app.errors import Invalid
-from app.filters import Filters
 from app.html import page
 from app.pages.asked import Posted, by_field, cursor, principal, provide_posted, text
 from app.pages.instances import attachment
 from app.permissions import require
+from app.reports import jobs
 from app.routes import get, post
 
 Asked = Request[Any, Any, Any]
@@ -25,17 +26,17 @@ form_dependency = {"posted": Provide(provide_posted)}
 @get("/reports", include_in_schema=False)
 def index(request: Asked, before: FromQuery[str | None] = None) -> Response[Any]:
     with transaction() as db:
-        rows = reports.recent(db, principal(request), cursor(before))
-    shown = [(row, reports.trouble(row)) for row in rows[: reports.PAGE]]
+        rows = jobs.recent(db, principal(request), cursor(before))
+    shown = [(row, jobs.trouble(row)) for row in rows[: jobs.PAGE]]
     return page(
         request,
         "reports/list.html",
         block="reports",
         rows=shown,
-        formats=reports.formats(),
+        formats=jobs.formats(),
         pending=any(row.status == "pending" and not trouble for row, trouble in shown),
         here=f"/reports?before={before}" if before else "/reports",
-        more=rows[reports.PAGE - 1].id if len(rows) > reports.PAGE else None,
+        more=rows[jobs.PAGE - 1].id if len(rows) > jobs.PAGE else None,
     )
 
 
@@ -53,10 +54,10 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any] | R
     try:
         with transaction() as db:
             if given["about"] == "request":
-                wanted = {"instance": str(reports.find_request(db, who, given["request"]))}
+                wanted = {"instance": str(jobs.find_request(db, who, given["request"]))}
             elif given["about"] == "period":
                 wanted.pop("request", None)
-            key = reports.create(db, who, given["format"] or "pdf", wanted)
+            key = jobs.create(db, who, given["format"] or "pdf", wanted)
     except Invalid as invalid:
         return _form(request, given, invalid)
     return Redirect(f"/reports/{key}", status_code=303)
@@ -65,8 +66,8 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any] | R
 @get("/reports/{id:uuid}", include_in_schema=False)
 def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
-        row = reports.get(db, principal(request), id)
-    trouble = reports.trouble(row)
+        row = jobs.get(db, principal(request), id)
+    trouble = jobs.trouble(row)
     return page(
         request,
         "reports/show.html",
@@ -74,14 +75,14 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
         row=row,
         trouble=trouble,
         pending=row.status == "pending" and not trouble,
-        module=reports.formats().get(row.format),
+        module=jobs.formats().get(row.format),
     )
 
 
 @get("/reports/{id:uuid}/file", include_in_schema=False)
 def download(request: Asked, id: FromPath[UUID]) -> Response[bytes]:
     with transaction() as db:
-        name, media_type, content = reports.content(db, principal(request), id)
+        name, media_type, content = jobs.content(db, principal(request), id)
     return attachment(content, name, media_type)
 
 
@@ -89,7 +90,7 @@ def _form(request: Asked, given: dict[str, str], refused: Invalid | None = None)
     who = principal(request)
     require(who, "audit:export")
     with transaction() as db:
-        _, definitions = audit.choices(db, who)
+        _, definitions = search.choices(db, who)
     return page(
         request,
         "reports/new.html",
@@ -97,7 +98,7 @@ def _form(request: Asked, given: dict[str, str], refused: Invalid | None = None)
         given=given,
         message=refused.message if refused else "",
         errors=by_field(refused),
-        formats=reports.formats(),
+        formats=jobs.formats(),
         definitions=definitions,
     )
 

@@ -20,9 +20,9 @@ import psutil
 import psycopg
 from redis import Redis
 
-from app import embedded
-from app.children import Child, Program
 from app.config import embedded_database_url, embedded_redis_url, socket_dir
+from app.processes import embedded
+from app.processes.children import Child, Program
 
 ROOT = Path(__file__).parent.parent.parent
 

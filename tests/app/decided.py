@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import create_engine
 
-from app import reports, tasks
+from app import tasks
 from app.config import settings
 from app.db import Db, transaction
 from app.outcomes import Effect
+from app.reports import jobs
 from app.runtime import Actor
 from tests.app.requests import ask, shipped, tasks_of
 from tests.make import Cast, User, make_cast
@@ -49,8 +50,8 @@ def history() -> Cast:
 def report(user: User, format: str, **params: str) -> UUID:
     """A report, built as a worker builds it."""
     with transaction() as db:
-        key = reports.create(db, user.principal, format, params)
-    done = reports.perform(Effect(key, user.tenant_id, None, "report", {"report": str(key)}, 1))
+        key = jobs.create(db, user.principal, format, params)
+    done = jobs.perform(Effect(key, user.tenant_id, None, "report", {"report": str(key)}, 1))
     assert done.record
     with transaction() as db:
         done.record(db)

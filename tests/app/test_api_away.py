@@ -104,7 +104,7 @@ def test_an_unforeseen_error_tells_nothing_of_itself(shop: Company, monkeypatch:
         raise RuntimeError("secret detail")
 
     with monkeypatch.context() as patch:
-        patch.setattr("app.approval_lists.pending", fail)
+        patch.setattr("app.approvals.lists.pending", fail)
         headers = {"authorization": f"Bearer {shop['ann'].secret}"}
         answer = shop["ann"].client.get("/api/approvals/pending", headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from app import audit
+from app.audit import search
+from app.audit.filters import Filters, filters_of, params_of, period_name
 from app.cells import cell, plain
 from app.db import transaction
 from app.errors import Forbidden, Invalid
-from app.filters import Filters, filters_of, params_of, period_name
-from app.material import Line
+from app.reports.material import Line
 from tests.app.decided import history, purchase
 from tests.make import Browser, Cast, browser, make_cast
 
@@ -44,7 +44,7 @@ def cast() -> Cast:
 
 def found(cast: Cast, **filters: Any) -> list[Line]:
     with transaction() as db:
-        return list(audit.search(db, cast.dov.principal, Filters(**filters)).lines)
+        return list(search.search(db, cast.dov.principal, Filters(**filters)).lines)
 
 
 def types(lines: list[Line]) -> set[str]:
@@ -122,44 +122,44 @@ def test_pages_hold_every_event_once() -> None:
     cursor = None
     with transaction() as db:
         while True:
-            page = audit.search(db, cast.dov.principal, Filters(), cursor)
+            page = search.search(db, cast.dov.principal, Filters(), cursor)
             seen += [(line.event.instance_id, line.event.seq) for line in page.lines]
             cursor = page.next
             if cursor is None:
                 break
         total = db.query("SELECT count(*) FROM events WHERE tenant_id = %s", [cast.dov.tenant_id])[0]["count"]
-    assert len(seen) == len(set(seen)) == total > audit.PAGE
+    assert len(seen) == len(set(seen)) == total > search.PAGE
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "bm8", "WzEsMiwzXQ", "é"])
 def test_a_cursor_that_is_none_is_refused(cast: Cast, cursor: str) -> None:
     with pytest.raises(Invalid), transaction() as db:
-        audit.search(db, cast.dov.principal, Filters(), cursor)
+        search.search(db, cast.dov.principal, Filters(), cursor)
 
 
 def test_nobody_else_reads_or_exports(cast: Cast) -> None:
     with transaction() as db:
         for user in (cast.ada, cast.ben):
             with pytest.raises(Forbidden):
-                audit.search(db, user.principal, Filters())
+                search.search(db, user.principal, Filters())
             with pytest.raises(Forbidden):
-                list(audit.everything(db, user.principal, Filters()))
+                list(search.everything(db, user.principal, Filters()))
         with pytest.raises(Forbidden):
-            list(audit.everything(db, cast.cleo.principal, Filters()))
-        assert audit.search(db, cast.cleo.principal, Filters()).lines
+            list(search.everything(db, cast.cleo.principal, Filters()))
+        assert search.search(db, cast.cleo.principal, Filters()).lines
 
 
 def test_another_tenant_sees_nothing_of_it(cast: Cast) -> None:
     with transaction() as db:
         for filters in (Filters(), Filters(text="Laptop"), Filters(request=found(cast)[0].request)):
-            assert audit.search(db, cast.eve.principal, filters).lines == []
-            assert list(audit.everything(db, cast.eve.principal, filters)) == []
-        assert audit.decisions_per_day(db, cast.eve.principal, Filters()) == []
+            assert search.search(db, cast.eve.principal, filters).lines == []
+            assert list(search.everything(db, cast.eve.principal, filters)) == []
+        assert search.decisions_per_day(db, cast.eve.principal, Filters()) == []
 
 
 def test_decisions_per_day(cast: Cast) -> None:
     with transaction() as db:
-        days = audit.decisions_per_day(db, cast.dov.principal, Filters())
+        days = search.decisions_per_day(db, cast.dov.principal, Filters())
     assert [(day.approved, day.by_rule, day.rejected, day.changes) for day in days] == [(1, 1, 1, 0)]
 
 

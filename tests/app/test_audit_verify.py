@@ -14,12 +14,12 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from app import chains, evidence
-from app.audit_command import main
-from app.audit_fold import Fold
-from app.chain import link
+from app.audit import chains, evidence
+from app.audit.chain import link
+from app.audit.command import main
+from app.audit.fold import Fold
+from app.audit.verify import Result
 from app.db import Db, transaction
-from app.verify import Result
 from tests.app.decided import history, intruder, keep, purchase, report
 from tests.make import Cast, make_cast
 

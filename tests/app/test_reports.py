@@ -14,14 +14,16 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app import chains, effects, gathering, reports
-from app.audit_command import main
+from app import effects
+from app.audit import chains
+from app.audit.command import main
 from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.exports import csv, pdf
 from app.ids import uuid7
-from app.paper import ASSETS, Foreign, OwnAssets
-from app.progress import Progress
+from app.reports import gathering, jobs
+from app.reports.paper import ASSETS, Foreign, OwnAssets
+from app.reports.progress import Progress
 from app.tables import effects as effect_rows
 from tests.app.decided import history, intruder, keep, purchase, report
 from tests.app.requests import ask, shipped
@@ -49,17 +51,17 @@ def cast() -> Cast:
 
 def row_of(cast: Cast, key: UUID) -> Any:
     with transaction() as db:
-        return reports.get(db, cast.dov.principal, key)
+        return jobs.get(db, cast.dov.principal, key)
 
 
 def content_of(cast: Cast, key: UUID) -> bytes:
     with transaction() as db:
-        return reports.content(db, cast.dov.principal, key)[2]
+        return jobs.content(db, cast.dov.principal, key)[2]
 
 
 def create(cast: Cast, format: str, **params: str) -> UUID:
     with transaction() as db:
-        return reports.create(db, cast.dov.principal, format, params)
+        return jobs.create(db, cast.dov.principal, format, params)
 
 
 def words(reader: PdfReader) -> str:
@@ -124,53 +126,53 @@ def test_only_those_who_may_export(cast: Cast) -> None:
     for user in (cast.ada, cast.ben, cast.cleo):
         with transaction() as db:
             for call in (
-                lambda: reports.create(db, user.principal, "csv", {}),  # noqa: B023 - called at once
-                lambda: reports.get(db, user.principal, key),  # noqa: B023
-                lambda: reports.recent(db, user.principal),  # noqa: B023
-                lambda: reports.content(db, user.principal, key),  # noqa: B023
+                lambda: jobs.create(db, user.principal, "csv", {}),  # noqa: B023 - called at once
+                lambda: jobs.get(db, user.principal, key),  # noqa: B023
+                lambda: jobs.recent(db, user.principal),  # noqa: B023
+                lambda: jobs.content(db, user.principal, key),  # noqa: B023
             ):
                 with pytest.raises(Forbidden):
                     call()
     with transaction() as db:
-        assert reports.recent(db, cast.eve.principal) == []
+        assert jobs.recent(db, cast.eve.principal) == []
         with pytest.raises(Missing):
-            reports.get(db, cast.eve.principal, key)
+            jobs.get(db, cast.eve.principal, key)
 
 
 def test_too_much_for_a_pdf_fails_with_a_way_out(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "MAX_REQUESTS", 2)
     row = row_of(cast, report(cast.dov, "pdf", since="2020-01-01"))
     assert row.status == "failed"
-    assert "This holds 4 requests" in str(reports.trouble(row)) and "or a CSV" in str(reports.trouble(row))
+    assert "This holds 4 requests" in str(jobs.trouble(row)) and "or a CSV" in str(jobs.trouble(row))
 
 
 def test_too_many_pages_fail_with_a_way_out(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "MAX_PAGES", 1)
     row = row_of(cast, report(cast.dov, "pdf", since="2020-01-01"))
-    assert "a PDF takes up to 1. Choose a shorter period" in str(reports.trouble(row))
+    assert "a PDF takes up to 1. Choose a shorter period" in str(jobs.trouble(row))
 
 
 def test_too_many_events_to_keep_are_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv, "MAX_EVENTS", 3)
     row = row_of(cast, report(cast.dov, "csv", since="2020-01-01"))
-    assert "Download it from the audit page" in str(reports.trouble(row))
+    assert "Download it from the audit page" in str(jobs.trouble(row))
 
 
 def test_a_build_that_broke_for_good_says_why(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     key = create(cast, "csv")
     monkeypatch.setattr(csv, "write", lambda *_: 1 / 0)
-    for attempt in range(1, reports.ATTEMPTS + 1):
+    for attempt in range(1, jobs.ATTEMPTS + 1):
         effects.run(key)
-        assert (reports.trouble(row_of(cast, key)) is None) == (attempt < reports.ATTEMPTS)
+        assert (jobs.trouble(row_of(cast, key)) is None) == (attempt < jobs.ATTEMPTS)
         with transaction() as db:
             db.query("UPDATE effects SET next_attempt_at = clock_timestamp() WHERE id = %s", [key])
-    assert reports.trouble(row_of(cast, key)) == "It could not be built: ZeroDivisionError: division by zero"
+    assert jobs.trouble(row_of(cast, key)) == "It could not be built: ZeroDivisionError: division by zero"
 
 
 def test_progress_is_saved_now_and_then_and_never_backwards(monkeypatch: pytest.MonkeyPatch) -> None:
     saved: list[int] = []
     clock = iter([0.0, 0.1, 1.0, 2.0, 3.0, 4.0])
-    monkeypatch.setattr("app.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("app.reports.progress.time.monotonic", lambda: next(clock))
     progress = Progress(saved.append)
     for percent in (5, 10, 8, 40, 40):
         progress(percent)
@@ -187,7 +189,7 @@ def test_the_layout_says_how_far_it_is() -> None:
 def test_without_the_libraries_a_report_fails_in_words(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     row = row_of(cast, report(cast.dov, "pdf", since="2019-01-01", until="2019-01-31"))
-    assert "needs the Pango library" in str(reports.trouble(row))
+    assert "needs the Pango library" in str(jobs.trouble(row))
 
 
 def test_the_paper_of_a_request_tells_all_of_it(paper: PdfReader, request_id: tuple[Cast, UUID]) -> None:
@@ -457,8 +459,8 @@ def test_strangers_find_no_reports(cast: Cast) -> None:
 
 def test_a_get_makes_nothing(cast: Cast, auditor: Browser) -> None:
     with transaction() as db:
-        before = len(reports.recent(db, cast.dov.principal))
+        before = len(jobs.recent(db, cast.dov.principal))
     for path in ("/reports", "/reports/new?about=period&format=pdf", "/audit"):
         auditor.get(path)
     with transaction() as db:
-        assert len(reports.recent(db, cast.dov.principal)) == before
+        assert len(jobs.recent(db, cast.dov.principal)) == before

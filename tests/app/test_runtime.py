@@ -10,7 +10,7 @@ from msgspec import convert
 from sqlalchemy import func, select, text
 
 from app import instances, runtime, tasks
-from app.chain import GENESIS, link
+from app.audit.chain import GENESIS, link
 from app.db import Db, transaction
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from app.runtime import Actor

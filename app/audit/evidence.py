@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app import codec
-from app.chain import FIELDS, moment_text
+from app.audit.chain import FIELDS, moment_text
 
 FORMAT = "signoff/evidence@1"
 CHECK = (
@@ -26,7 +26,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """As app/verify.py takes it. name: PUR-12."""
+    """As app/audit/verify.py takes it. name: PUR-12."""
 
     name: str
     instance: dict[str, Any]

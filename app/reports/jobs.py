@@ -13,16 +13,18 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, func, insert, select, update
 
-from app import audit, gathering, wake
+from app import wake
+from app.audit import search
+from app.audit.filters import Filters, filters_of, params_of, period_name
 from app.db import Db, transaction
 from app.errors import Conflict, Invalid, Missing, Refusal
-from app.filters import Filters, filters_of, params_of, period_name
 from app.ids import uuid7
-from app.material import Material
 from app.outcomes import Done, Effect
 from app.permissions import require
 from app.principal import Principal
-from app.progress import Progress
+from app.reports import gathering
+from app.reports.material import Material
+from app.reports.progress import Progress
 from app.streams import snapshot
 from app.tables import effects, events, instances, reports, tenants, users
 from app.words import plain_name
@@ -59,7 +61,7 @@ def formats() -> dict[str, ModuleType]:
 
 
 def create(db: Db, principal: Principal, format: str, params: dict[str, Any]) -> UUID:
-    """params as app/filters.py reads them; `instance` makes it about one request. Raises Invalid, Missing."""
+    """params as app/audit/filters.py reads them; `instance` makes it about one request. Raises Invalid, Missing."""
     require(principal, "audit:export")
     if format not in formats():
         offered = ", ".join(sorted(formats()))
@@ -109,7 +111,7 @@ def content(db: Db, principal: Principal, report_id: UUID) -> tuple[str, str, by
 
 def find_request(db: Db, principal: Principal, name: str) -> UUID:
     """The request called PUR-12, or 12. Raises Invalid."""
-    found: UUID | None = db.execute(audit.named(principal, name)).scalar()
+    found: UUID | None = db.execute(search.named(principal, name)).scalar()
     if found is None:
         words = f"There is no request “{name[:40]}”." if name else "Say which request, as PUR-12."
         raise Invalid(words, [{"pointer": "/request", "message": words}])
@@ -158,14 +160,14 @@ def _material(db: Db, row: Row[Any]) -> Material:
     principal = Principal(row.tenant_id, row.requested_by, who.name, who.email, frozenset(), granted, via="system")
     tenant = db.execute(select(tenants.c.name).where(tenants.c.id == row.tenant_id)).scalar_one()
     filters = filters_of(row.params)
-    matching = audit.matching(principal, filters).with_only_columns(func.count(events.c.seq))
+    matching = search.matching(principal, filters).with_only_columns(func.count(events.c.seq))
     return Material(
         name=row.name,
         tenant=tenant,
         made_by=who.name,
         made_at=datetime.now(UTC),
         events=db.execute(matching).scalar_one(),
-        lines=lambda: audit.everything(db, principal, filters),
+        lines=lambda: search.everything(db, principal, filters),
         about=lambda: (gathering.one_request if filters.instance else gathering.period)(db, principal, filters),
         params=row.params,
         filters=_told(db, principal, filters),

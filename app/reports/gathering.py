@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
 
-from app import audit, chains, evidence, overview, versions
+from app import overview, versions
+from app.audit import chains, evidence, search
+from app.audit.filters import Filters
 from app.db import Db
 from app.errors import Missing, TooLarge
-from app.filters import Filters
-from app.material import Decision, Filled, Line, OneRequest, Period, Request
 from app.names import Names
 from app.naming import Naming
 from app.principal import Principal
+from app.reports.material import Decision, Filled, Line, OneRequest, Period, Request
 from app.tables import definitions, events, instances, tasks, users
 from app.tables import versions as version_rows
 from app.words import count, span
@@ -53,7 +54,7 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         raise Missing("There is no such request.")
     definition = versions.definition(db, row.version_id)
     request = _request(row, overview.amount(definition, row.state["data"]))
-    lines = list(audit.everything(db, principal, filters))
+    lines = list(search.everything(db, principal, filters))
     version = {
         "key": row.definition_key,
         "name": row.definition,
@@ -78,7 +79,7 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
 
 def period(db: Db, principal: Principal, filters: Filters) -> Period:
     """Every request in which something matched, as it stands now. Raises TooLarge."""
-    wanted = audit.matching(principal, filters)
+    wanted = search.matching(principal, filters)
     ids = wanted.with_only_columns(events.c.instance_id).distinct()
     counts = _counts(db, wanted)
     requests = db.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
@@ -93,7 +94,7 @@ def period(db: Db, principal: Principal, filters: Filters) -> Period:
     return Period(
         requests=[_request(row, _amount(db, row)) for row in rows],
         decisions=decisions,
-        days=audit.decisions_per_day(db, principal, filters),
+        days=search.decisions_per_day(db, principal, filters),
         figures=_figures(counts, len(rows), decisions),
         statuses=Counter(row.status for row in rows).most_common(),
         chain=chains.check_requests(db, [row.id for row in rows]),
@@ -137,8 +138,8 @@ def _waiting(db: Db, row: Row[Any]) -> list[str]:
 
 
 def _decisions(db: Db, principal: Principal, filters: Filters) -> list[Decision]:
-    decided = or_(audit.by_person(), audit.by_rule())
-    lines = [line for line, _ in audit.everything(db, principal, filters, decided)]
+    decided = or_(search.by_person(), search.by_rule())
+    lines = [line for line, _ in search.everything(db, principal, filters, decided)]
     naming = Naming(db, principal.tenant_id)
     naming.learn([line.event for line in lines])
     found = []

@@ -12,9 +12,9 @@ import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.children import Program
 from app.config import embedded_database_url, embedded_redis_url, socket_dir
-from app.server_account import Unusable, account, open_programs, open_way, private_folder
+from app.processes.account import Unusable, account, open_programs, open_way, private_folder
+from app.processes.children import Program
 
 DATABASE = "signoff"
 # Sorts the same everywhere, whatever the machine's language.

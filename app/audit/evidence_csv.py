@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from app import codec
+from app.audit.evidence import Unreadable
+from app.audit.verify import Break, Result
 from app.cells import plain
-from app.evidence import Unreadable
-from app.verify import Break, Result
 
 NEEDED = {"request", "seq", "type", "at", "actor", "data", "hash", "previous_hash", "record"}
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 # A host that cannot exist: it is never asked, the files come from `static`.
 ASSETS = "https://assets.invalid/"
 KINDS = {".css", ".woff2", ".svg", ".png"}

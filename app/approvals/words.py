@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, or_
 
-from app import asking
+from app.approvals import asking
 from app.tables import instances as rows
 from app.times import moment
 from engine.state import State

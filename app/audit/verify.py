@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from app import codec
-from app.chain import GENESIS, link
+from app.audit.chain import GENESIS, link
 
 Row = dict[str, Any]
 KEPT = 20

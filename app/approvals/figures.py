@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import case, exists, func, select
 
-from app.approval_lists import of_person
-from app.approval_words import OPEN, status_of_row
+from app.approvals.lists import of_person
+from app.approvals.words import OPEN, status_of_row
 from app.db import Db
 from app.errors import Invalid
 from app.permissions import require

@@ -10,7 +10,7 @@ from engine.state import State
 
 
 class Fold:
-    """For app/verify.py: takes the events of one chain in order."""
+    """For app/audit/verify.py: takes the events of one chain in order."""
 
     def __init__(self) -> None:
         self._state = State("", "", {})

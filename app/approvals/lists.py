@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from app.approval_words import OPEN, named, of_workflow, status_of_row
+from app.approvals.words import OPEN, named, of_workflow, status_of_row
 from app.db import Db
 from app.permissions import require
 from app.principal import Principal

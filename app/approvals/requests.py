@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app import asking, definitions, instances, runtime, tasks
-from app.approval_words import named, status_word, told_back
+from app import definitions, instances, runtime, tasks
+from app.approvals import asking
+from app.approvals.words import named, status_word, told_back
 from app.db import Db
 from app.directory import current
 from app.errors import Conflict, Forbidden, Invalid, Missing

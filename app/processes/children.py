@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from app.signals import Signals
+from app.processes.signals import Signals
 
 FIRST_DELAY, LONGEST_DELAY = 0.1, 10.0
 # A child that lived this long was no failed start: its next death is met with the first delay again.

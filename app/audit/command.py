@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from app import chains, codec, evidence, evidence_csv
-from app.audit_fold import Fold
+from app import codec
+from app.audit import chains, evidence, evidence_csv
+from app.audit.fold import Fold
+from app.audit.verify import Break, Result, check_chains, check_versions
 from app.db import Db
 from app.streams import snapshot
-from app.verify import Break, Result, check_chains, check_versions
 from app.words import count
 
 

@@ -18,12 +18,12 @@ from typing import Any
 
 import psycopg
 
-from app import embedded
-from app.children import Family, Program, launch, stop_orphans, write_private
 from app.config import Settings, reachable, settings
-from app.listening import HANDED_DOWN, listen
-from app.server_account import Unusable
-from app.signals import Signals
+from app.processes import embedded
+from app.processes.account import Unusable
+from app.processes.children import Family, Program, launch, stop_orphans, write_private
+from app.processes.listening import HANDED_DOWN, listen
+from app.processes.signals import Signals
 
 READY_SECONDS = 90.0
 LOOK_AGAIN = 0.05

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.verify import Result
+from app.audit.verify import Result
 from designer.path import Path
 from designer.shapes import Layout
 

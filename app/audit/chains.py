@@ -1,13 +1,13 @@
-"""Feeding chains out of the database to app/verify.py: all of them, a tenant's, or those of some requests."""
+"""Feeding chains out of the database to app/audit/verify.py: all of them, a tenant's, or those of some requests."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from app import codec
+from app.audit.verify import Replay, Result, check_chains, check_versions
 from app.db import Db
 from app.streams import stream
-from app.verify import Replay, Result, check_chains, check_versions
 
 INSTANCES = """
 SELECT i.id, i.tenant_id, i.number, i.prefix, i.seq, i.head, i.status, v.content_hash, {state}

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from app.asking import UNABLE
+from app.approvals.asking import UNABLE
 from app.codec import canonical
 from app.errors import Invalid
 from app.speaking import decides, meant

@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, liter
 from sqlalchemy.dialects.postgresql import DATE, JSONPATH
 
 from app import codec
+from app.audit.filters import Filters
 from app.db import Db
 from app.errors import Invalid
-from app.filters import Filters
-from app.material import Day, Line, Lines
 from app.naming import Naming
 from app.permissions import require
 from app.principal import Principal
+from app.reports.material import Day, Line, Lines
 from app.streams import AT_ONCE
 from app.tables import definitions, events, instances, users, versions
 
