@@ -16,7 +16,7 @@ VERBS = {
     "bench": ("app.bench", "round-trip, wake-up: measure deciding and what follows"),
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
     "tick": ("app.scheduler:tick", "fire what is due, as if it were later"),
-    "key": ("app.key_command", "make, list and revoke API keys"),
+    "key": ("app.access.key_command", "make, list and revoke API keys"),
     "tenant": ("app.tenant_command", "make a tenant with its first administrator"),
 }
 SETTINGS = ("settings", "print the table of settings")

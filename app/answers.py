@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.db import Db
 from app.errors import Conflict, Forbidden, Invalid, Refusal
 from app.tables import tasks, users
-from app.words import day
+from app.telling.words import day
 from engine.commands import Refused
 
 FORBIDDEN = {"not_yours", "own_request"}

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import Row, and_, desc, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.calls import unsafe_calls
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.codec import Unfit, canonical, dumps, normal
 from app.db import Db
 from app.errors import Invalid, Missing
 from app.ids import uuid7
-from app.permissions import require
-from app.principal import Principal
+from app.outgoing.calls import unsafe_calls
 from app.tables import definitions, instances, users, versions
 from engine.check import check_document
 from engine.problems import Problem

@@ -27,7 +27,12 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 # Where each kind of effect is done; imported on first use, so that a worker without reports needs no PDF library.
-PERFORMERS = {"notify": "app.deliveries", "call": "app.calls", "undo": "app.calls", "report": "app.reports.jobs"}
+PERFORMERS = {
+    "notify": "app.messages.deliveries",
+    "call": "app.outgoing.calls",
+    "undo": "app.outgoing.calls",
+    "report": "app.reports.jobs",
+}
 # Kinds whose result the instance waits for.
 ANSWERED = {"call", "undo"}
 FIRST_RETRY_SECONDS = 120.0

@@ -12,10 +12,10 @@ from uuid import UUID
 from litestar.datastructures import UploadFile
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
+from app.access.principal import Principal
 from app.db import Db
 from app.errors import Missing
 from app.ids import uuid7
-from app.principal import Principal
 from app.tables import files
 from engine.forms import FormError, UploadRef
 from engine.pointers import named_pointer

@@ -8,13 +8,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row, func, insert, select, update
 
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.db import Db
 from app.errors import Forbidden, Invalid, Missing
 from app.ids import uuid7
 from app.membership import fill_with, members_of
 from app.people import MAX_NAME, change_directory
-from app.permissions import require
-from app.principal import Principal
 from app.tables import group_members, groups, users
 
 log = structlog.get_logger()

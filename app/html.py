@@ -20,8 +20,10 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from markupsafe import Markup
 
-from app import csrf, navigation, when, words
-from app.statuses import shown
+from app import navigation
+from app.access import csrf
+from app.telling import when, words
+from app.telling.statuses import shown
 from engine.money import format_money
 
 ROOT = Path(__file__).parent.parent

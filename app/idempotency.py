@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.access.principal import Principal
 from app.codec import canonical, dumps
 from app.db import Db
 from app.errors import Conflict, Invalid
-from app.principal import Principal
 from app.tables import idempotency_keys as keys
 
 MAX_KEY = 255

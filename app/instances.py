@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from app import runtime, versions
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.answers import refusal
 from app.codec import Unfit, normal
 from app.db import Db
 from app.errors import Invalid, Missing
 from app.ids import uuid7
-from app.permissions import require
-from app.principal import Principal
 from app.runtime import Actor, Moved, New
 from app.tables import definitions, events, instances, tasks, users
 from app.tables import versions as version_rows

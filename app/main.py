@@ -9,8 +9,8 @@ from litestar.plugins.htmx import HTMXPlugin
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
+from app.access.gate import Gate
 from app.config import settings
-from app.gate import Gate
 from app.headers import protect
 from app.problems import HANDLERS
 from engine.registry import discover

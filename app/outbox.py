@@ -11,15 +11,15 @@ from uuid import UUID
 from sqlalchemy import Row, Uuid, and_, cast, func, or_, select
 
 from app import instances, runtime, wake
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.db import Db
 from app.effects import ANSWERED
 from app.errors import Conflict, Invalid, Missing
-from app.permissions import require
-from app.principal import Principal
 from app.runtime import Actor
 from app.tables import effects, users
 from app.tables import instances as instance_rows
-from app.words import called, clean, plain_name
+from app.telling.words import called, clean, plain_name
 from engine.commands import EffectFailed
 
 PAGE = 30

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app import instances, kinds, runtime, versions
+from app import instances, runtime, versions
 from app.db import Db
-from app.naming import Naming
-from app.waits import Waits, waits
-from app.words import count, listed, quote
+from app.telling import kinds
+from app.telling.naming import Naming
+from app.telling.waits import Waits, waits
+from app.telling.words import count, listed, quote
 from designer.canvas import draw
 from designer.path import Path, path
 from designer.shapes import Layout, Look

@@ -14,13 +14,13 @@ import structlog
 from sqlalchemy import ColumnElement, Row, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app import auth, sessions
+from app.access import auth, sessions
+from app.access.permissions import ROLES, require
+from app.access.principal import Principal
 from app.db import Db
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.ids import uuid7
 from app.membership import groups_of, join_only
-from app.permissions import ROLES, require
-from app.principal import Principal
 from app.tables import tasks, tenants, users
 
 log = structlog.get_logger()

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import codec
+from app.access.links import hidden
 from app.errors import Invalid, Refusal, Unauthenticated, Unavailable
 from app.html import failure
-from app.links import hidden
 
 log = structlog.get_logger()
 

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import Row, and_, false, select
 
 from app import runtime
+from app.access.principal import Principal
 from app.answers import refusal
 from app.db import Db
 from app.errors import Forbidden, Missing
 from app.instances import fit
-from app.principal import Principal
 from app.runtime import Actor, Moved
 from app.tables import definitions, instances, tasks, users, versions
 from engine.commands import Decide, Refused, Submit

@@ -6,12 +6,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy import insert, select
 
-from app import auth, people
+from app import people
+from app.access import auth
+from app.access.permissions import permissions_of
+from app.access.principal import Principal
 from app.db import Db
 from app.errors import Conflict
 from app.ids import uuid7
-from app.permissions import permissions_of
-from app.principal import Principal
 from app.tables import tenants
 
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ function chooseTheme(choice) {
   for (const button of all("[data-theme-choice]")) button.ariaPressed = String(button.dataset.themeChoice === choice);
 }
 
-// Moments: the countdown as app/when.py says it, the exact time in the reader's own zone.
+// Moments: the countdown as app/telling/when.py says it, the exact time in the reader's own zone.
 function left(seconds) {
   const units = [[Math.floor(seconds / day), "d"], [Math.floor((seconds % day) / hour), "h"], [Math.floor((seconds % hour) / minute), "min"]];
   const first = units.findIndex(([many]) => many);

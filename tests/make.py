@@ -11,12 +11,12 @@ from uuid import UUID
 from litestar.testing import TestClient
 from sqlalchemy import insert
 
-from app import auth, csrf, gate, keys, sessions
+from app.access import auth, csrf, gate, keys, sessions
+from app.access.permissions import PERMISSIONS, permissions_of
+from app.access.principal import Principal
 from app.db import Db, transaction
 from app.ids import uuid7
 from app.main import build
-from app.permissions import PERMISSIONS, permissions_of
-from app.principal import Principal
 from app.tables import group_members, groups, tenants, users
 
 PASSWORD = "a horse and a staple"

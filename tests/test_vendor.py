@@ -7,7 +7,7 @@ import pytest
 from app import vendor
 from app.html import icons
 from app.navigation import ADMIN, MAIN, OWN
-from app.statuses import STATUSES
+from app.telling.statuses import STATUSES
 from engine.registry import discover
 
 PACKAGES = vendor.manifest()

@@ -5,6 +5,8 @@ from typing import Any
 from litestar import Response
 from litestar.params import FromPath, RawBody
 
+from app.access.principal import Principal
+from app.access.speaking import speaker
 from app.api import approval_shapes as shapes
 from app.api.call import Call
 from app.api.calls import Asked, answered, calls, command, instance_id, principal, told
@@ -12,9 +14,7 @@ from app.api.reading import query, read
 from app.approvals import figures, lists, requests
 from app.approvals.words import status_word
 from app.db import Db, transaction
-from app.principal import Principal
 from app.routes import get, post
-from app.speaking import speaker
 from app.times import moment
 
 ASK = Call("Ask for an approval", shapes.ASKED, "It needs no definition made beforehand.", body=shapes.ASK)

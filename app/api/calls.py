@@ -9,11 +9,11 @@ from litestar import Request, Response, Router
 from sqlalchemy import Row, select
 
 from app import instances
+from app.access.principal import Principal
 from app.codec import dumps
 from app.db import Db, transaction
 from app.errors import Missing, Unauthenticated
 from app.idempotency import Answer, once
-from app.principal import Principal
 from app.runtime import Actor
 from app.tables import instances as rows
 

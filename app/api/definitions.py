@@ -6,13 +6,13 @@ from litestar import Response
 from litestar.params import FromPath, RawBody
 
 from app import definitions
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.api.call import Call
 from app.api.calls import Asked, answered, calls, principal, told
 from app.api.reading import inside, query, read
 from app.api.shapes import ANY_OBJECT, WORDS, body, shape
 from app.db import Db, transaction
-from app.permissions import require
-from app.principal import Principal
 from app.routes import get, post
 
 MAX_BODY = 1024 * 1024

@@ -7,13 +7,13 @@ from litestar import Response
 from litestar.params import FromPath, RawBody
 
 from app import definitions, instances, versions
+from app.access.principal import Principal
 from app.api.call import Call, Schema
 from app.api.calls import Asked, answered, calls, command, lookup, principal, told
 from app.api.reading import inside, read, refuse_strangers
 from app.api.shapes import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
 from app.db import Db, transaction
 from app.errors import Invalid, Missing
-from app.principal import Principal
 from app.routes import get, post
 from app.runtime import Moved
 from app.times import moment

@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
+from app.access.principal import Principal
 from app.api.call import Call, Schema
 from app.api.calls import Asked, answered, calls, lookup, principal, told
 from app.api.instances import begin
@@ -14,7 +15,6 @@ from app.api.reading import read
 from app.api.shapes import MAYBE, MAYBE_MOMENT, MOMENT, SUCCESS, WORD_LIST, WORDS, YES_NO, body, shape
 from app.db import Db, transaction
 from app.errors import Missing
-from app.principal import Principal
 from app.routes import get, post
 from app.times import moment
 

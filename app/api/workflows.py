@@ -6,6 +6,8 @@ from litestar import Response
 from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.api.call import Call
 from app.api.calls import Asked, answered, calls, command, principal, told
 from app.api.instances import FIELDS
@@ -16,8 +18,6 @@ from app.approvals import chaining
 from app.db import Db, transaction
 from app.directory import current
 from app.errors import Invalid
-from app.permissions import require
-from app.principal import Principal
 from app.routes import get, post
 
 ANSWER = shape(success=SUCCESS, workflowId=WORDS, **FIELDS)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from app.access.speaking import decides, meant
 from app.errors import Invalid
-from app.speaking import decides, meant
 from app.times import duration
 from engine.people import Directory, Person
 

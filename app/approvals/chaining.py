@@ -3,10 +3,10 @@
 from hashlib import sha256
 from typing import Any
 
+from app.access.speaking import decides, meant
 from app.approvals.asking import UNABLE
 from app.codec import canonical
 from app.errors import Invalid
-from app.speaking import decides, meant
 from app.times import duration
 from engine.people import Directory
 

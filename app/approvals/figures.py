@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import case, exists, func, select
 
+from app.access.permissions import require
+from app.access.principal import Principal
+from app.access.speaking import looked_at
 from app.approvals.lists import of_person
 from app.approvals.words import OPEN, status_of_row
 from app.db import Db
 from app.errors import Invalid
-from app.permissions import require
-from app.principal import Principal
-from app.speaking import looked_at
 from app.tables import instances as rows
 from app.tables import tasks as task_rows
 from app.times import moment

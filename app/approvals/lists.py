@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.access.permissions import require
+from app.access.principal import Principal
+from app.access.speaking import looked_at, sees_everybody
 from app.approvals.words import OPEN, named, of_workflow, status_of_row
 from app.db import Db
-from app.permissions import require
-from app.principal import Principal
-from app.speaking import looked_at, sees_everybody
 from app.tables import definitions, users, versions
 from app.tables import instances as rows
 from app.tables import tasks as task_rows

@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app import definitions, instances, runtime, tasks
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.approvals import asking
 from app.approvals.words import named, status_word, told_back
 from app.db import Db
 from app.directory import current
 from app.errors import Conflict, Forbidden, Invalid, Missing
-from app.permissions import require
-from app.principal import Principal
 from app.runtime import Actor, Moved
 from app.tables import instances as rows
 from app.tables import tasks as task_rows

@@ -16,7 +16,7 @@ from app.audit.fold import Fold
 from app.audit.verify import Break, Result, check_chains, check_versions
 from app.db import Db
 from app.streams import snapshot
-from app.words import count
+from app.telling.words import count
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -11,15 +11,15 @@ from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, liter
 from sqlalchemy.dialects.postgresql import DATE, JSONPATH
 
 from app import codec
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.audit.filters import Filters
 from app.db import Db
 from app.errors import Invalid
-from app.naming import Naming
-from app.permissions import require
-from app.principal import Principal
 from app.reports.material import Day, Line, Lines
 from app.streams import AT_ONCE
 from app.tables import definitions, events, instances, users, versions
+from app.telling.naming import Naming
 
 PAGE = 50
 SCALARS = 'strict $.** ? (@.type() == "string" || @.type() == "number")'

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from app import definitions, garbage, instances, tasks
+from app.access.permissions import permissions_of
+from app.access.principal import Principal
 from app.db import transaction
 from app.ids import uuid7
-from app.permissions import permissions_of
-from app.principal import Principal
 from app.runtime import Actor
 from app.tables import tenants, users
 

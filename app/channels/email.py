@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from app.channels import Message
 from app.config import Settings
 from app.outcomes import GiveUp, Retry
-from app.words import clean
+from app.telling.words import clean
 
 LABEL = "E-mail"
 SECONDS = 8.0

@@ -9,14 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from app import auth, definitions, keys
+from app import definitions
+from app.access import auth, keys
+from app.access.permissions import PERMISSIONS, permissions_of
 from app.config import settings
 from app.db import Db, transaction
 from app.demo import requests
 from app.demo.cast import GROUPS, KEYS, PEOPLE, TENANT, TENANT_NAME
 from app.ids import uuid7
 from app.logs import configure
-from app.permissions import PERMISSIONS, permissions_of
 from app.tables import group_members, groups, tenants, users
 
 HERE = Path(__file__).parent

@@ -13,8 +13,8 @@ from app.audit.chain import GENESIS, moment_text
 from app.audit.evidence import record
 from app.cells import cell
 from app.errors import TooLarge
-from app.kinds import kind
 from app.reports.material import Line, Material
+from app.telling.kinds import kind
 
 LABEL = "CSV"
 MEDIA_TYPE = "text/csv"

@@ -15,14 +15,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app import codec, words
+from app import codec
 from app.audit.filters import filters_of
 from app.errors import TooLarge, Unavailable
 from app.exports import csv
-from app.kinds import tone
 from app.reports import charts
 from app.reports.material import Material, OneRequest, Period
-from app.statuses import shown
+from app.telling import words
+from app.telling.kinds import tone
+from app.telling.statuses import shown
 
 LABEL = "PDF"
 MEDIA_TYPE = "application/pdf"

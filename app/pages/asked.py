@@ -5,8 +5,8 @@ from uuid import UUID
 
 from litestar import Request
 
+from app.access.principal import Principal
 from app.errors import Invalid, Refusal, Unauthenticated
-from app.principal import Principal
 from app.runtime import Actor
 
 Asked = Request[Any, Any, Any]

@@ -10,6 +10,8 @@ from litestar import Request, Response, Router
 from litestar.params import FromQuery
 from litestar.response import Stream
 
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.audit import search
 from app.audit.filters import Filters, filters_of, params_of
 from app.codec import dumps
@@ -17,13 +19,11 @@ from app.db import transaction
 from app.errors import Invalid
 from app.exports import csv
 from app.html import page
-from app.kinds import KINDS, icon, kind, tone
 from app.pages.asked import by_field, principal
-from app.permissions import require
-from app.principal import Principal
 from app.reports import charts
 from app.routes import get
 from app.streams import snapshot
+from app.telling.kinds import KINDS, icon, kind, tone
 
 Asked = Request[Any, Any, Any]
 

@@ -10,15 +10,15 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app import codec, definitions, overview, versions
+from app.access.gate import need
+from app.access.permissions import require
 from app.db import transaction
 from app.directory import current
 from app.errors import Invalid
-from app.explained import explain
-from app.gate import need
 from app.html import page
 from app.pages.asked import Posted, principal, provide_posted, said, text
-from app.permissions import require
 from app.routes import get, post
+from app.telling.explained import explain
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from app import files
+from app.access.principal import Principal
 from app.db import Db
 from app.pages.asked import Posted, text
-from app.principal import Principal
 from engine.forms import Field, FormError, decoded, fields, parse, shape
 from engine.forms import files as files_in
 

@@ -10,14 +10,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app import groups, people
+from app.access.gate import need
 from app.db import Db, transaction
 from app.errors import Invalid
-from app.gate import need
 from app.html import page
 from app.membership import members_of
 from app.pages.asked import Posted, by_field, ids, principal, provide_posted, text
 from app.routes import get, post
-from app.words import clean
+from app.telling.words import clean
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}

@@ -9,14 +9,15 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import definitions, files, instances, overview, runtime, versions, waits
+from app import definitions, files, instances, overview, runtime, versions
+from app.access.principal import Principal
 from app.db import transaction
 from app.errors import Invalid
 from app.html import page
 from app.pages.asked import Posted, actor, cursor, principal, provide_posted, said
 from app.pages.filled import Filled, read
-from app.principal import Principal
 from app.routes import get, post
+from app.telling import waits
 from engine.forms import fields, initial
 
 Asked = Request[Any, Any, Any]

@@ -9,14 +9,14 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app import keys
+from app.access import keys
+from app.access.permissions import PERMISSIONS
 from app.db import transaction
 from app.errors import Invalid
 from app.html import page
 from app.pages.asked import Posted, by_field, principal, provide_posted, text, texts
-from app.permissions import PERMISSIONS
 from app.routes import get, post
-from app.words import clean
+from app.telling.words import clean
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}

@@ -11,14 +11,15 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app import csrf, links, tasks
+from app import tasks
+from app.access import csrf, links
+from app.access.principal import Principal
 from app.answers import refusal
 from app.db import Db, transaction
 from app.errors import Conflict, Invalid, Missing
 from app.html import page
+from app.messages.questions import about, question
 from app.pages.asked import LONGEST, Posted, provide_posted, said, text
-from app.principal import Principal
-from app.questions import about, question
 from app.runtime import Actor
 from engine.commands import Refused
 

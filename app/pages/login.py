@@ -7,7 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from app import auth, gate, sessions
+from app.access import auth, gate, sessions
 from app.config import settings
 from app.db import transaction
 from app.errors import Invalid, Refusal, TooMany

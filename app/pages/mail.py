@@ -6,11 +6,11 @@ from uuid import UUID
 from litestar import MediaType, Request, Response, Router, get
 from litestar.params import FromPath, FromQuery
 
-from app import mail
 from app.config import settings
 from app.db import transaction
 from app.headers import POLICY
 from app.html import page
+from app.messages import mail
 from app.pages.asked import cursor, principal
 
 Asked = Request[Any, Any, Any]

@@ -9,16 +9,16 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app import groups, people
+from app.access.gate import need
+from app.access.permissions import PERMISSIONS, ROLE_NOTES, permissions_of
+from app.access.principal import Principal
 from app.db import Db, transaction
 from app.errors import Invalid
-from app.gate import need
 from app.html import page
 from app.membership import groups_of
 from app.pages.asked import Posted, by_field, ids, principal, provide_posted, text, texts
-from app.permissions import PERMISSIONS, ROLE_NOTES, permissions_of
-from app.principal import Principal
 from app.routes import get, post
-from app.words import clean
+from app.telling.words import clean
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from app.access.permissions import require
 from app.audit import search
 from app.audit.filters import Filters
 from app.db import transaction
@@ -15,7 +16,6 @@ from app.errors import Invalid
 from app.html import page
 from app.pages.asked import Posted, by_field, cursor, principal, provide_posted, text
 from app.pages.instances import attachment
-from app.permissions import require
 from app.reports import jobs
 from app.routes import get, post
 

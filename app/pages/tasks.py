@@ -10,14 +10,15 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import files, instances, overview, questions, tasks, versions
+from app import files, instances, overview, tasks, versions
 from app.db import Db, transaction
 from app.errors import Conflict, Invalid, Refusal
 from app.html import page
+from app.messages import questions
 from app.pages.asked import Posted, actor, principal, provide_posted, said, text
 from app.pages.filled import Filled, Form, read
 from app.routes import get, post
-from app.waits import silence
+from app.telling.waits import silence
 from engine.definition import Definition
 from engine.forms import fields, initial
 

@@ -9,17 +9,17 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 
 from app import overview, versions
+from app.access.principal import Principal
 from app.audit import chains, evidence, search
 from app.audit.filters import Filters
 from app.db import Db
 from app.errors import Missing, TooLarge
-from app.names import Names
-from app.naming import Naming
-from app.principal import Principal
 from app.reports.material import Decision, Filled, Line, OneRequest, Period, Request
 from app.tables import definitions, events, instances, tasks, users
 from app.tables import versions as version_rows
-from app.words import count, span
+from app.telling.names import Names
+from app.telling.naming import Naming
+from app.telling.words import count, span
 from designer.path import path
 from engine.definition import Definition
 from engine.forms import describe

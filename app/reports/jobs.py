@@ -14,20 +14,20 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, insert, select, update
 
 from app import wake
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.audit import search
 from app.audit.filters import Filters, filters_of, params_of, period_name
 from app.db import Db, transaction
 from app.errors import Conflict, Invalid, Missing, Refusal
 from app.ids import uuid7
 from app.outcomes import Done, Effect
-from app.permissions import require
-from app.principal import Principal
 from app.reports import gathering
 from app.reports.material import Material
 from app.reports.progress import Progress
 from app.streams import snapshot
 from app.tables import effects, events, instances, reports, tenants, users
-from app.words import plain_name
+from app.telling.words import plain_name
 from engine.registry import discover
 
 PAGE = 30

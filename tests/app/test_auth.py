@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
-from app import auth, gate, keys, throttle
+from app.access import auth, gate, keys, throttle
 from app.db import transaction
 from app.errors import Forbidden, Invalid, TooMany
 from app.ids import uuid7

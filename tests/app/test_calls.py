@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from app.calls import perform, unsafe_calls
 from app.codec import canonical
-from app.http import Way
 from app.outcomes import Done, Effect, GiveUp, Retry
+from app.outgoing.calls import perform, unsafe_calls
+from app.outgoing.http import Way
 from engine.templates import fill_call
 from tests.app.environment import environment
 from tests.app.requests import shipped

@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row, update
 
-from app import deliveries, effects
+from app import effects
 from app.config import settings
 from app.db import transaction
+from app.messages import deliveries
 from app.outcomes import Done, GiveUp
 from app.tables import users
 from tests.app.environment import environment

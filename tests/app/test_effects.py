@@ -44,7 +44,7 @@ def row(effect: UUID) -> Row[Any]:
 
 
 def perform(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
-    monkeypatch.setattr("app.calls.perform", act)
+    monkeypatch.setattr("app.outgoing.calls.perform", act)
 
 
 def again(effect: UUID) -> None:

@@ -9,7 +9,7 @@ import pytest
 from litestar.routes import HTTPRoute
 from sqlalchemy import func, select
 
-from app import csrf, gate
+from app.access import csrf, gate
 from app.config import settings
 from app.db import transaction
 from app.tables import groups

@@ -11,8 +11,8 @@ from litestar import Request
 from litestar.enums import ScopeType
 
 from app import html
-from app.permissions import permissions_of
-from app.principal import Principal
+from app.access.permissions import permissions_of
+from app.access.principal import Principal
 
 ANN = Principal(UUID(int=1), UUID(int=2), "Ann Meyer", "ann@example.test", frozenset(), frozenset())
 HTMX = {"HX-Request": "true", "HX-Target": "task"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app import auth, keys, sessions
+from app.access import auth, keys, sessions
 from app.db import transaction
 from app.errors import Conflict, Invalid
 from app.people import Details

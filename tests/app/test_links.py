@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, update
 
-from app import links
+from app.access import links
 from app.config import settings
 from app.db import transaction
 from app.errors import Missing

@@ -81,7 +81,7 @@ def test_mail_is_found_by_person(cast: Cast, message: UUID) -> None:
 
 
 def test_mail_comes_in_pages(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.mail.PAGE", 2)
+    monkeypatch.setattr("app.messages.mail.PAGE", 2)
     for item in ("One", "Two", "Three"):
         deliver(ask(cast.ben, PURCHASE, item=item, amount=700))
     with browser(cast.cleo) as web:

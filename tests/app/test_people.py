@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app import auth, groups, people
+from app import groups, people
+from app.access import auth
 from app.db import Db, transaction
 from app.directory import directory
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app import statuses, when
-from app.words import initials
+from app.telling import statuses, when
+from app.telling.words import initials
 
 NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)  # a Thursday
 

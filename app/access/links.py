@@ -16,11 +16,11 @@ from uuid import UUID
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 
+from app.access.permissions import permissions_of
+from app.access.principal import Principal
 from app.config import settings
 from app.db import Db
 from app.errors import Missing, Refusal, TooMany
-from app.permissions import permissions_of
-from app.principal import Principal
 from app.tables import tasks, users
 
 PURPOSE = "signoff/decide"

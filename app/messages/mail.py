@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from app import links
+from app.access import links
+from app.access.principal import Principal
 from app.channels import Message
 from app.channels.email import compose
 from app.config import settings
 from app.db import Db
 from app.errors import Missing
-from app.principal import Principal
 from app.tables import effects, messages, users
 
 PAGE = 30

@@ -11,10 +11,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Row, func, select, update
 
-from app import sessions, throttle
+from app.access import sessions, throttle
+from app.access.principal import Principal
 from app.db import Db, transaction
 from app.errors import Forbidden, Invalid
-from app.principal import Principal
 from app.tables import users
 
 log = structlog.get_logger()

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from app.words import plain_name
+from app.telling.words import plain_name
 
 
 class Shown(NamedTuple):

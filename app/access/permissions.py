@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from app.access.principal import Principal
 from app.errors import Forbidden
-from app.principal import Principal
 
 # As it reads after "may not" and "may".
 PERMISSIONS = {

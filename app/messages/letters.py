@@ -8,10 +8,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from app.questions import About, Question
-from app.words import UNSEEN, clean, moment
+from app.messages.questions import About, Question
+from app.telling.words import UNSEEN, clean, moment
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 MOST_FIELDS = 12
 LONGEST_SUBJECT = 150
 SENSITIVE = "sensitive"

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db import Db
-from app.names import Names
-from app.story import tell
 from app.tables import tasks, users
+from app.telling.names import Names
+from app.telling.story import tell
 from app.versions import definition
 from engine.definition import Definition
 from engine.rules import RuleError

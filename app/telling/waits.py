@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.words import clean, listed, quote
+from app.telling.words import clean, listed, quote
 from engine import timers
 from engine.definition import Definition
 from engine.state import State

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.when import duration
-from app.words import called, clean, listed, plain_name, quote
+from app.telling.when import duration
+from app.telling.words import called, clean, listed, plain_name, quote
 from engine.approvals import policy_text
 from engine.definition import Definition, Step
 from engine.forms import fields

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 
-from app import keys
+from app.access import keys
+from app.access.permissions import PERMISSIONS, permissions_of
 from app.db import Db, transaction
 from app.errors import Missing, Refusal
 from app.logs import configure
-from app.permissions import PERMISSIONS, permissions_of
 from app.tables import api_keys, users
 
 

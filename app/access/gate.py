@@ -20,12 +20,12 @@ from litestar.response.base import ASGIResponse
 from litestar.response.redirect import ASGIRedirectResponse
 from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
-from app import csrf, keys, sessions
+from app.access import csrf, keys, sessions
+from app.access.permissions import require
+from app.access.principal import Principal
 from app.config import settings
 from app.db import transaction
 from app.errors import Missing, Unauthenticated
-from app.permissions import require
-from app.principal import Principal
 from app.problems import wants_json
 
 log = structlog.get_logger()

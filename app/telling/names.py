@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.words import clean, listed, plain_name, quote, value
+from app.telling.words import clean, listed, plain_name, quote, value
 
 HIDDEN = "•••"
 

@@ -1,11 +1,11 @@
 """Moments as people say them: 3 h ago, since Monday, in 2 days, 4 h left. Pure: `now` is passed in.
 
-`zone` decides which day a moment belongs to. The exact moment is in app/words.py.
+`zone` decides which day a moment belongs to. The exact moment is in app/telling/words.py.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from app.words import count, listed
+from app.telling.words import count, listed
 from engine.timers import Duration, parse_duration
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400

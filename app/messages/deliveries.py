@@ -9,15 +9,16 @@ from uuid import UUID
 from sqlalchemy import Row, desc, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app import instances, links
+from app import instances
+from app.access import links
 from app.channels import Message
 from app.config import settings
 from app.db import Db, transaction
 from app.errors import Missing
 from app.ids import uuid7
-from app.letters import Letter, Written, write
+from app.messages.letters import Letter, Written, write
+from app.messages.questions import About, Question, about, people, question
 from app.outcomes import Done, Effect, GiveUp
-from app.questions import About, Question, about, people, question
 from app.tables import messages, tasks, users
 from engine.registry import discover
 

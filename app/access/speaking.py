@@ -3,11 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
+from app.access.permissions import permissions_of
+from app.access.principal import Principal
 from app.db import Db
 from app.directory import current
 from app.errors import Forbidden, Invalid
-from app.permissions import permissions_of
-from app.principal import Principal
 from engine.people import Directory, Person
 
 SILENT = "This key or session may not speak for somebody else: leave out userId, or use your own."

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, text
 
+from app.access.permissions import permissions_of
+from app.access.principal import Principal
 from app.config import settings
 from app.db import Db
-from app.permissions import permissions_of
-from app.principal import Principal
 from app.tables import sessions
 
 # A session is seen at most once a minute, so that reading pages does not write a row each time.

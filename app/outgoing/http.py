@@ -15,9 +15,9 @@ from functools import cache
 
 import httpcore2
 
-from app.addresses import Target, Unsafe, read, require_public
 from app.config import settings
-from app.wire import Wire
+from app.outgoing.addresses import Target, Unsafe, read, require_public
+from app.outgoing.wire import Wire
 
 USER_AGENT = "Signoff"
 NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")

@@ -15,11 +15,11 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row, func, insert, select, text, update
 
+from app.access.permissions import PERMISSIONS, permissions_of, require
+from app.access.principal import Principal
 from app.db import Db
 from app.errors import Forbidden, Invalid, Missing
 from app.ids import uuid7
-from app.permissions import PERMISSIONS, permissions_of, require
-from app.principal import Principal
 from app.tables import api_keys, users
 
 log = structlog.get_logger()

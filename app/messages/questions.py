@@ -15,8 +15,8 @@ from app import overview, runtime, versions
 from app.db import Db
 from app.errors import Missing
 from app.tables import instances, tasks, tenants, users
-from app.waits import silence
-from app.words import clean, quote
+from app.telling.waits import silence
+from app.telling.words import clean, quote
 from engine.definition import Definition
 from engine.forms import describe
 from engine.state import State

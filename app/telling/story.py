@@ -6,9 +6,9 @@ Request page, audit search, PDF and CSV all tell a request in these words.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.kinds import OUTCOMES
-from app.names import Names
-from app.words import called, clean, count, listed, moment, number, plain_name, quote, span
+from app.telling.kinds import OUTCOMES
+from app.telling.names import Names
+from app.telling.words import called, clean, count, listed, moment, number, plain_name, quote, span
 
 Event = Mapping[str, Any]
 Data = Mapping[str, Any]
