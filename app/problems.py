@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import codec
+from app.access.gate import wants_json
 from app.access.links import hidden
 from app.errors import Invalid, Refusal, Unauthenticated, Unavailable
 from app.html import failure
@@ -29,7 +30,6 @@ WORDS = {
     413: "That is more than can be taken here.",
     500: BROKEN,
 }
-PROGRAMS = ("/api", "/schemas/", "/health", "/ready")
 
 Asked = Request[Any, Any, Any]
 
@@ -101,11 +101,6 @@ def _answer(request: Asked, status: int, title: str, message: str, facts: dict[s
     if status == Unauthenticated.status:
         made.headers["WWW-Authenticate"] = "Bearer"
     return made
-
-
-def wants_json(request: Asked) -> bool:
-    accepts = request.headers.get("accept", "")
-    return request.url.path.startswith(PROGRAMS) or ("json" in accepts and "html" not in accepts)
 
 
 HANDLERS: dict[Any, Any] = {

@@ -26,7 +26,6 @@ from app.access.principal import Principal
 from app.config import settings
 from app.db import transaction
 from app.errors import Missing, Unauthenticated
-from app.problems import wants_json
 
 log = structlog.get_logger()
 
@@ -35,6 +34,7 @@ PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi.json", "/d",
 LOGIN = "/login"
 # Who has logged in is known here, and others are not sent away.
 OPEN = (LOGIN, "/api/docs")
+PROGRAMS = ("/api", "/schemas/", "/health", "/ready")
 KEY_IN_ADDRESS = re.compile(rb"sk_[A-Za-z0-9_-]{20}")
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -122,6 +122,11 @@ def _ask_to_log_in(connection: Connection) -> ASGIApp:
     if connection.scope["method"] not in csrf.SAFE:
         here = _path_of(headers.get("referer", ""))
     return ASGIRedirectResponse(f"{LOGIN}?next={quote(here, safe='')}", status_code=303)
+
+
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    accepts = request.headers.get("accept", "")
+    return request.url.path.startswith(PROGRAMS) or ("json" in accepts and "html" not in accepts)
 
 
 def _path_of(address: str) -> str:

@@ -14,9 +14,9 @@ from app import codec
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit.filters import Filters
+from app.audit.lines import Day, Line, Lines
 from app.db import Db
 from app.errors import Invalid
-from app.reports.material import Day, Line, Lines
 from app.streams import AT_ONCE
 from app.tables import definitions, events, instances, users, versions
 from app.telling.naming import Naming

@@ -11,9 +11,10 @@ from typing import Any
 from app import codec
 from app.audit.chain import GENESIS, moment_text
 from app.audit.evidence import record
+from app.audit.lines import Line
 from app.cells import cell
 from app.errors import TooLarge
-from app.reports.material import Line, Material
+from app.reports.material import Material
 from app.telling.kinds import kind
 
 LABEL = "CSV"

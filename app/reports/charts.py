@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.reports.material import Day
+from app.audit.lines import Day
 
 SERIES = {
     "approved": "Approved",

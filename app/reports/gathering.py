@@ -12,9 +12,10 @@ from app import overview, versions
 from app.access.principal import Principal
 from app.audit import chains, evidence, search
 from app.audit.filters import Filters
+from app.audit.lines import Line
 from app.db import Db
 from app.errors import Missing, TooLarge
-from app.reports.material import Decision, Filled, Line, OneRequest, Period, Request
+from app.reports.material import Decision, Filled, OneRequest, Period, Request
 from app.tables import definitions, events, instances, tasks, users
 from app.tables import versions as version_rows
 from app.telling.names import Names

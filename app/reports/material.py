@@ -1,39 +1,13 @@
 """What a report is made of, gathered and named: exports make a file of it and look nothing up themselves."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Row
-
+from app.audit.lines import Day, Line, Lines
 from app.audit.verify import Result
 from designer.path import Path
 from designer.shapes import Layout
-
-
-@dataclass(frozen=True)
-class Line:
-    """An event with its request and its sentence. event: all columns of the events table."""
-
-    event: Row[Any]
-    request: str
-    title: str
-    definition: str
-    story: str
-
-
-# Each with the hash before it, None before the first.
-Lines = Iterator[tuple[Line, bytes | None]]
-
-
-@dataclass(frozen=True)
-class Day:
-    day: date
-    approved: int
-    by_rule: int
-    rejected: int
-    changes: int
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.audit.lines import Day
 from app.reports.charts import decisions
-from app.reports.material import Day
 
 FIRST = date(2026, 1, 1)
 
