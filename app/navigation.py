@@ -35,6 +35,7 @@ ADMIN = (
     Place("/keys", "API keys", "key-round", "key:manage"),
 )
 OWN = (
+    Place("/mail", "Mail", "mail"),
     Place("/keys", "API keys", "key-round"),
     Place("/password", "Change password", "lock"),
 )

@@ -103,7 +103,7 @@ def test_to_htmx_an_error_is_a_notice() -> None:
 @pytest.mark.parametrize(
     ("roles", "there", "missing"),
     [
-        (("requester",), ["New request", "My requests"], ["Definitions", "Audit", "Admin", "Mail"]),
+        (("requester",), ["New request", "My requests", "Mail"], ["Definitions", "Audit", "Admin"]),
         (("approver",), ["My work", "People"], ["New request", "Definitions"]),
         (("auditor",), ["Audit", "Definitions"], ["New request", "Admin"]),
         (("admin",), ["Admin", "Mail", "Effects", "API keys"], ["New request"]),
