@@ -1,0 +1,1 @@
+"""Who comes in, how they prove it, and what they may do."""

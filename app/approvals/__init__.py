@@ -1,0 +1,1 @@
+"""What programs and agents ask people without a definition of their own."""

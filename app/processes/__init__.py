@@ -1,0 +1,1 @@
+"""`python -m app run`: its children, the servers it embeds, its signals and its socket."""

@@ -1,0 +1,1 @@
+"""Everything in words that people read: events, states, moments, numbers, names."""
