@@ -23,7 +23,8 @@ from engine.templates import fill
 
 PAGE = 30
 
-_shown = (
+# A request with the names of what it refers to.
+SHOWN = (
     select(
         instances,
         users.c.name.label("requester"),
@@ -88,7 +89,7 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
 
 def mine(db: Db, principal: Principal, before: UUID | None = None, *, ended: bool | None = None) -> Sequence[Row[Any]]:
     """My requests, newest first: one page and one row more. `ended`: only those that are, or are not."""
-    query = _shown.where(instances.c.tenant_id == principal.tenant_id, instances.c.requester_id == principal.user_id)
+    query = SHOWN.where(instances.c.tenant_id == principal.tenant_id, instances.c.requester_id == principal.user_id)
     if before:
         query = query.where(instances.c.id < before)
     if ended is not None:
@@ -98,7 +99,7 @@ def mine(db: Db, principal: Principal, before: UUID | None = None, *, ended: boo
 
 def get(db: Db, principal: Principal, instance_id: UUID) -> Row[Any]:
     """A request this person may see: who asked, who is or was asked, and those who read everything."""
-    row = db.execute(_shown.where(instances.c.id == instance_id, instances.c.tenant_id == principal.tenant_id)).first()
+    row = db.execute(SHOWN.where(instances.c.id == instance_id, instances.c.tenant_id == principal.tenant_id)).first()
     if row is None or not _may_see(db, principal, row):
         raise Missing("There is no such request.")
     return row

@@ -17,7 +17,6 @@ from engine import pointers
 
 Schema = dict[str, Any]
 MAX_ERRORS = 100
-MAX_VALIDATORS = 500
 FORMATS = FormatChecker()
 # A time of day as a browser sends it; JSON Schema's own needs a time zone, which nobody types.
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
@@ -41,9 +40,6 @@ TYPE_WORDS = {
 }
 
 
-_validators: dict[int, Any] = {}
-
-
 class Error(NamedTuple):
     pointer: str
     keyword: str
@@ -62,14 +58,7 @@ def validate(schema: Schema, data: Any) -> list[Error]:
 
 
 def validator(schema: Schema) -> Any:
-    """Kept for the schema's object: the same form is asked for again and again, and is never changed."""
-    kept = _validators.get(id(schema))
-    if kept is None or kept.schema is not schema:
-        kept = Validator(schema, registry=Registry(), format_checker=FORMATS)
-        if len(_validators) >= MAX_VALIDATORS:
-            _validators.clear()
-        _validators[id(schema)] = kept
-    return kept
+    return Validator(schema, registry=Registry(), format_checker=FORMATS)
 
 
 def place(path: list[str]) -> str:

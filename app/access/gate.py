@@ -1,6 +1,6 @@
 """The gate: every request passes here and is told apart before a handler sees it.
 
-Nothing is open unless PUBLIC says so: a handler without any guard still asks for a login.
+Nothing is open unless PUBLIC or OPEN says so: a handler without any guard still asks for a login.
 """
 
 import re
@@ -34,7 +34,7 @@ PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi.json", "/d",
 LOGIN = "/login"
 # Who has logged in is known here, and others are not sent away.
 OPEN = (LOGIN, "/api/docs")
-PROGRAMS = ("/api", "/schemas/", "/health", "/ready")
+PROGRAMS = ("/api", "/schemas", "/health", "/ready")
 KEY_IN_ADDRESS = re.compile(rb"sk_[A-Za-z0-9_-]{20}")
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -126,7 +126,7 @@ def _ask_to_log_in(connection: Connection) -> ASGIApp:
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:
     accepts = request.headers.get("accept", "")
-    return request.url.path.startswith(PROGRAMS) or ("json" in accepts and "html" not in accepts)
+    return _under(request.url.path, *PROGRAMS) or ("json" in accepts and "html" not in accepts)
 
 
 def _path_of(address: str) -> str:

@@ -14,6 +14,7 @@ from app.db import Db, transaction
 from app.demo.cast import PEOPLE
 from app.ids import uuid7
 from app.runtime import Actor, New
+from app.scheduler import TAKE
 from app.tables import definitions, versions
 from app.versions import published
 from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Start, Submit, Withdraw
@@ -113,20 +114,22 @@ def make(tenant: UUID, people: dict[str, UUID]) -> None:
     _purchases(teller)
     _leave(teller)
     _suppliers(teller)
-    while _fire_one(tenant, teller.now):
-        pass
+    while fired := _oldest_timer(teller):
+        _fire(**fired)
 
 
-def _fire_one(tenant: UUID, now: datetime) -> bool:
-    """What nobody answered in time went its way: the oldest timer of the past fires at its own moment."""
-    oldest = "SELECT id, instance_id, due_at FROM timers WHERE tenant_id = %s AND due_at <= %s ORDER BY due_at LIMIT 1"
+def _oldest_timer(tell: Teller) -> dict[str, Any] | None:
     with transaction() as db:
-        for timer in db.query(oldest, [tenant, now]):
-            row = runtime.lock(db, timer["instance_id"])
-            db.query("DELETE FROM timers WHERE id = %s", [timer["id"]])
-            runtime.send(db, row, FireTimer(str(timer["id"])), runtime.TIMER, at=timer["due_at"])
-            return True
-    return False
+        due = "SELECT id, instance_id, due_at FROM timers WHERE tenant_id = %s AND due_at <= %s ORDER BY due_at LIMIT 1"
+        return next(iter(db.query(due, [tell.tenant, tell.now])), None)
+
+
+def _fire(id: UUID, instance_id: UUID, due_at: datetime) -> None:
+    """What nobody answered in time went its way, at its own moment."""
+    with transaction() as db:
+        row = runtime.lock(db, instance_id)
+        db.query(TAKE, {"id": id})
+        runtime.send(db, row, FireTimer(str(id)), runtime.TIMER, at=due_at)
 
 
 def _purchases(tell: Teller) -> None:

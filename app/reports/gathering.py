@@ -15,8 +15,9 @@ from app.audit.filters import Filters
 from app.audit.lines import Line
 from app.db import Db
 from app.errors import Missing, TooLarge
+from app.instances import SHOWN
 from app.reports.material import Decision, Filled, OneRequest, Period, Request
-from app.tables import definitions, events, instances, tasks, users
+from app.tables import events, instances, tasks, users
 from app.tables import versions as version_rows
 from app.telling.names import Names
 from app.telling.naming import Naming
@@ -29,21 +30,7 @@ FILLED = ("InstanceStarted", "TaskSubmitted")
 # About two hundred pages; each takes a third of a second and five megabytes of memory to lay out.
 MAX_REQUESTS, MAX_DECISIONS = 1_500, 3_000
 
-_requests = (
-    select(
-        instances,
-        users.c.name.label("requester"),
-        users.c.title.label("requester_title"),
-        definitions.c.name.label("definition"),
-        definitions.c.key.label("definition_key"),
-        version_rows.c.number.label("version"),
-        version_rows.c.content_hash,
-        version_rows.c.document,
-    )
-    .join(users, users.c.id == instances.c.requester_id)
-    .join(version_rows, version_rows.c.id == instances.c.version_id)
-    .join(definitions, definitions.c.id == version_rows.c.definition_id)
-)
+_requests = SHOWN.add_columns(version_rows.c.content_hash, version_rows.c.document)
 
 
 def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:

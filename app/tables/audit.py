@@ -4,7 +4,7 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint
 
 from app.tables.base import document, key, link, metadata, moment, reference, tenant
 
-# hash = SHA-256 over the hash before it and the canonical JSON of the row (app/audit/search.py says how).
+# hash = SHA-256 over the hash before it and the canonical JSON of the row (app/audit/chain.py says how).
 # command_id: set on the first event of a command, so that a repeat is known.
 events = Table(
     "events",
