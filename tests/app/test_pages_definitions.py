@@ -34,6 +34,7 @@ def test_the_list_says_what_runs(cast: Cast) -> None:
         page = words(web.get("/definitions").text)
     assert "Purchase approval Finance 1 just now" in page
     assert "by Ada 1 2" in page
+    assert "Requests that run now Purchase approval 1" in page
 
 
 def test_an_empty_list_says_so() -> None:
