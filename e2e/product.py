@@ -6,11 +6,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import time
 from typing import Any
 
 import psycopg
@@ -24,8 +23,8 @@ class Run:
 
     def __init__(self, data_dir: Path, port: int, **environ: str) -> None:
         self.data_dir, self.port = data_dir, port
-        self.since = time()
         self.printed = data_dir.with_suffix(".out")
+        self.before = len(self.said()) if self.printed.exists() else 0
         ours = {key: value for key, value in os.environ.items() if not key.endswith("_URL")}
         environ = {"DATA_DIR": str(data_dir), "PORT": str(port), "WORKER_PROCESSES": "1", **environ}
         with self.printed.open("ab") as out:
@@ -45,8 +44,13 @@ class Run:
         return self
 
     def _introduced(self) -> bool:
-        """A run that was killed left its file behind."""
-        return self.demo_file.exists() and self.demo_file.stat().st_mtime > self.since
+        """Another run on the same folder may have said so too."""
+        return "Ctrl-C stops everything" in self.said()[self.before :]
+
+    def is_ready(self) -> bool:
+        with suppress(OSError):
+            return self.status() == 200
+        return False
 
     def until_over(self) -> int:
         return self.process.wait(60)

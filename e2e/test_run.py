@@ -88,7 +88,10 @@ def test_a_wrong_setting_is_named_before_anything_starts(folder: Path) -> None:
 
 def test_its_data_outlives_ctrl_c_and_a_kill(folder: Path) -> None:
     data_dir, port = folder / "kept", free_port()
-    first = Run(data_dir, port, DEMO="no").until_ready()
+    first = Run(data_dir, port, DEMO="no")
+    wait_until(first.is_ready, "/ready", 120)
+    assert first.demo["url"] == first.base, "whoever sees /ready finds the file"
+    first.until_ready()
     with psycopg.connect(first.demo["database_url"], autocommit=True) as db:
         db.execute("INSERT INTO tenants (id, key, name) VALUES (gen_random_uuid(), 'kept', 'Kept')")
     processes = [one["pid"] for one in first.demo["processes"]]

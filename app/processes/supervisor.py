@@ -114,7 +114,7 @@ class Supervisor:
         if self.given.demo and self._is_empty():
             self._once("seed", "Loading the demo tenant …")
         self._start_parts()
-        self._wait(self._web_ready, "the web server", self.logs / "web-1.log")
+        self._wait(self._web_ready, "the web server", self.logs / "web*.log")
         self._introduce()
 
     def _start_servers(self) -> None:
@@ -130,10 +130,15 @@ class Supervisor:
             self._wait(lambda: embedded.redis_ready(data_dir), "Valkey", log)
 
     def _start_parts(self) -> None:
-        counts = {"web": self.given.web_processes, "worker": self.given.worker_processes, "scheduler": 1}
-        for verb, count in counts.items():
-            for number in range(1, count + 1):
-                self.family.add(self._part(verb, f"{verb}-{number}" if count > 1 else verb))
+        self._add("worker", self.given.worker_processes)
+        self._add("scheduler", 1)
+        # Whoever sees /ready finds the file for tools; who finds the file earlier waits at the socket.
+        self.demo = self._for_tools()
+        self._add("web", self.given.web_processes)
+
+    def _add(self, verb: str, count: int) -> None:
+        for number in range(1, count + 1):
+            self.family.add(self._part(verb, f"{verb}-{number}" if count > 1 else verb))
 
     def _part(self, verb: str, label: str) -> Program:
         environ = {
@@ -198,19 +203,20 @@ class Supervisor:
         finally:
             connection.close()
 
-    def _introduce(self) -> None:
+    def _for_tools(self) -> dict[str, Any]:
         from app.demo.seed import credentials
 
         cast = credentials() if self.given.demo else {"users": [], "api_keys": {}}
-        self.demo = {
+        return {
             "url": self.given.base_url,
             **cast,
             "database_url": self._plain_database_url(),
             "redis_url": self.given.redis_url,
         }
-        self._publish()
+
+    def _introduce(self) -> None:
         say(f"\nSignoff is ready: {self.given.base_url}\n")
-        for user in cast["users"]:
+        for user in self.demo["users"]:
             say(f"  {user['name']:<16} {user['email']:<28} {user['password']:<24} {', '.join(user['roles'])}")
         say(f"\nLogs are in {self.logs}. Ctrl-C stops everything.")
 
