@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
+from typing import Any, Protocol
 
 from app.telling.words import clean, listed, quote
 from engine import timers
@@ -19,6 +17,16 @@ SILENCE = {
     "reject": "it counts as rejected",
     "timed_out": "it goes on without an answer",
 }
+
+
+class WaitingTask(Protocol):
+    """A row of a task that waits: the assignee's name, the task's own, the step, since when and until when."""
+
+    assignee: Any
+    name: Any
+    step: Any
+    opened_at: Any
+    due_at: Any
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Waits:
     doing: str = ""
 
 
-def waits(definition: Definition, state: State, open_tasks: Sequence[Row[Any]]) -> Waits:
+def waits(definition: Definition, state: State, open_tasks: Sequence[WaitingTask]) -> Waits:
     """`open_tasks`: of app.instances.waiting."""
     if state.blocked:
         return Waits(stuck=state.blocked)
@@ -59,7 +67,7 @@ def silence(definition: Definition, state: State, step: str) -> str:
     return SILENCE[timers.action(policy, state.data, escalations)]
 
 
-def _people(definition: Definition, state: State, open_tasks: Sequence[Row[Any]]) -> str:
+def _people(definition: Definition, state: State, open_tasks: Sequence[WaitingTask]) -> str:
     """Each with the level they sign for; of many, the first few and how many more."""
     named = [f"{clean(task.assignee, 80)} ({clean(task.name, 60)})" for task in open_tasks[:MOST_NAMED]]
     if len(open_tasks) > MOST_NAMED:
