@@ -7,17 +7,17 @@ from app.config import SettingError, table
 
 VERBS = {
     "run": ("app.processes.supervisor", "everything at once, with embedded servers where none are set"),
-    "web": ("app.web", "the web server"),
-    "worker": ("app.worker", "does effects: mail, calls, reports"),
-    "scheduler": ("app.scheduler", "fires due timers and finds what got lost"),
-    "migrate": ("app.migrate", "bring the database's schema up to date"),
+    "web": ("app.web.server", "the web server"),
+    "worker": ("app.effects.worker", "does effects: mail, calls, reports"),
+    "scheduler": ("app.effects.scheduler", "fires due timers and finds what got lost"),
+    "migrate": ("app.store.migrate", "bring the database's schema up to date"),
     "seed": ("app.demo.seed", "load the demo tenant"),
     "audit": ("app.audit.command", "verify: recompute every chain of events"),
     "bench": ("app.bench", "round-trip, wake-up: measure deciding and what follows"),
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
-    "tick": ("app.scheduler:tick", "fire what is due, as if it were later"),
+    "tick": ("app.effects.scheduler:tick", "fire what is due, as if it were later"),
     "key": ("app.access.key_command", "make, list and revoke API keys"),
-    "tenant": ("app.tenant_command", "make a tenant with its first administrator"),
+    "tenant": ("app.people.command", "make a tenant with its first administrator"),
 }
 SETTINGS = ("settings", "print the table of settings")
 

@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.codec import Unfit, canonical, dumps, normal
-from app.db import Db
 from app.errors import Invalid, Missing
-from app.ids import uuid7
 from app.outgoing.calls import unsafe_calls
-from app.tables import definitions, instances, users, versions
+from app.store.db import Db
+from app.store.ids import uuid7
+from app.store.tables import definitions, instances, users, versions
 from engine.check import check_document
+from engine.json_text import Unfit, canonical, dumps, normal
 from engine.problems import Problem
 
 MAX_DOCUMENT = 256 * 1024

@@ -13,10 +13,10 @@ from litestar.datastructures import UploadFile
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from app.access.principal import Principal
-from app.db import Db
 from app.errors import Missing
-from app.ids import uuid7
-from app.tables import files
+from app.store.db import Db
+from app.store.ids import uuid7
+from app.store.tables import files
 from engine.forms import FormError, UploadRef
 from engine.pointers import named_pointer
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app import codec
-from engine import form_schema, forms
+from engine import forms, json_text
+from engine.forms import schema as form_schema
 
 USAGE = """usage: python -m app forms render SCHEMA.json [UISCHEMA.json] [DATA.json]
        python -m app forms parse SCHEMA.json [UISCHEMA.json] < POSTED"""
@@ -20,7 +20,7 @@ MAX_CONTROLS = 100_000
 def main(argv: list[str]) -> int:
     verb, paths = (argv[0], argv[1:]) if argv else ("", [])
     try:
-        documents = [codec.loads(Path(path).read_bytes()) for path in paths]
+        documents = [json_text.loads(Path(path).read_bytes()) for path in paths]
         if verb == "render" and 1 <= len(documents) <= 3:
             sys.stdout.write(render(*documents) + "\n")
         elif verb == "parse" and 1 <= len(documents) <= 2:
@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
         else:
             sys.stderr.write(USAGE + "\n")
             return 2
-    except (OSError, msgspec.DecodeError, codec.Unfit) as problem:
+    except (OSError, msgspec.DecodeError, json_text.Unfit) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
     return 0

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.access.principal import Principal
-from app.codec import canonical, dumps
-from app.db import Db
 from app.errors import Conflict, Invalid
-from app.tables import idempotency_keys as keys
+from app.store.db import Db
+from app.store.tables import idempotency_keys as keys
+from engine.json_text import canonical, dumps
 
 MAX_KEY = 255
 KEPT = timedelta(hours=24)

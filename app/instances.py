@@ -6,20 +6,20 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from app import runtime, versions
+from app import runtime
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.answers import refusal
-from app.codec import Unfit, normal
-from app.db import Db
+from app.conflicts import refusal
 from app.errors import Invalid, Missing
-from app.ids import uuid7
-from app.runtime import Actor, Moved, New
-from app.tables import definitions, events, instances, tasks, users
-from app.tables import versions as version_rows
+from app.runtime import Actor, Moved, New, versions
+from app.store.db import Db
+from app.store.ids import uuid7
+from app.store.tables import definitions, events, instances, tasks, users
+from app.store.tables import versions as version_rows
 from engine.commands import Cancel, Refused, Retry, Start, Withdraw
 from engine.forms import validate
-from engine.templates import fill
+from engine.json_text import Unfit, normal
+from engine.placeholders import fill
 
 PAGE = 30
 

@@ -7,19 +7,20 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app import instances, runtime, versions
-from app.db import Db
-from app.telling import kinds
-from app.telling.naming import Naming
-from app.telling.waits import Waits, waits
-from app.telling.words import count, listed, quote
-from designer.canvas import draw
-from designer.path import Path, path
-from designer.shapes import Layout, Look
+from app import instances, runtime
+from app.audit.names import Naming
+from app.runtime import versions
+from app.store.db import Db
+from designer.drawing.canvas import draw
+from designer.drawing.path import Path, path
+from designer.drawing.shapes import Layout, Look
 from engine.definition import Definition
 from engine.forms import Shown, describe
 from engine.registry import discover
 from engine.state import State
+from engine.wording import event_types
+from engine.wording.values import count, listed, quote
+from engine.wording.waiting import Waits, waits
 
 TONES = {"good": "success", "bad": "danger", "late": "warning", "plain": "neutral"}
 REASONS = {"timeout": "Nobody answered in time."}
@@ -144,8 +145,8 @@ def _timeline(db: Db, row: Row[Any], story: Sequence[Any]) -> list[Moment]:
         Moment(
             at=event.at,
             text=naming.tell(event, row.version_id),
-            icon=kinds.icon(event.type),
-            tone=TONES[kinds.tone(event._mapping)],
+            icon=event_types.icon(event.type),
+            tone=TONES[event_types.tone(event._mapping)],
         )
         for event in story
         if event.type not in QUIET

@@ -9,12 +9,12 @@ from sqlalchemy import Row, and_, false, select
 
 from app import runtime
 from app.access.principal import Principal
-from app.answers import refusal
-from app.db import Db
+from app.conflicts import refusal
 from app.errors import Forbidden, Missing
 from app.instances import fit
 from app.runtime import Actor, Moved
-from app.tables import definitions, instances, tasks, users, versions
+from app.store.db import Db
+from app.store.tables import definitions, instances, tasks, users, versions
 from engine.commands import Decide, Refused, Submit
 
 PAGE = 30

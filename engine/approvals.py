@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from engine.context import Run
+from engine.human_tasks import ask
 from engine.people import assignees, who_text
-from engine.run import Run
 from engine.state import Token
 from engine.timers import setting
-from engine.waiting import ask
 
 Level = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from engine import closing
+from engine import ending
 from engine.apply import fold
 from engine.commands import (
     Cancel,
@@ -21,11 +21,11 @@ from engine.commands import (
     Submit,
     Withdraw,
 )
+from engine.context import Run, World
 from engine.definition import Definition
 from engine.effects import Effect
 from engine.events import Event
 from engine.registry import discover
-from engine.run import Run, World
 from engine.state import State, Token
 
 __all__ = ["Advance", "World", "advance", "fold"]
@@ -62,7 +62,7 @@ def _obey(run: Run, command: Command) -> None:
         case EffectSucceeded() | EffectFailed():
             _effect_answered(run, command)
         case Withdraw() | Cancel():
-            closing.stop(run, command)
+            ending.stop(run, command)
         case Retry():
             _retry(run)
 
@@ -100,14 +100,14 @@ def _fire(run: Run, command: FireTimer) -> None:
 
 def _effect_answered(run: Run, command: EffectSucceeded | EffectFailed) -> None:
     if run.state.undoing == command.effect:
-        closing.undone(run, command)
+        ending.undone(run, command)
         return
     for token in run.state.tokens:
         if token.effect == command.effect:
             _module(run, token).answered(run, token, command)
             if run.state.closing:
                 run.arrived.clear()
-                closing.finish(run, token, run.state.closing)
+                ending.finish(run, token, run.state.closing)
             return
 
 
@@ -117,7 +117,7 @@ def _retry(run: Run) -> None:
         raise Refused("nothing_blocked", "Nothing is stuck here.")
     run.emit("Unblocked", run.place(token), by="actor")
     if run.state.closing:
-        closing.undo_next(run, token)
+        ending.undo_next(run, token)
     else:
         run.arrived.append(token)
 

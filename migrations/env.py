@@ -1,9 +1,9 @@
-"""Alembic's entry. Runs on the connection that app/migrate.py hands over, or opens its own."""
+"""Alembic's entry. Runs on the connection that app/store/migrate.py hands over, or opens its own."""
 
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-from app.tables import metadata
+from app.store.tables import metadata
 
 config = context.config
 

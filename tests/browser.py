@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from engine.form_fields import Field
+from engine.forms.field import Field
 
 TEXTS = ("text", "email", "url", "hidden", "password", "search", "tel")
 _READERS: dict[str, Callable[[str], object]] = {

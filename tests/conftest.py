@@ -44,8 +44,8 @@ def database() -> Iterator[None]:
         _servers[0].start()
     make_database(Path(os.environ[FOLDER]), _process())
     yield
-    from app.db import engine
-    from app.wake import redis
+    from app.runtime.wake import redis
+    from app.store.db import engine
 
     engine().dispose()
     redis().close()

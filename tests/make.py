@@ -11,13 +11,13 @@ from uuid import UUID
 from litestar.testing import TestClient
 from sqlalchemy import insert
 
-from app.access import auth, csrf, gate, keys, sessions
+from app.access import auth, csrf, keys, middleware, sessions
 from app.access.permissions import PERMISSIONS, permissions_of
 from app.access.principal import Principal
-from app.db import Db, transaction
-from app.ids import uuid7
-from app.main import build
-from app.tables import group_members, groups, tenants, users
+from app.store.db import Db, transaction
+from app.store.ids import uuid7
+from app.store.tables import group_members, groups, tenants, users
+from app.web.application import build
 
 PASSWORD = "a horse and a staple"
 
@@ -124,7 +124,7 @@ def log_in(client: Browser, user: User) -> str:
     """Make this a browser of that person, sending the form token with everything; the answer is the token."""
     with transaction() as db:
         session = sessions.begin(db, user.tenant_id, user.id, "2001:db8::1", None)
-    set_cookie(client, gate.session_cookie(), session)
+    set_cookie(client, middleware.session_cookie(), session)
     token = csrf.token(session)
     client.headers[csrf.HEADER] = token
     return token

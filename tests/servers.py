@@ -12,9 +12,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from app.config import embedded_database_url, embedded_redis_url
-from app.migrate import upgrade
 from app.processes import embedded
 from app.processes.children import Child, Program
+from app.store.migrate import upgrade
 
 TEMPLATE = "signoff"
 # The data lives as long as the run: nothing of it has to survive a power cut.

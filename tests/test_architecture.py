@@ -86,7 +86,7 @@ def test_no_file_holds_two_subjects() -> None:
 
 
 def test_one_place_commits() -> None:
-    assert [name(path) for path in sources("app") if ".commit(" in path.read_text()] == ["app/db.py"]
+    assert [name(path) for path in sources("app") if ".commit(" in path.read_text()] == ["app/store/db.py"]
 
 
 @pytest.mark.parametrize(

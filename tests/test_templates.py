@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.html import ROOT, environment
+from app.web.html import ROOT, environment
 
 FOLDER = ROOT / "templates"
 TEMPLATES = sorted(FOLDER.rglob("*.html"))

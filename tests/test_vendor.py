@@ -5,9 +5,9 @@ from hashlib import sha256
 import pytest
 
 from app import vendor
-from app.html import icons
-from app.navigation import ADMIN, MAIN, OWN
-from app.telling.statuses import STATUSES
+from app.web.badges import STATUSES
+from app.web.html import icons
+from app.web.navigation import ADMIN, MAIN, OWN
 from engine.registry import discover
 
 PACKAGES = vendor.manifest()

@@ -13,9 +13,9 @@ from sqlalchemy import Row, func, select, update
 
 from app.access import sessions, throttle
 from app.access.principal import Principal
-from app.db import Db, transaction
 from app.errors import Forbidden, Invalid
-from app.tables import users
+from app.store.db import Db, transaction
+from app.store.tables import users
 
 log = structlog.get_logger()
 

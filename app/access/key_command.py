@@ -8,10 +8,10 @@ from sqlalchemy import func, select, update
 
 from app.access import keys
 from app.access.permissions import PERMISSIONS, permissions_of
-from app.db import Db, transaction
 from app.errors import Missing, Refusal
 from app.logs import configure
-from app.tables import api_keys, users
+from app.store.db import Db, transaction
+from app.store.tables import api_keys, users
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -17,10 +17,10 @@ from sqlalchemy import Row, func, insert, select, text, update
 
 from app.access.permissions import PERMISSIONS, permissions_of, require
 from app.access.principal import Principal
-from app.db import Db
 from app.errors import Forbidden, Invalid, Missing
-from app.ids import uuid7
-from app.tables import api_keys, users
+from app.store.db import Db
+from app.store.ids import uuid7
+from app.store.tables import api_keys, users
 
 log = structlog.get_logger()
 

@@ -19,9 +19,9 @@ from sqlalchemy import select
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
 from app.config import settings
-from app.db import Db
 from app.errors import Missing, Refusal, TooMany
-from app.tables import tasks, users
+from app.store.db import Db
+from app.store.tables import tasks, users
 
 PURPOSE = "signoff/decide"
 MAX_AGE = timedelta(days=30)

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, insert, text
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
 from app.config import settings
-from app.db import Db
-from app.tables import sessions
+from app.store.db import Db
+from app.store.tables import sessions
 
 # A session is seen at most once a minute, so that reading pages does not write a row each time.
 _FIND = text("""

@@ -8,10 +8,10 @@ from math import ceil
 import structlog
 from sqlalchemy import ColumnElement, delete, extract, func, insert, select, text
 
-from app.db import Db
 from app.errors import TooMany
-from app.ids import uuid7
-from app.tables import login_failures as failures
+from app.store.db import Db
+from app.store.ids import uuid7
+from app.store.tables import login_failures as failures
 
 log = structlog.get_logger()
 

@@ -1,7 +1,7 @@
 """What the approval calls take and answer with."""
 
-from app.api.call import Schema
-from app.api.shapes import (
+from app.api.operation import Schema
+from app.api.schema_parts import (
     ANY_OBJECT,
     COUNT,
     LONG,
@@ -19,8 +19,8 @@ from app.api.shapes import (
     body,
     shape,
 )
-from app.approvals.asking import DAY_MS
-from app.approvals.lists import MAX_PAGE, MAX_PENDING
+from app.approvals.definition import DAY_MS
+from app.approvals.queries import MAX_PAGE, MAX_PENDING
 
 ID = "0195f2d4-6c1e-7a30-9f5e-3b1c4d2e5f60"
 AT = "2026-11-21T09:30:00.000Z"

@@ -5,17 +5,18 @@ from typing import Any
 from litestar import Response
 from litestar.params import FromPath, RawBody
 
+from app.access.on_behalf import speaker
 from app.access.principal import Principal
-from app.access.speaking import speaker
 from app.api import approval_shapes as shapes
-from app.api.call import Call
-from app.api.calls import Asked, answered, calls, command, instance_id, principal, told
-from app.api.reading import query, read
-from app.approvals import figures, lists, requests
-from app.approvals.words import status_word
-from app.db import Db, transaction
-from app.routes import get, post
+from app.api.handlers import Asked, answered, calls, command, instance_id, principal, told
+from app.api.operation import Call
+from app.api.request import query, read
+from app.approvals import queries, requests
+from app.approvals import statistics as figures
+from app.approvals.status import status_word
+from app.store.db import Db, transaction
 from app.times import moment
+from app.web.routes import get, post
 
 ASK = Call("Ask for an approval", shapes.ASKED, "It needs no definition made beforehand.", body=shapes.ASK)
 PENDING = Call("What waits for an answer", shapes.PENDING, query=shapes.PENDING_QUERY)
@@ -48,7 +49,7 @@ def ask(request: Asked, body: RawBody) -> Response[Any]:
 @get("/api/approvals/pending", call=PENDING)
 def pending(request: Asked) -> Response[bytes]:
     with transaction() as db:
-        found, total = lists.pending(db, principal(request), query(request))
+        found, total = queries.pending(db, principal(request), query(request))
     return told({"success": True, "approvals": found, "count": total})
 
 
@@ -56,7 +57,7 @@ def pending(request: Asked) -> Response[bytes]:
 def history(request: Asked) -> Response[bytes]:
     asked = {"page": 1, "pageSize": 50, **query(request)}
     with transaction() as db:
-        found, total = lists.history(db, principal(request), asked)
+        found, total = queries.history(db, principal(request), asked)
     pagination = {"page": asked["page"], "pageSize": asked["pageSize"], "total": total}
     return told({"success": True, "history": found, "pagination": pagination})
 

@@ -8,12 +8,12 @@ from litestar.params import FromPath, RawBody
 from app import definitions
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.call import Call
-from app.api.calls import Asked, answered, calls, principal, told
-from app.api.reading import inside, query, read
-from app.api.shapes import ANY_OBJECT, WORDS, body, shape
-from app.db import Db, transaction
-from app.routes import get, post
+from app.api.handlers import Asked, answered, calls, principal, told
+from app.api.operation import Call
+from app.api.request import inside, query, read
+from app.api.schema_parts import ANY_OBJECT, WORDS, body, shape
+from app.store.db import Db, transaction
+from app.web.routes import get, post
 
 MAX_BODY = 1024 * 1024
 # The least that asks somebody: a form of two fields, the requester's manager, two ends.

@@ -5,12 +5,12 @@ from typing import Any
 
 from litestar import Litestar, Request, Response, Router
 
-from app import codec
+from app.api.docs_model import Reference, reference
 from app.api.document import document
-from app.api.reference import Reference, reference
 from app.config import settings
-from app.html import page
-from app.routes import get
+from app.web.html import page
+from app.web.routes import get
+from engine import json_text
 
 Asked = Request[Any, Any, Any]
 
@@ -22,7 +22,7 @@ def openapi(request: Asked) -> Response[bytes]:
 
 @cache
 def _text(app: Litestar) -> bytes:
-    return codec.dumps(document(app.routes))
+    return json_text.dumps(document(app.routes))
 
 
 @get("/api/docs")

@@ -6,8 +6,8 @@ from typing import Any
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
 
-from app.api.call import Call
-from app.api.shapes import PROBLEM
+from app.api.operation import Call
+from app.api.schema_parts import PROBLEM
 from app.idempotency import MAX_KEY
 
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"

@@ -7,10 +7,10 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import wake
-from app.db import transaction
-from app.migrate import at_head
-from app.routes import get
+from app.runtime import wake
+from app.store.db import transaction
+from app.store.migrate import at_head
+from app.web.routes import get
 
 
 @get("/health", sync_to_thread=False)

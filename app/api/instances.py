@@ -6,17 +6,17 @@ from uuid import UUID
 from litestar import Response
 from litestar.params import FromPath, RawBody
 
-from app import definitions, instances, versions
+from app import definitions, instances
 from app.access.principal import Principal
-from app.api.call import Call, Schema
-from app.api.calls import Asked, answered, calls, command, lookup, principal, told
-from app.api.reading import inside, read, refuse_strangers
-from app.api.shapes import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
-from app.db import Db, transaction
+from app.api.handlers import Asked, answered, calls, command, lookup, principal, told
+from app.api.operation import Call, Schema
+from app.api.request import inside, read, refuse_strangers
+from app.api.schema_parts import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
 from app.errors import Invalid, Missing
-from app.routes import get, post
-from app.runtime import Moved
+from app.runtime import Moved, versions
+from app.store.db import Db, transaction
 from app.times import moment
+from app.web.routes import get, post
 
 FIELDS: dict[str, Schema] = {
     "id": WORDS,

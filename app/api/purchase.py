@@ -8,15 +8,15 @@ from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
 from app.access.principal import Principal
-from app.api.call import Call, Schema
-from app.api.calls import Asked, answered, calls, lookup, principal, told
+from app.api.handlers import Asked, answered, calls, lookup, principal, told
 from app.api.instances import begin
-from app.api.reading import read
-from app.api.shapes import MAYBE, MAYBE_MOMENT, MOMENT, SUCCESS, WORD_LIST, WORDS, YES_NO, body, shape
-from app.db import Db, transaction
+from app.api.operation import Call, Schema
+from app.api.request import read
+from app.api.schema_parts import MAYBE, MAYBE_MOMENT, MOMENT, SUCCESS, WORD_LIST, WORDS, YES_NO, body, shape
 from app.errors import Missing
-from app.routes import get, post
+from app.store.db import Db, transaction
 from app.times import moment
+from app.web.routes import get, post
 
 KEY = "purchase-approval"
 SAID = "Purchase approval processed successfully"

@@ -4,7 +4,7 @@ from functools import cache
 
 from litestar import Response, Router, get
 
-from app import codec
+from engine import json_text
 from engine.document import document_schema
 
 
@@ -15,7 +15,7 @@ def definition() -> Response[bytes]:
 
 @cache
 def _text() -> bytes:
-    return codec.dumps(document_schema())
+    return json_text.dumps(document_schema())
 
 
 router = Router("/", route_handlers=[definition], tags=["Definitions"])

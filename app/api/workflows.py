@@ -8,17 +8,17 @@ from litestar.params import FromPath, RawBody
 from app import definitions, instances
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.call import Call
-from app.api.calls import Asked, answered, calls, command, principal, told
+from app.api.handlers import Asked, answered, calls, command, principal, told
 from app.api.instances import FIELDS
 from app.api.instances import shown as instances_shown
-from app.api.reading import read
-from app.api.shapes import ANY_OBJECT, SUCCESS, WORDS, body, shape
-from app.approvals import chaining
-from app.db import Db, transaction
-from app.directory import current
+from app.api.operation import Call
+from app.api.request import read
+from app.api.schema_parts import ANY_OBJECT, SUCCESS, WORDS, body, shape
+from app.approvals import steps
 from app.errors import Invalid
-from app.routes import get, post
+from app.runtime.directories import current
+from app.store.db import Db, transaction
+from app.web.routes import get, post
 
 ANSWER = shape(success=SUCCESS, workflowId=WORDS, **FIELDS)
 CREATE = Call(
@@ -31,7 +31,7 @@ CREATE = Call(
         ("steps",),
         name={"type": "string", "minLength": 1, "maxLength": 120},
         data=ANY_OBJECT,
-        steps={"type": "array", "minItems": 1, "maxItems": 50, "items": chaining.STEP},
+        steps={"type": "array", "minItems": 1, "maxItems": 50, "items": steps.STEP},
     ),
 )
 SHOW = Call("The present state of a workflow", ANSWER, may_miss=True)
@@ -43,15 +43,15 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         require(who, "instance:start")
-        if chaining.reaches_out(asked["steps"]):
+        if steps.reaches_out(asked["steps"]):
             require(who, "definition:publish")
-        document = chaining.document(asked, current(db, who.tenant_id), str(who.user_id))
+        document = steps.document(asked, current(db, who.tenant_id), str(who.user_id))
         _check(document)
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
         moved = instances.start(db, who, version.id, asked.get("data", {}), command(request, who), asked=asked)
         blocked = next((token for token in moved.state.tokens if token.blocked), None)
         if blocked:
-            place = f"{chaining.place(blocked.step)}/approvers"
+            place = f"{steps.place(blocked.step)}/approvers"
             raise Invalid(str(blocked.blocked), [{"pointer": place, "message": str(blocked.blocked)}])
         return 201, {"success": True, **_shown(db, who, str(moved.instance_id))}
 
@@ -61,9 +61,7 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
 def _check(document: dict[str, Any]) -> None:
     problems = [problem for problem in definitions.problems_of(document) if problem.severity == "error"]
     if problems:
-        found = [
-            {"pointer": chaining.place(problem.step, problem.field), "message": problem.text} for problem in problems
-        ]
+        found = [{"pointer": steps.place(problem.step, problem.field), "message": problem.text} for problem in problems]
         raise Invalid("These steps make no workflow yet.", found)
 
 

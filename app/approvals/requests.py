@@ -9,27 +9,27 @@ from sqlalchemy import func, select
 from app import definitions, instances, runtime, tasks
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.approvals import asking
-from app.approvals.words import named, status_word, told_back
-from app.db import Db
-from app.directory import current
+from app.approvals import definition
+from app.approvals.status import named, status_word, told_back
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.runtime import Actor, Moved
-from app.tables import instances as rows
-from app.tables import tasks as task_rows
+from app.runtime.directories import current
+from app.store.db import Db
+from app.store.tables import instances as rows
+from app.store.tables import tasks as task_rows
 from app.times import moment
 from engine.commands import Decide
 
 
 def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     require(who, "approval:create")
-    data = asking.data(asked, current(db, who.tenant_id))
-    version = definitions.store(db, who.tenant_id, asking.document(data), internal=True)
+    data = definition.data(asked, current(db, who.tenant_id))
+    version = definitions.store(db, who.tenant_id, definition.document(data), internal=True)
     # To ask from a program is a permission of its own; it needs no other.
     may_start = replace(who, permissions=who.permissions | {"instance:start"})
     moved = instances.start(db, may_start, version.id, data, actor, asked=asked)
     if moved.state.blocked:
-        raise Invalid(moved.state.blocked, [{"pointer": asking.asks_in(asked), "message": moved.state.blocked}])
+        raise Invalid(moved.state.blocked, [{"pointer": definition.asks_in(asked), "message": moved.state.blocked}])
     return moved
 
 

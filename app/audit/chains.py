@@ -1,13 +1,13 @@
-"""Feeding chains out of the database to app/audit/verify.py: all of them, a tenant's, or those of some requests."""
+"""Feeding chains out of the database to engine/record/verify.py: all of them, a tenant's, or those of some requests."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from app import codec
-from app.audit.verify import Replay, Result, check_chains, check_versions
-from app.db import Db
-from app.streams import stream
+from app.store.cursors import stream
+from app.store.db import Db
+from engine import json_text
+from engine.record.verify import Replay, Result, check_chains, check_versions
 
 INSTANCES = """
 SELECT i.id, i.tenant_id, i.number, i.prefix, i.seq, i.head, i.status, v.content_hash, {state}
@@ -62,7 +62,7 @@ def _decoded(rows: Iterator[dict[str, Any]], column: str) -> Iterator[dict[str, 
     """A value that the product could never have written stays text: it then fails its hash and is named."""
     for row in rows:
         try:
-            row[column] = codec.loads(row[column])
+            row[column] = json_text.loads(row[column])
         except ValueError:
             row[column] = {"unreadable": row[column]}
         yield row

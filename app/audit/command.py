@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from app import codec
 from app.audit import chains, evidence, evidence_csv
-from app.audit.fold import Fold
-from app.audit.verify import Break, Result, check_chains, check_versions
-from app.db import Db
-from app.streams import snapshot
-from app.telling.words import count
+from app.store.cursors import snapshot
+from app.store.db import Db
+from engine import json_text
+from engine.record.replay import Fold
+from engine.record.verify import Break, Result, check_chains, check_versions
+from engine.wording.values import count
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -115,4 +115,4 @@ def _json(result: Result, seconds: float) -> str:
         "broken": result.broken,
         "breaks": [{"where": found.where, "event": found.seq, "what": found.what} for found in result.breaks],
     }
-    return codec.dumps(codec.normal(told)).decode()
+    return json_text.dumps(json_text.normal(told)).decode()

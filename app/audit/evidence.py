@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app import codec
-from app.audit.chain import FIELDS, moment_text
+from engine import json_text
+from engine.record.chain import FIELDS, moment_text
 
 FORMAT = "signoff/evidence@1"
 CHECK = (
@@ -26,7 +26,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Evidence:
-    """As app/audit/verify.py takes it. name: PUR-12."""
+    """As engine/record/verify.py takes it. name: PUR-12."""
 
     name: str
     instance: dict[str, Any]
@@ -36,7 +36,7 @@ class Evidence:
 
 def build(instance: Mapping[Any, Any], version: Mapping[Any, Any], events: Sequence[Mapping[Any, Any]]) -> bytes:
     """instance, version, events: rows of their tables; version with the definition's key and name."""
-    return codec.dumps(
+    return json_text.dumps(
         {
             "format": FORMAT,
             "check": CHECK,
@@ -73,13 +73,13 @@ def told(event: Mapping[Any, Any]) -> dict[str, Any]:
 
 def record(event: Mapping[Any, Any]) -> bytes:
     """The very bytes that were hashed after the hash before."""
-    return codec.canonical(told(event))
+    return json_text.canonical(told(event))
 
 
 def read(path: Path) -> Evidence:
     """Raises Unreadable."""
     try:
-        return _parsed(codec.loads(path.read_bytes()))
+        return _parsed(json_text.loads(path.read_bytes()))
     except OSError as gone:
         raise Unreadable(f"it cannot be read: {gone.strerror}") from gone
     except (KeyError, TypeError, AttributeError, ValueError) as odd:

@@ -7,10 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
-from app import codec
+from app.audit.csv_safe import plain
 from app.audit.evidence import Unreadable
-from app.audit.verify import Break, Result
-from app.cells import plain
+from engine import json_text
+from engine.record.verify import Break, Result
 
 NEEDED = {"request", "seq", "type", "at", "actor", "data", "hash", "previous_hash", "record"}
 
@@ -55,13 +55,13 @@ def _wrong(row: dict[str, str], seq: int, last: tuple[int, str] | None) -> str |
         return "its record does not give its hash"
     if last and seq == last[0] + 1 and row["previous_hash"] != last[1]:
         return "it does not follow the event before it"
-    told = codec.loads(row["record"])
+    told = json_text.loads(row["record"])
     shown = (
         str(told["seq"]),
         told["type"],
         told["at"],
         told["actor_name"],
-        codec.canonical(told["data"]).decode(),
+        json_text.canonical(told["data"]).decode(),
     )
     if shown != (row["seq"], row["type"], row["at"], plain(row["actor"]), row["data"]):
         return "what it shows is not what its record says"

@@ -10,16 +10,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import DATE, JSONPATH
 
-from app import codec
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit.filters import Filters
 from app.audit.lines import Day, Line, Lines
-from app.db import Db
+from app.audit.names import Naming
 from app.errors import Invalid
-from app.streams import AT_ONCE
-from app.tables import definitions, events, instances, users, versions
-from app.telling.naming import Naming
+from app.store.cursors import AT_ONCE
+from app.store.db import Db
+from app.store.tables import definitions, events, instances, users, versions
+from engine import json_text
 
 PAGE = 50
 SCALARS = 'strict $.** ? (@.type() == "string" || @.type() == "number")'
@@ -186,12 +186,12 @@ def _line(naming: Naming, row: Row[Any]) -> Line:
 
 
 def _cursor(row: Row[Any]) -> str:
-    return urlsafe_b64encode(codec.dumps([row.at.isoformat(), str(row.instance_id), row.seq])).decode().rstrip("=")
+    return urlsafe_b64encode(json_text.dumps([row.at.isoformat(), str(row.instance_id), row.seq])).decode().rstrip("=")
 
 
 def _position(cursor: str) -> tuple[datetime, UUID, int]:
     try:
-        at, instance_id, seq = codec.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        at, instance_id, seq = json_text.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return datetime.fromisoformat(at), UUID(instance_id), int(seq)
     except (ValueError, TypeError, AttributeError) as odd:
         words = "This is not the address of a page. Go back to the first one."

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from app import definitions, garbage, instances, tasks
+from app import definitions, instances, tasks
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
-from app.db import transaction
-from app.ids import uuid7
-from app.runtime import Actor
-from app.tables import tenants, users
+from app.runtime import Actor, gc
+from app.store.db import transaction
+from app.store.ids import uuid7
+from app.store.tables import tenants, users
 
 # One trip: adds the seconds of its start and of its decision.
 Act = Callable[[Any, list[float], list[float]], None]
@@ -123,7 +123,7 @@ def _process(act: Act, given: Any, trips: int, clients: int, ready: Any, results
     for thread in threads:
         thread.start()
     begin.wait()
-    garbage.settle()
+    gc.settle()
     ready.wait()
     began = time.perf_counter()
     begin.wait()

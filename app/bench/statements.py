@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.bench import load
-from app.db import Db
+from app.store.db import Db
 
 
 def statements_per_trip(stage: load.Stage) -> int:

@@ -8,9 +8,10 @@ from queue import SimpleQueue
 from threading import Event
 from uuid import UUID
 
-from app import effects, wake, worker
 from app.bench import load
 from app.bench.counters import percentile
+from app.effects import work, worker
+from app.runtime import wake
 
 # Long enough for the worker to have gone back to waiting, and never in step with it.
 PAUSES = (0.03, 0.09)
@@ -37,7 +38,7 @@ def measure(requests: int) -> list[float]:
     """Seconds from the end of the commit to the first line of the worker's own work, one for each request."""
     committed: SimpleQueue[Moment] = SimpleQueue()
     begun: SimpleQueue[Moment] = SimpleQueue()
-    workers, run = wake.workers, effects.run
+    workers, run = wake.workers, work.run
 
     def waking(ids: Sequence[str]) -> None:
         committed.put((ids[0], time.perf_counter()))
@@ -50,14 +51,14 @@ def measure(requests: int) -> list[float]:
     stage = load.build({**load.DOCUMENT, "key": "bench-mail", "channels": ["email"]})
     waiting = worker.build()
     setattr(wake, "workers", waking)  # noqa: B010
-    setattr(effects, "run", running)  # noqa: B010
+    setattr(work, "run", running)  # noqa: B010
     waiting.start()
     try:
         return [_one(stage, committed, begun) for _ in range(requests + 1)][1:]
     finally:
         waiting.stop()
         setattr(wake, "workers", workers)  # noqa: B010
-        setattr(effects, "run", run)  # noqa: B010
+        setattr(work, "run", run)  # noqa: B010
 
 
 def _one(stage: load.Stage, committed: SimpleQueue[Moment], begun: SimpleQueue[Moment]) -> float:

@@ -1,6 +1,6 @@
 """Ways to reach a person, one file each: LABEL, and send(message, settings), which returns once that is done.
 
-It keeps no books but raises Retry or GiveUp (app/outcomes.py); attempts and waits are in app/effects.py.
+It keeps no books but raises Retry or GiveUp (app/effects/results.py); attempts and waits are in app/effects/work.py.
 """
 
 from dataclasses import dataclass

@@ -16,8 +16,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from app.channels import Message
 from app.config import Settings
-from app.outcomes import GiveUp, Retry
-from app.telling.words import clean
+from app.effects.results import GiveUp, Retry
+from engine.wording.values import clean
 
 LABEL = "E-mail"
 SECONDS = 8.0

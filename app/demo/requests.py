@@ -10,16 +10,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import runtime
-from app.db import Db, transaction
-from app.demo.cast import PEOPLE
-from app.ids import uuid7
+from app.demo.people import PEOPLE
+from app.effects.scheduler import TAKE
 from app.runtime import Actor, New
-from app.scheduler import TAKE
-from app.tables import definitions, versions
-from app.versions import published
+from app.runtime.versions import published
+from app.store.db import Db, transaction
+from app.store.ids import uuid7
+from app.store.tables import definitions, versions
 from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Start, Submit, Withdraw
+from engine.placeholders import fill
 from engine.state import State
-from engine.templates import fill
 
 
 @dataclass

@@ -13,12 +13,12 @@ from app import definitions
 from app.access import auth, keys
 from app.access.permissions import PERMISSIONS, permissions_of
 from app.config import settings
-from app.db import Db, transaction
 from app.demo import requests
-from app.demo.cast import GROUPS, KEYS, PEOPLE, TENANT, TENANT_NAME
-from app.ids import uuid7
+from app.demo.people import GROUPS, KEYS, PEOPLE, TENANT, TENANT_NAME
 from app.logs import configure
-from app.tables import group_members, groups, tenants, users
+from app.store.db import Db, transaction
+from app.store.ids import uuid7
+from app.store.tables import group_members, groups, tenants, users
 
 HERE = Path(__file__).parent
 DOCUMENTS = ("purchase-approval", "leave-request", "new-supplier")

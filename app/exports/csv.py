@@ -8,14 +8,14 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from app import codec
-from app.audit.chain import GENESIS, moment_text
+from app.audit.csv_safe import cell
 from app.audit.evidence import record
 from app.audit.lines import Line
-from app.cells import cell
 from app.errors import TooLarge
-from app.reports.material import Material
-from app.telling.kinds import kind
+from app.reports.model import Material
+from engine import json_text
+from engine.record.chain import GENESIS, moment_text
+from engine.wording.event_types import kind
 
 LABEL = "CSV"
 MEDIA_TYPE = "text/csv"
@@ -89,7 +89,7 @@ def _row(line: Line, before: bytes | None) -> tuple[Any, ...]:
         event.actor_kind,
         event.source,
         event.address,
-        codec.canonical(event.data).decode(),
+        json_text.canonical(event.data).decode(),
         bytes(event.hash).hex(),
         bytes(before or GENESIS).hex(),
         record(event._mapping).decode(),

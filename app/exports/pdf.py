@@ -15,15 +15,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app import codec
 from app.audit.filters import filters_of
 from app.errors import TooLarge, Unavailable
 from app.exports import csv
 from app.reports import charts
-from app.reports.material import Material, OneRequest, Period
-from app.telling import words
-from app.telling.kinds import tone
-from app.telling.statuses import shown
+from app.reports.model import Material, OneRequest, Period
+from app.web.badges import shown
+from engine import json_text
+from engine.wording import values
+from engine.wording.event_types import tone
 
 LABEL = "PDF"
 MEDIA_TYPE = "application/pdf"
@@ -78,7 +78,7 @@ def print_(text: str, attached: list[Attached], progress: Callable[[int], None],
         from weasyprint import CSS, HTML, Attachment
         from weasyprint.text.fonts import FontConfiguration
 
-        from app.reports.paper import ASSETS, OwnAssets
+        from app.reports.assets import ASSETS, OwnAssets
     except (ImportError, OSError) as missing:
         raise Unavailable(
             "A PDF needs the Pango library on the machine that runs the worker; see the README."
@@ -143,17 +143,17 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "moment": words.moment,
+        "moment": values.moment,
         "second": lambda at: f"{at:%Y-%m-%d %H:%M:%S}",
-        "day": words.day,
-        "count": words.count,
-        "clean": words.clean,
-        "listed": words.listed,
+        "day": values.day,
+        "count": values.count,
+        "clean": values.clean,
+        "listed": values.listed,
         "shown": shown,
         "tone": lambda status: PAPER_TONES.get(shown(status).tone, "plain"),
         "event_tone": lambda event: tone({"type": event.type, "data": event.data}),
         "how": lambda source: SOURCES.get(source, f"by {source}"),
-        "json": lambda value: codec.dumps(value).decode(),
-        "span": words.span,
+        "json": lambda value: json_text.dumps(value).decode(),
+        "span": values.span,
     }
     return made

@@ -12,9 +12,9 @@ from app.access.principal import Principal
 from app.channels import Message
 from app.channels.email import compose
 from app.config import settings
-from app.db import Db
 from app.errors import Missing
-from app.tables import effects, messages, users
+from app.store.db import Db
+from app.store.tables import effects, messages, users
 
 PAGE = 30
 SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted")

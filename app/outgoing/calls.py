@@ -14,11 +14,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from app.codec import Unfit, dumps, normal, plain
 from app.config import settings
-from app.outcomes import Done, Effect, GiveUp, Retry
-from app.outgoing.addresses import Unsafe, place
-from app.outgoing.http import OUTSIDE, Answer, Unreachable, Way, check_headers, check_url, send
+from app.effects.results import Done, Effect, GiveUp, Retry
+from app.outgoing.client import OUTSIDE, Answer, Unreachable, Way, check_headers, check_url, send
+from app.outgoing.url_policy import Unsafe, place
+from engine.json_text import Unfit, dumps, normal, plain
 from engine.problems import Problem
 
 SECRET = re.compile(r"\{secret:([A-Z][A-Z0-9_]{0,60})\}")

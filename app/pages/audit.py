@@ -14,16 +14,16 @@ from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit import search
 from app.audit.filters import Filters, filters_of, params_of
-from app.codec import dumps
-from app.db import transaction
 from app.errors import Invalid
 from app.exports import csv
-from app.html import page
-from app.pages.asked import by_field, principal
 from app.reports import charts
-from app.routes import get
-from app.streams import snapshot
-from app.telling.kinds import KINDS, icon, kind, tone
+from app.store.cursors import snapshot
+from app.store.db import transaction
+from app.web.html import page
+from app.web.request import by_field, principal
+from app.web.routes import get
+from engine.json_text import dumps
+from engine.wording.event_types import KINDS, icon, kind, tone
 
 Asked = Request[Any, Any, Any]
 

@@ -9,16 +9,18 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import codec, definitions, overview, versions
-from app.access.gate import need
+from app import definitions, overview
+from app.access.middleware import need
 from app.access.permissions import require
-from app.db import transaction
-from app.directory import current
 from app.errors import Invalid
-from app.html import page
-from app.pages.asked import Posted, principal, provide_posted, said, text
-from app.routes import get, post
-from app.telling.explained import explain
+from app.runtime import versions
+from app.runtime.directories import current
+from app.store.db import transaction
+from app.web.html import page
+from app.web.request import Posted, principal, provide_posted, said, text
+from app.web.routes import get, post
+from engine import json_text
+from engine.wording.steps import explain
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
@@ -64,7 +66,7 @@ def export(request: Asked, key: FromPath[str], number: FromPath[int]) -> Respons
     with transaction() as db:
         require(who, "definition:read")
         row = definitions.version(db, who, key, number)
-    pretty = msgspec.json.format(codec.dumps(row.document), indent=2)
+    pretty = msgspec.json.format(json_text.dumps(row.document), indent=2)
     headers = {"Content-Disposition": f'attachment; filename="{key}-v{number}.json"'}
     return Response(pretty, media_type="application/json", headers=headers)
 
@@ -133,7 +135,7 @@ def _document(posted: Posted) -> str:
 
 def _decoded(document: str) -> Any:
     try:
-        return codec.loads(document)
+        return json_text.loads(document)
     except (msgspec.DecodeError, ValueError, RecursionError) as unread:
         words = f"This is not JSON: {str(unread)[:200]}" if document.strip() else "Choose a file, or paste the text."
         raise Invalid(words, [{"pointer": "", "message": words}]) from unread

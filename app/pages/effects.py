@@ -8,12 +8,12 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import outbox
-from app.codec import dumps
-from app.db import transaction
+from app.effects import admin
 from app.errors import Conflict, Invalid
-from app.html import page
-from app.pages.asked import Posted, actor, cursor, principal, provide_posted, text
+from app.store.db import transaction
+from app.web.html import page
+from app.web.request import Posted, actor, cursor, principal, provide_posted, text
+from engine.json_text import dumps
 
 Asked = Request[Any, Any, Any]
 
@@ -29,14 +29,14 @@ def index(
 ) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
-        counts = outbox.count(db, who)
-        shown = status if status in outbox.STATES else "dead" if counts["dead"] else "waiting"
-        rows = outbox.list_effects(db, who, shown, cursor(before))
+        counts = admin.count(db, who)
+        shown = status if status in admin.STATES else "dead" if counts["dead"] else "waiting"
+        rows = admin.list_effects(db, who, shown, cursor(before))
     return page(
         request,
         "effects/list.html",
-        rows=[(row, outbox.subject(row), outbox.errors(row)[:1]) for row in rows[: outbox.PAGE]],
-        more=rows[outbox.PAGE - 1].id if len(rows) > outbox.PAGE else None,
+        rows=[(row, admin.subject(row), admin.errors(row)[:1]) for row in rows[: admin.PAGE]],
+        more=rows[admin.PAGE - 1].id if len(rows) > admin.PAGE else None,
         counts=counts,
         state=shown,
         done=done,
@@ -50,18 +50,18 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 
 def _shown(request: Asked, id: UUID, status: int = 200, message: str = "", reason: str = "") -> Response[Any]:
     with transaction() as db:
-        row = outbox.get(db, principal(request), id)
+        row = admin.get(db, principal(request), id)
     return page(
         request,
         "effects/show.html",
         status=status,
         row=row,
-        subject=outbox.subject(row),
-        errors=outbox.errors(row),
+        subject=admin.subject(row),
+        errors=admin.errors(row),
         payload=dumps(row.payload).decode(),
         message=message,
         reason=reason,
-        longest=outbox.LONGEST_REASON,
+        longest=admin.LONGEST_REASON,
     )
 
 
@@ -69,7 +69,7 @@ def _shown(request: Asked, id: UUID, status: int = 200, message: str = "", reaso
 def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     try:
         with transaction() as db:
-            outbox.retry(db, principal(request), id, actor(request))
+            admin.retry(db, principal(request), id, actor(request))
     except Conflict as refused:
         return _shown(request, id, refused.status, refused.message)
     return Redirect("/effects?done=retried", status_code=303)
@@ -85,7 +85,7 @@ def discard(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
     reason = text(posted, "reason")
     try:
         with transaction() as db:
-            outbox.discard(db, principal(request), id, reason, actor(request))
+            admin.discard(db, principal(request), id, reason, actor(request))
     except (Conflict, Invalid) as refused:
         return _shown(request, id, refused.status, refused.message, reason)
     return Redirect("/effects?done=discarded", status_code=303)

@@ -9,15 +9,16 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app import groups, people
-from app.access.gate import need
-from app.db import Db, transaction
+from app import people
+from app.access.middleware import need
 from app.errors import Invalid
-from app.html import page
-from app.membership import members_of
-from app.pages.asked import Posted, by_field, ids, principal, provide_posted, text
-from app.routes import get, post
-from app.telling.words import clean
+from app.people import groups
+from app.people.membership import members_of
+from app.store.db import Db, transaction
+from app.web.html import page
+from app.web.request import Posted, by_field, ids, principal, provide_posted, text
+from app.web.routes import get, post
+from engine.wording.values import clean
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}

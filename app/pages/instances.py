@@ -9,16 +9,17 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import definitions, files, instances, overview, runtime, versions
+from app import definitions, files, instances, overview, runtime
 from app.access.principal import Principal
-from app.db import transaction
 from app.errors import Invalid
-from app.html import page
-from app.pages.asked import Posted, actor, cursor, principal, provide_posted, said
-from app.pages.filled import Filled, read
-from app.routes import get, post
-from app.telling import waits
+from app.pages.submission import Filled, read
+from app.runtime import versions
+from app.store.db import transaction
+from app.web.html import page
+from app.web.request import Posted, actor, cursor, principal, provide_posted, said
+from app.web.routes import get, post
 from engine.forms import fields, initial
+from engine.wording import waiting
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
@@ -91,7 +92,7 @@ def mine(request: Asked, before: FromQuery[str | None] = None, show: FromQuery[s
             tasks = open_tasks.get(row.id, [])
             own = next((task.id for task in tasks if task.assignee_id == who.user_id), None)
             money = overview.amount(definition, state.data)
-            shown.append((row, money, waits.waits(definition, state, tasks), own))
+            shown.append((row, money, waiting.waits(definition, state, tasks), own))
     more = str(rows[instances.PAGE - 1].id) if len(rows) > instances.PAGE else ""
     return page(
         request,

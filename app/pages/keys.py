@@ -11,12 +11,12 @@ from litestar.response import Redirect
 
 from app.access import keys
 from app.access.permissions import PERMISSIONS
-from app.db import transaction
 from app.errors import Invalid
-from app.html import page
-from app.pages.asked import Posted, by_field, principal, provide_posted, text, texts
-from app.routes import get, post
-from app.telling.words import clean
+from app.store.db import transaction
+from app.web.html import page
+from app.web.request import Posted, by_field, principal, provide_posted, text, texts
+from app.web.routes import get, post
+from engine.wording.values import clean
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}

@@ -14,13 +14,13 @@ from litestar.response import Redirect
 from app import tasks
 from app.access import csrf, links
 from app.access.principal import Principal
-from app.answers import refusal
-from app.db import Db, transaction
+from app.conflicts import refusal
 from app.errors import Conflict, Invalid, Missing
-from app.html import page
-from app.messages.questions import about, question
-from app.pages.asked import LONGEST, Posted, provide_posted, said, text
+from app.messages.context import about, question
 from app.runtime import Actor
+from app.store.db import Db, transaction
+from app.web.html import page
+from app.web.request import LONGEST, Posted, provide_posted, said, text
 from engine.commands import Refused
 
 Asked = Request[Any, Any, Any]

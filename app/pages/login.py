@@ -7,13 +7,13 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from app.access import auth, gate, sessions
+from app.access import auth, middleware, sessions
 from app.config import settings
-from app.db import transaction
 from app.errors import Invalid, Refusal, TooMany
-from app.html import page
-from app.pages.asked import Posted, by_field, principal, provide_posted, text
-from app.routes import get, post
+from app.store.db import transaction
+from app.web.html import page
+from app.web.request import Posted, by_field, principal, provide_posted, text
+from app.web.routes import get, post
 
 Asked = Request[Any, Any, Any]
 
@@ -25,7 +25,7 @@ POSTED = {"posted": Provide(provide_posted)}
 @get("/login", include_in_schema=False)
 def show(request: Asked, next: FromQuery[str] = "/") -> Response[Any]:
     if request.scope["state"]["principal"] is not None:
-        return Redirect(gate.local_path(next), status_code=303)
+        return Redirect(middleware.local_path(next), status_code=303)
     return _login(request, next)
 
 
@@ -34,7 +34,7 @@ def _login(request: Asked, next: str, email: str = "", refused: Refusal | None =
         request,
         "login/show.html",
         status=refused.status if refused else 200,
-        next=gate.local_path(next),
+        next=middleware.local_path(next),
         email=email,
         message=refused.message if refused else "",
         throttled=isinstance(refused, TooMany),
@@ -42,7 +42,7 @@ def _login(request: Asked, next: str, email: str = "", refused: Refusal | None =
     )
     if refused and "retry_after" in refused.facts:
         made.headers["Retry-After"] = str(refused.facts["retry_after"])
-    made.set_cookie(gate.cookie(gate.visitor_cookie(), request.scope["state"]["visitor"]))
+    made.set_cookie(middleware.cookie(middleware.visitor_cookie(), request.scope["state"]["visitor"]))
     return made
 
 
@@ -50,33 +50,33 @@ def _demo() -> dict[str, Any]:
     """Whom one can try it as, where this is a demo."""
     if not settings().demo:
         return {}
-    from app.demo import cast, seed
+    from app.demo import people, seed
 
     users = seed.credentials()["users"]
-    return {"demo_people": cast.PEOPLE, "demo_password": users[0]["password"]} if users else {}
+    return {"demo_people": people.PEOPLE, "demo_password": users[0]["password"]} if users else {}
 
 
 @post("/login", include_in_schema=False, dependencies=POSTED)
 def enter(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     email, goal = text(posted, "email"), text(posted, "next")
     try:
-        old = gate.session_token(request)
+        old = middleware.session_token(request)
         token = auth.log_in(email, text(posted, "password"), _address(request), _agent(request), old)
     except (Invalid, TooMany) as refused:
         return _login(request, goal, email[:254], refused)
-    answer = Redirect(gate.local_path(goal), status_code=303)
-    answer.set_cookie(gate.cookie(gate.session_cookie(), token))
-    answer.set_cookie(gate.cookie(gate.visitor_cookie(), ""))
+    answer = Redirect(middleware.local_path(goal), status_code=303)
+    answer.set_cookie(middleware.cookie(middleware.session_cookie(), token))
+    answer.set_cookie(middleware.cookie(middleware.visitor_cookie(), ""))
     return answer
 
 
 @post("/logout", include_in_schema=False)
 def leave(request: Asked) -> Response[Any]:
-    if token := gate.session_token(request):
+    if token := middleware.session_token(request):
         with transaction() as db:
             sessions.end(db, token)
     answer = Redirect("/login", status_code=303, headers=FORGET)
-    answer.set_cookie(gate.cookie(gate.session_cookie(), ""))
+    answer.set_cookie(middleware.cookie(middleware.session_cookie(), ""))
     return answer
 
 
@@ -101,7 +101,7 @@ def change_password(request: Asked, posted: NamedDependency[Posted]) -> Response
             shortest=auth.SHORTEST,
         )
     answer = Redirect(f"/people/{who.user_id}?done=password", status_code=303)
-    answer.set_cookie(gate.cookie(gate.session_cookie(), token))
+    answer.set_cookie(middleware.cookie(middleware.session_cookie(), token))
     return answer
 
 

@@ -7,11 +7,11 @@ from litestar import MediaType, Request, Response, Router, get
 from litestar.params import FromPath, FromQuery
 
 from app.config import settings
-from app.db import transaction
-from app.headers import POLICY
-from app.html import page
 from app.messages import mail
-from app.pages.asked import cursor, principal
+from app.store.db import transaction
+from app.web.headers import POLICY
+from app.web.html import page
+from app.web.request import cursor, principal
 
 Asked = Request[Any, Any, Any]
 

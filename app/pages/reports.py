@@ -11,13 +11,13 @@ from litestar.response import Redirect
 from app.access.permissions import require
 from app.audit import search
 from app.audit.filters import Filters
-from app.db import transaction
 from app.errors import Invalid
-from app.html import page
-from app.pages.asked import Posted, by_field, cursor, principal, provide_posted, text
 from app.pages.instances import attachment
 from app.reports import jobs
-from app.routes import get, post
+from app.store.db import transaction
+from app.web.html import page
+from app.web.request import Posted, by_field, cursor, principal, provide_posted, text
+from app.web.routes import get, post
 
 Asked = Request[Any, Any, Any]
 form_dependency = {"posted": Provide(provide_posted)}

@@ -10,17 +10,18 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import files, instances, overview, tasks, versions
-from app.db import Db, transaction
+from app import files, instances, overview, tasks
 from app.errors import Conflict, Invalid, Refusal
-from app.html import page
-from app.messages import questions
-from app.pages.asked import Posted, actor, principal, provide_posted, said, text
-from app.pages.filled import Filled, Form, read
-from app.routes import get, post
-from app.telling.waits import silence
+from app.messages import context
+from app.pages.submission import Filled, Form, read
+from app.runtime import versions
+from app.store.db import Db, transaction
+from app.web.html import page
+from app.web.request import Posted, actor, principal, provide_posted, said, text
+from app.web.routes import get, post
 from engine.definition import Definition
 from engine.forms import fields, initial
+from engine.wording.waiting import silence
 
 Asked = Request[Any, Any, Any]
 # An approval carries what was filled in; without an outcome it was a button of the form itself.
@@ -104,10 +105,10 @@ def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
         about=about,
         step=step,
         form=_form(about, task, tried) if mine else None,
-        yes=questions.on_yes(about.definition, about.state, task.step) if is_open else "",
+        yes=context.on_yes(about.definition, about.state, task.step) if is_open else "",
         then=silence(about.definition, about.state, task.step) if is_open and task.due_at else "",
         mine=mine,
-        outcomes=[outcome for outcome in questions.DECISIONS if outcome in step.outcomes],
+        outcomes=[outcome for outcome in context.DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
         tried=tried,
     )

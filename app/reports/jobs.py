@@ -13,22 +13,22 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, func, insert, select, update
 
-from app import wake
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit import search
 from app.audit.filters import Filters, filters_of, params_of, period_name
-from app.db import Db, transaction
+from app.effects.results import Done, Effect
 from app.errors import Conflict, Invalid, Missing, Refusal
-from app.ids import uuid7
-from app.outcomes import Done, Effect
-from app.reports import gathering
-from app.reports.material import Material
+from app.reports import queries
+from app.reports.model import Material
 from app.reports.progress import Progress
-from app.streams import snapshot
-from app.tables import effects, events, instances, reports, tenants, users
-from app.telling.words import plain_name
+from app.runtime import wake
+from app.store.cursors import snapshot
+from app.store.db import Db, transaction
+from app.store.ids import uuid7
+from app.store.tables import effects, events, instances, reports, tenants, users
 from engine.registry import discover
+from engine.wording.values import plain_name
 
 PAGE = 30
 IN_NAME = {"since", "until", "instance"}
@@ -168,7 +168,7 @@ def _material(db: Db, row: Row[Any]) -> Material:
         made_at=datetime.now(UTC),
         events=db.execute(matching).scalar_one(),
         lines=lambda: search.everything(db, principal, filters),
-        about=lambda: (gathering.one_request if filters.instance else gathering.period)(db, principal, filters),
+        about=lambda: (queries.one_request if filters.instance else queries.period)(db, principal, filters),
         params=row.params,
         filters=_told(db, principal, filters),
     )

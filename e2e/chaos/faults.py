@@ -10,7 +10,7 @@ from typing import Any
 
 from dramatiq.brokers.redis import RedisBroker
 
-from app.wake import NAMESPACE, QUEUE, message
+from app.runtime.wake import NAMESPACE, QUEUE, message
 from e2e.chaos import sink
 from e2e.chaos.client import crowd
 from e2e.chaos.load import Load

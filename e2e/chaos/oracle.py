@@ -10,11 +10,11 @@ from typing import Any
 
 from msgspec import convert
 
-from app import codec
 from app.config import embedded_database_url
 from e2e.chaos import sink
 from e2e.chaos.load import Load, plan
 from e2e.chaos.stage import ROOT, Stage, wait
+from engine import json_text
 from engine.interpreter import fold
 from engine.state import State
 
@@ -137,10 +137,10 @@ def _folds(db: Any) -> list[str]:
     for instance, kind, data in db.execute(
         "SELECT instance_id::text, type, data::text FROM events ORDER BY instance_id, seq"
     ):
-        told.setdefault(instance, []).append((kind, codec.loads(data)))
+        told.setdefault(instance, []).append((kind, json_text.loads(data)))
     wrong = []
     for instance, state in db.execute("SELECT id::text, state::text FROM instances"):
-        if fold(told[instance]) != convert(codec.loads(state), State):
+        if fold(told[instance]) != convert(json_text.loads(state), State):
             wrong.append(instance)
     return wrong
 

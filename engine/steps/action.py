@@ -6,13 +6,13 @@ from typing import Any
 from engine.apply import Data, remember_undo
 from engine.apply import token as token_of
 from engine.commands import EffectFailed, EffectSucceeded
+from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import Call
+from engine.placeholders import fill_call
 from engine.problems import Problem
-from engine.run import Run
 from engine.settings import CALL, RETRY
 from engine.state import State, Token
-from engine.templates import fill_call
 from engine.timers import parse_duration
 
 LABEL, ICON, SHAPE = "Action", "zap", "box"

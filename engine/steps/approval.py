@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine import waiting
+from engine import human_tasks
 from engine.apply import Data, start_wait
 from engine.apply import waiting as wait_of
 from engine.approvals import barred, due_levels, open_level, signed_levels
 from engine.commands import Decide, Refused, Submit
+from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
 from engine.forms import validate
 from engine.people import who_text
 from engine.problems import Problem, check_rule, check_timeout, check_who
 from engine.rules import Undecidable
-from engine.run import Run
 from engine.settings import FORM, TIMEOUT, WHO
 from engine.state import Signature, State, Token
 
@@ -126,7 +126,7 @@ def _by_rule(run: Run, token: Token) -> bool:
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Decide):
         raise Refused("outcome", "This asks for a decision, not for a form.")
-    wait = waiting.require_own(run, token, command.task, command.person)
+    wait = human_tasks.require_own(run, token, command.task, command.person)
     _may_decide(run, token, command)
     told: dict[str, Any] = {
         **run.place(token),
@@ -144,7 +144,7 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if command.outcome == "approved":
         _agreed(run, token)
         return
-    waiting.close_rest(run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}")
+    human_tasks.close_rest(run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}")
     reason = command.comment if command.outcome == "rejected" else ""
     _leave(run, token, command.outcome, reason or command.outcome)
 
@@ -170,7 +170,7 @@ def _may_decide(run: Run, token: Token, command: Decide) -> None:
 def _agreed(run: Run, token: Token) -> None:
     wait = token.wait
     if wait and len(wait.agreed) >= wait.need:
-        waiting.close_rest(run, token, "cancelled", "not needed any more: enough people approved")
+        human_tasks.close_rest(run, token, "cancelled", "not needed any more: enough people approved")
         _next_level(run, token)
 
 
@@ -183,7 +183,7 @@ def _next_level(run: Run, token: Token) -> None:
 
 
 def fire(run: Run, token: Token) -> None:
-    then = waiting.fire(run, token, barred(run, token))
+    then = human_tasks.fire(run, token, barred(run, token))
     if then == "approve":
         _next_level(run, token)
     elif then:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.context import Run
 from engine.definition import Definition, Step
 from engine.problems import Problem, check_rule
 from engine.rules import Undecidable
-from engine.run import Run
 from engine.state import Token
 
 LABEL, ICON, SHAPE = "Decision", "split", "diamond"

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine.closing import finish
+from engine.context import Run
 from engine.definition import Definition, Step
+from engine.ending import finish
 from engine.problems import Problem
-from engine.run import Run
 from engine.state import Token
 
 LABEL, ICON, SHAPE = "End", "flag", "circle"

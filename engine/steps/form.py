@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine import waiting
+from engine import human_tasks
 from engine.commands import Decide, Refused, Submit
+from engine.context import Run
 from engine.definition import Definition, Step
 from engine.people import assignees, who_text
 from engine.problems import Problem, check_timeout, check_who
-from engine.run import Run
 from engine.settings import FORM, TIMEOUT, WHO
 from engine.state import Token
 
@@ -44,7 +44,7 @@ def enter(run: Run, token: Token) -> None:
         who = who_text(step.settings["who"], run.directory)
         run.block(token, f"“{step.name}” waits for {who}, and there is nobody to fill it in.")
         return
-    waiting.ask(run, token, "TaskOpened", people, "form", step.name)
+    human_tasks.ask(run, token, "TaskOpened", people, "form", step.name)
     wait = token.wait
     for task in wait.tasks if wait else []:
         run.tell("fill", task.assignee, step.id, task.id)
@@ -53,11 +53,11 @@ def enter(run: Run, token: Token) -> None:
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Submit):
         raise Refused("outcome", "This asks for a form, not for a decision.")
-    waiting.submit(run, token, command)
+    human_tasks.submit(run, token, command)
 
 
 def fire(run: Run, token: Token) -> None:
-    then = waiting.fire(run, token, set())
+    then = human_tasks.fire(run, token, set())
     if then is None:
         return
     if "timed_out" in run.step(token).outcomes:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.context import Run
 from engine.definition import Definition, Step
 from engine.people import assignees, who_text
+from engine.placeholders import fill
 from engine.problems import Problem, check_who
-from engine.run import Run
 from engine.settings import WHO
 from engine.state import Token
-from engine.templates import fill
 
 LABEL, ICON, SHAPE = "Notification", "bell", "box"
 SCHEMA: dict[str, Any] = {

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine import waiting
+from engine import human_tasks
 from engine.commands import Decide, Refused, Submit
+from engine.context import Run
 from engine.definition import Definition, Step
 from engine.problems import Problem
-from engine.run import Run
 from engine.settings import FORM
 from engine.state import Token
 
@@ -29,7 +29,7 @@ def check(_: Definition, __: Step) -> Iterator[Problem]:
 
 def enter(run: Run, token: Token) -> None:
     requester = run.state.requester
-    waiting.ask(run, token, "TaskOpened", [requester], "resubmit", run.step(token).name)
+    human_tasks.ask(run, token, "TaskOpened", [requester], "resubmit", run.step(token).name)
     wait = token.wait
     for task in wait.tasks if wait else []:
         run.tell("changes_requested", requester, token.step, task.id, reason=run.state.reason)
@@ -38,4 +38,4 @@ def enter(run: Run, token: Token) -> None:
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Submit):
         raise Refused("outcome", "This asks for the corrected form, not for a decision.")
-    waiting.submit(run, token, command)
+    human_tasks.submit(run, token, command)

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 
 from app import definitions
 from app.api.document import document
-from app.db import Db, transaction
-from app.tables import metadata
+from app.store.db import Db, transaction
+from app.store.tables import metadata
 from engine.schemas import FORMATS
 from tests.app.requests import shipped
 from tests.make import Browser, User, browser, make_group, make_key, make_tenant, make_user, site

@@ -9,10 +9,10 @@ from sqlalchemy import create_engine
 
 from app import tasks
 from app.config import settings
-from app.db import Db, transaction
-from app.outcomes import Effect
+from app.effects.results import Effect
 from app.reports import jobs
 from app.runtime import Actor
+from app.store.db import Db, transaction
 from tests.app.requests import ask, shipped, tasks_of
 from tests.make import Cast, User, make_cast
 

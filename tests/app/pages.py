@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 
 from app.access import csrf
-from app.db import engine
+from app.store.db import engine
 from tests.browser import posted
 from tests.make import Browser
 

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import Row, delete, func, select, update
 
-from app import definitions, effects, instances, runtime
+from app import definitions, instances, runtime
 from app import tasks as task_service
-from app.db import transaction
-from app.outcomes import Effect
+from app.effects import work
+from app.effects.results import Effect
 from app.runtime import Actor
-from app.tables import effects as effect_rows
-from app.tables import instances as instance_rows
-from app.tables import messages, tasks, timers
+from app.store.db import transaction
+from app.store.tables import effects as effect_rows
+from app.store.tables import instances as instance_rows
+from app.store.tables import messages, tasks, timers
 from engine.commands import FireTimer
 from tests.make import User
 
@@ -64,7 +65,7 @@ def deliver(instance_id: UUID) -> list[Row[Any]]:
     with transaction() as db:
         db.execute(now.values(next_attempt_at=func.now()))
     for row in effects_of(instance_id):
-        effects.run(row.id)
+        work.run(row.id)
     return messages_of(instance_id)
 
 

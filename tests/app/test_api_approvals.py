@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
-from app.db import transaction
-from app.scheduler import fire_due
-from app.tables import events, tenants, users
+from app.effects.scheduler import fire_due
+from app.store.db import transaction
+from app.store.tables import events, tenants, users
 from tests.app.api import Answer, Company, company, written
 from tests.app.requests import ask as ask_for
 from tests.app.requests import effects_of, shipped

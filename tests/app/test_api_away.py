@@ -11,8 +11,10 @@ import pytest
 from litestar.concurrency import get_asyncio_executor, set_asyncio_executor
 from sqlalchemy import create_engine
 
-from app import db, wake, web
 from app.config import settings
+from app.runtime import wake
+from app.store import db
+from app.web import server as web
 from tests.app.api import Answer, Company, company
 from tests.app.environment import environment
 from tests.make import browser, make_cast, site
@@ -104,7 +106,7 @@ def test_an_unforeseen_error_tells_nothing_of_itself(shop: Company, monkeypatch:
         raise RuntimeError("secret detail")
 
     with monkeypatch.context() as patch:
-        patch.setattr("app.approvals.lists.pending", fail)
+        patch.setattr("app.approvals.queries.pending", fail)
         headers = {"authorization": f"Bearer {shop['ann'].secret}"}
         answer = shop["ann"].client.get("/api/approvals/pending", headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
@@ -167,9 +169,9 @@ def test_without_redis_decisions_go_on(shop: Company) -> None:
 
 def test_as_many_threads_as_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
-    monkeypatch.setattr("app.web.listening", lambda: None)
-    monkeypatch.setattr("app.web.build", site)
-    monkeypatch.setattr("app.web.configure", lambda: None)
+    monkeypatch.setattr("app.web.server.listening", lambda: None)
+    monkeypatch.setattr("app.web.server.build", site)
+    monkeypatch.setattr("app.web.server.configure", lambda: None)
     try:
         assert web.main([]) == 0
         executor = get_asyncio_executor()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.api.calls import MAX_BODY
+from app.api.handlers import MAX_BODY
 from tests.app.api import Answer, Api, Company, company, told, written
 from tests.make import site
 

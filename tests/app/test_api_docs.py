@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.api.reference import reference
+from app.api.docs_model import reference
 from tests.app.api import company, operation_of, told
 from tests.make import browser, make_cast
 

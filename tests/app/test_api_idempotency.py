@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text, update
 
-from app import idempotency, scheduler
-from app.db import transaction
-from app.tables import idempotency_keys as keys
+from app import idempotency
+from app.effects import scheduler
+from app.store.db import transaction
+from app.store.tables import idempotency_keys as keys
 from tests.app.api import Answer, Api, Company, company, told, written
 from tests.make import browser, make_key
 from tests.servers import wait_until

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, update
 
-from app.db import transaction
-from app.scheduler import fire_due
-from app.tables import instances, tasks
+from app.effects.scheduler import fire_due
+from app.store.db import transaction
+from app.store.tables import instances, tasks
 from tests.app.api import Company, company
 
 

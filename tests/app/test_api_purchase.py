@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.scheduler import fire_due
+from app.effects.scheduler import fire_due
 from tests.app.api import Company, company, written
 from tests.app.requests import decide
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, update
 
-from app.db import transaction
-from app.tables import definitions, versions
+from app.store.db import transaction
+from app.store.tables import definitions, versions
 from tests.app.api import Company, company, written
 from tests.app.requests import effects_of, shipped
 from tests.make import make_key

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from app.audit import search
+from app.audit.csv_safe import cell, plain
 from app.audit.filters import Filters, filters_of, params_of, period_name
 from app.audit.lines import Line
-from app.cells import cell, plain
-from app.db import transaction
 from app.errors import Forbidden, Invalid
+from app.store.db import transaction
 from tests.app.decided import history, purchase
 from tests.make import Browser, Cast, browser, make_cast
 

@@ -15,11 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from app.audit import chains, evidence
-from app.audit.chain import link
 from app.audit.command import main
-from app.audit.fold import Fold
-from app.audit.verify import Result
-from app.db import Db, transaction
+from app.store.db import Db, transaction
+from engine.record.chain import link
+from engine.record.replay import Fold
+from engine.record.verify import Result
 from tests.app.decided import history, intruder, keep, purchase, report
 from tests.make import Cast, make_cast
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
-from app.access import auth, gate, keys, throttle
-from app.db import transaction
+from app.access import auth, keys, middleware, throttle
 from app.errors import Forbidden, Invalid, TooMany
-from app.ids import uuid7
-from app.tables import api_keys, login_failures, sessions, users
+from app.store.db import transaction
+from app.store.ids import uuid7
+from app.store.tables import api_keys, login_failures, sessions, users
 from tests.make import PASSWORD, Browser, User, browser, log_in, make_cast, make_key, set_cookie
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -53,10 +53,10 @@ def test_only_the_hash_of_a_session_is_stored_and_its_cookie_is_out_of_reach() -
     ben = make_cast().ben
     with browser() as client:
         answer = enter(client, ben.email)
-        token = client.cookies[gate.session_cookie()]
+        token = client.cookies[middleware.session_cookie()]
     assert len(token) >= 43
     lines = answer.headers.get_list("set-cookie")
-    line = next(line for line in lines if line.startswith(gate.session_cookie()))
+    line = next(line for line in lines if line.startswith(middleware.session_cookie()))
     assert "HttpOnly" in line
     assert "SameSite=lax" in line
     with transaction() as db:
@@ -97,30 +97,30 @@ def test_a_session_id_brought_along_is_not_kept() -> None:
     ben = make_cast().ben
     with browser() as victim, browser() as attacker:
         for client in (victim, attacker):
-            set_cookie(client, gate.session_cookie(), "chosen-by-the-attacker")
+            set_cookie(client, middleware.session_cookie(), "chosen-by-the-attacker")
         enter(victim, ben.email)
-        assert victim.cookies[gate.session_cookie()] != "chosen-by-the-attacker"
+        assert victim.cookies[middleware.session_cookie()] != "chosen-by-the-attacker"
         assert attacker.get("/people").status_code == 303
 
 
 def test_logging_in_again_ends_the_session_before() -> None:
     cast = make_cast()
     with browser(cast.ben) as client:
-        before = client.cookies[gate.session_cookie()]
+        before = client.cookies[middleware.session_cookie()]
         token = auth.log_in(cast.ben.email, PASSWORD, "2001:db8::7", None, before)
         assert client.get("/people").status_code == 303
-        set_cookie(client, gate.session_cookie(), token)
+        set_cookie(client, middleware.session_cookie(), token)
         assert client.get("/people").status_code == 200
 
 
 def test_logging_out_ends_the_session_on_the_server() -> None:
     ben = make_cast().ben
     with browser(ben) as client:
-        token = client.cookies[gate.session_cookie()]
+        token = client.cookies[middleware.session_cookie()]
         answer = client.post("/logout")
         assert (answer.status_code, answer.headers["location"]) == (303, "/login")
         assert "cookies" in answer.headers["clear-site-data"]
-        set_cookie(client, gate.session_cookie(), token)
+        set_cookie(client, middleware.session_cookie(), token)
         assert client.get("/people").headers["location"].startswith("/login")
 
 

@@ -1,7 +1,7 @@
 """What the benches measure is what they say: few statements, and a worker that begins."""
 
 from app.bench import load, statements, wake_up
-from app.db import engine, transaction
+from app.store.db import engine, transaction
 
 
 def test_a_round_trip_is_four_statements() -> None:

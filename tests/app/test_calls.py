@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from app.codec import canonical
-from app.outcomes import Done, Effect, GiveUp, Retry
+from app.effects.results import Done, Effect, GiveUp, Retry
 from app.outgoing.calls import perform, unsafe_calls
-from app.outgoing.http import Way
-from engine.templates import fill_call
+from app.outgoing.client import Way
+from engine.json_text import canonical
+from engine.placeholders import fill_call
 from tests.app.environment import environment
 from tests.app.requests import shipped
 from tests.app.sink import Sink, answer, endless, raw, running, silent

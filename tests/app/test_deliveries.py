@@ -9,12 +9,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row, update
 
-from app import effects
 from app.config import settings
-from app.db import transaction
-from app.messages import deliveries
-from app.outcomes import Done, GiveUp
-from app.tables import users
+from app.effects import work
+from app.effects.results import Done, GiveUp
+from app.messages import notify
+from app.store.db import transaction
+from app.store.tables import users
 from tests.app.environment import environment
 from tests.app.post_office import open_office
 from tests.app.requests import ask, decide, deliver, effect, effects_of, fire, messages_of, shipped, tasks_of
@@ -188,7 +188,7 @@ def test_a_question_that_was_closed_meanwhile_is_not_asked(cast: Cast) -> None:
     asked = macbooks(cast)
     decide(cast.cleo, asked, "approved")
     question = effect(effects_of(asked, message="decide")[0])
-    assert deliveries.perform(question).result == {"skipped": "the question was closed before the message went out"}
+    assert notify.perform(question).result == {"skipped": "the question was closed before the message went out"}
     assert all(message.user_id != cast.cleo.id for message in deliver(asked))
 
 
@@ -197,29 +197,29 @@ def test_closed_accounts_get_no_mail(cast: Cast) -> None:
     with transaction() as db:
         db.execute(update(users).where(users.c.id == cast.cleo.id).values(active=False))
     question = effect(effects_of(asked, message="decide")[0])
-    assert deliveries.perform(question).result == {"skipped": "this person's account is closed"}
+    assert notify.perform(question).result == {"skipped": "this person's account is closed"}
 
 
 def test_an_unknown_channel_is_given_up(cast: Cast) -> None:
     asked = ask(cast.ben, purchase() | {"channels": ["pigeon"]}, item="MacBooks", amount=7200)
     with pytest.raises(GiveUp, match="pigeon"):
-        deliveries.perform(effect(effects_of(asked)[0]))
+        notify.perform(effect(effects_of(asked)[0]))
 
 
 def test_another_tenant_is_never_told(cast: Cast) -> None:
     asked = macbooks(cast)
     question = effect(effects_of(asked, message="decide")[0])
     stolen = replace(question, payload=question.payload | {"to": str(cast.eve.id)})
-    assert "skipped" in deliveries.perform(stolen).result
+    assert "skipped" in notify.perform(stolen).result
     with pytest.raises(GiveUp):
-        deliveries.perform(replace(question, tenant_id=cast.eve.tenant_id, payload=stolen.payload))
+        notify.perform(replace(question, tenant_id=cast.eve.tenant_id, payload=stolen.payload))
 
 
 def test_done_twice_is_kept_once(cast: Cast) -> None:
     asked = macbooks(cast)
     question = effect(effects_of(asked, message="decide")[0])
     for _ in range(2):
-        done: Done = deliveries.perform(question)
+        done: Done = notify.perform(question)
         assert done.record
         with transaction() as db:
             done.record(db)
@@ -255,7 +255,7 @@ def test_a_refusing_server_leaves_its_words_at_the_effect(cast: Cast) -> None:
     with open_office(rcpt="450 Busy") as office, environment(SMTP_URL=f"smtp://127.0.0.1:{office.port}"):
         deliver(asked)
         row = effects_of(asked, message="decide")[0]
-        effects.run(row.id)
+        work.run(row.id)
     assert (row.status, row.attempts) == ("pending", 1)
     assert row.history[0]["error"] == "The mail server answered 450: Busy"
     assert messages_of(asked) == []

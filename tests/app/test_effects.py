@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Row, func, select, update
 
-from app import effects, scheduler
-from app.db import transaction
-from app.outcomes import Done, Effect, GiveUp, Retry
-from app.tables import effects as rows
-from app.wake import QUEUE, broker, redis
+from app.effects import scheduler, work
+from app.effects.results import Done, Effect, GiveUp, Retry
+from app.runtime.wake import QUEUE, broker, redis
+from app.store.db import transaction
+from app.store.tables import effects as rows
 from tests.app.requests import ask, effects_of, instance, shipped
 from tests.make import Cast, make_cast
 
@@ -60,7 +60,7 @@ def answer(number: str) -> Any:
 
 def test_a_result_takes_the_request_on(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     perform(monkeypatch, answer("X-1"))
-    effects.run(call)
+    work.run(call)
     assert row(call).status == "done"
     assert instance(row(call).instance_id).status == "approved"
 
@@ -74,7 +74,7 @@ def test_a_duplicate_does_nothing(call: UUID, monkeypatch: pytest.MonkeyPatch) -
 
     perform(monkeypatch, act)
     for _ in range(3):
-        effects.run(call)
+        work.run(call)
     assert len(times) == 1
 
 
@@ -82,12 +82,12 @@ def test_while_somebody_holds_it_nobody_else_does_it(call: UUID, monkeypatch: py
     inside: list[int] = []
 
     def act(effect: Effect) -> Done:
-        effects.run(call)
+        work.run(call)
         inside.append(row(call).attempts)
         return Done()
 
     perform(monkeypatch, act)
-    effects.run(call)
+    work.run(call)
     assert inside == [1]
 
 
@@ -100,7 +100,7 @@ def test_a_late_result_is_refused(call: UUID, monkeypatch: pytest.MonkeyPatch) -
         return Done({"body": "late"})
 
     perform(monkeypatch, act)
-    effects.run(call)
+    work.run(call)
     assert row(call).status == "pending"
     assert instance(row(call).instance_id).status == "running"
 
@@ -114,7 +114,7 @@ def test_attempts_back_off_and_the_last_failure_is_told_to_the_flow(
     perform(monkeypatch, act)
     waits = []
     for _ in range(5):
-        effects.run(call)
+        work.run(call)
         now = row(call)
         waits.append((now.next_attempt_at - (now.finished_at or now.created_at)).total_seconds())
         again(call)
@@ -130,7 +130,7 @@ def test_giving_up_is_at_once(call: UUID, monkeypatch: pytest.MonkeyPatch) -> No
         raise GiveUp("410 Gone")
 
     perform(monkeypatch, act)
-    effects.run(call)
+    work.run(call)
     assert (row(call).status, row(call).attempts) == ("dead", 1)
 
 
@@ -139,7 +139,7 @@ def test_a_broken_effect_harms_only_itself(call: UUID, monkeypatch: pytest.Monke
         raise ZeroDivisionError("a parser's surprise")
 
     perform(monkeypatch, act)
-    effects.run(call)
+    work.run(call)
     assert row(call).history[0]["error"].startswith("ZeroDivisionError")
 
 
@@ -147,7 +147,7 @@ def test_one_that_kills_its_worker_dies_after_its_last_try(call: UUID, monkeypat
     with transaction() as db:
         db.execute(update(rows).where(rows.c.id == call).values(attempts=5))
     perform(monkeypatch, answer("never"))
-    effects.run(call)
+    work.run(call)
     assert row(call).status == "dead"
     assert "died on it" in row(call).history[0]["error"]
 
@@ -155,10 +155,10 @@ def test_one_that_kills_its_worker_dies_after_its_last_try(call: UUID, monkeypat
 def test_a_claim_whose_answer_was_lost_is_the_same_claim(call: UUID) -> None:
     token = uuid4()
     for _ in range(2):
-        claimed = effects._claim(call, token)
+        claimed = work._claim(call, token)
         assert claimed is not None
         assert claimed[0].attempts == 1
-    assert effects._claim(call, uuid4()) is None
+    assert work._claim(call, uuid4()) is None
 
 
 def test_the_sweep_finds_what_redis_lost(call: UUID) -> None:

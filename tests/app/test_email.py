@@ -7,7 +7,7 @@ import pytest
 from app.channels import Message
 from app.channels.email import compose, send
 from app.config import Settings, read
-from app.outcomes import GiveUp, Retry
+from app.effects.results import GiveUp, Retry
 from tests.app.post_office import Office, open_office
 
 SETTINGS = read(

@@ -9,10 +9,10 @@ import pytest
 from litestar.routes import HTTPRoute
 from sqlalchemy import func, select
 
-from app.access import csrf, gate
+from app.access import csrf, middleware
 from app.config import settings
-from app.db import transaction
-from app.tables import groups
+from app.store.db import transaction
+from app.store.tables import groups
 from tests.make import Browser, Cast, browser, make_cast, make_key, site
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -40,7 +40,7 @@ def cleo(cast: Cast) -> Iterator[Browser]:
 
 
 def form_token(client: Browser) -> str:
-    return csrf.token(client.cookies[gate.session_cookie()])
+    return csrf.token(client.cookies[middleware.session_cookie()])
 
 
 def paths(method: str) -> list[str]:
@@ -55,7 +55,7 @@ def groups_of_tenant(cast: Cast) -> int:
 
 
 def test_every_page_asks_strangers_to_log_in(stranger: Browser) -> None:
-    closed = [path for path in paths("GET") if not path.startswith((*gate.PUBLIC, *gate.OPEN))]
+    closed = [path for path in paths("GET") if not path.startswith((*middleware.PUBLIC, *middleware.OPEN))]
     assert len(closed) > 10
     for path in closed:
         answer = stranger.get(path)
@@ -68,7 +68,7 @@ def test_every_page_asks_strangers_to_log_in(stranger: Browser) -> None:
 
 def test_no_stranger_changes_anything(stranger: Browser) -> None:
     for path in paths("POST"):
-        if not path.startswith(gate.PUBLIC):
+        if not path.startswith(middleware.PUBLIC):
             assert (path, stranger.post(path).status_code) in {(path, code) for code in (303, 401, 403)}
 
 

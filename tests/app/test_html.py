@@ -10,9 +10,9 @@ from jinja2 import DictLoader, Environment, UndefinedError
 from litestar import Request
 from litestar.enums import ScopeType
 
-from app import html
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
+from app.web import html
 
 ANN = Principal(UUID(int=1), UUID(int=2), "Ann Meyer", "ann@example.test", frozenset(), frozenset())
 HTMX = {"HX-Request": "true", "HX-Target": "task"}

@@ -9,8 +9,8 @@ from time import monotonic
 
 import pytest
 
-from app.outgoing.addresses import Unsafe, read
-from app.outgoing.http import Unreachable, Way, send
+from app.outgoing.client import Unreachable, Way, send
+from app.outgoing.url_policy import Unsafe, read
 from tests.app.sink import Sink, answer, dripping, endless, raw, running, silent
 
 REFUSED = """

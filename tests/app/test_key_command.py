@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.access import auth, keys, sessions
-from app.db import transaction
 from app.errors import Conflict, Invalid
 from app.people import Details
-from app.tenants import found
+from app.people.tenancy import found
+from app.store.db import transaction
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -8,9 +8,9 @@ from sqlalchemy import func, select, update
 
 from app.access import links
 from app.config import settings
-from app.db import transaction
 from app.errors import Missing
-from app.tables import events, metadata, users
+from app.store.db import transaction
+from app.store.tables import events, metadata, users
 from tests.app.requests import ask, deliver, instance, shipped, tasks_of
 from tests.make import Browser, Cast, User, browser, make_cast
 

@@ -7,9 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.config import settings
-from app.db import transaction
-from app.migrate import at_head, upgrade
-from app.tables import metadata
+from app.store.db import transaction
+from app.store.migrate import at_head, upgrade
+from app.store.tables import metadata
 
 
 def test_the_migrations_make_the_tables_of_the_code() -> None:

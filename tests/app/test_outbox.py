@@ -5,10 +5,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Row, select, update
 
-from app import effects
-from app.db import transaction
-from app.tables import effects as effect_rows
-from app.tables import events
+from app.effects import work
+from app.store.db import transaction
+from app.store.tables import effects as effect_rows
+from app.store.tables import events
 from tests.app.environment import environment
 from tests.app.requests import ask, decide, deliver, effects_of, instance, messages_of, shipped
 from tests.app.sink import Sink, answer, running
@@ -86,7 +86,7 @@ def test_retry_begins_anew(cast: Cast) -> None:
     again = now(row)
     assert (again.status, again.attempts, again.finished_at) == ("pending", 0, None)
     assert again.history[-1]["error"] == "Tried again by Cleo"
-    effects.run(row.id)
+    work.run(row.id)
     assert now(row).status == "done"
     assert len(messages_of(row.instance_id)) == 1
     with browser(cast.cleo) as admin:
@@ -107,7 +107,7 @@ def test_discarding_takes_a_reason(cast: Cast) -> None:
 
 def test_what_is_being_done_is_left_alone(cast: Cast, sink: Sink) -> None:
     row = calling(cast, sink.url("/"))
-    assert effects._claim(row.id, uuid4())
+    assert work._claim(row.id, uuid4())
     with browser(cast.cleo) as admin:
         assert admin.post(f"/effects/{row.id}/attempts").status_code == 409
         assert admin.post(f"/effects/{row.id}/discard", data={"reason": "x"}).status_code == 409
@@ -119,21 +119,21 @@ def test_what_is_being_done_is_left_alone(cast: Cast, sink: Sink) -> None:
 
 def test_a_waiting_call_can_be_tried_now(cast: Cast, sink: Sink) -> None:
     row = calling(cast, sink.url("/"))
-    effects.run(row.id)
+    work.run(row.id)
     waiting = now(row)
     assert (waiting.status, waiting.attempts) == ("dead", 1), "an address inside is given up at once"
     row = calling(cast, "http://name.invalid/")
-    effects.run(row.id)
+    work.run(row.id)
     waiting = now(row)
     assert (waiting.status, waiting.attempts) == ("pending", 1)
-    effects.run(row.id)
+    work.run(row.id)
     assert now(row).attempts == 1
     with browser(cast.cleo) as admin:
         page = admin.get("/effects?status=waiting").text
         assert "POST http://name.invalid/" in page
         assert "no host called name.invalid" in page
         assert admin.post(f"/effects/{row.id}/attempts").status_code == 303
-    effects.run(row.id)
+    work.run(row.id)
     assert now(row).attempts == 2
 
 
@@ -152,7 +152,7 @@ def test_giving_a_call_up_lets_the_request_go_on(cast: Cast) -> None:
 
 def test_a_dead_call_cannot_be_tried_again(cast: Cast, sink: Sink) -> None:
     row = calling(cast, sink.url("/"))
-    effects.run(row.id)
+    work.run(row.id)
     assert instance(row.instance_id).status == "failed"
     with browser(cast.cleo) as admin:
         page = admin.get(f"/effects/{row.id}")
@@ -168,11 +168,11 @@ def test_a_dead_compensation_is_asked_for_anew(cast: Cast, sink: Sink) -> None:
     with environment(OUTGOING_ALLOW=sink.place):
         sink.replies["/"] = answer(200, b'{"id": "S-1"}')
         row = calling(cast, sink.url("/"))
-        effects.run(row.id)
+        work.run(row.id)
         sink.replies["/"] = answer(410, b"gone")
         decide(cast.cleo, row.instance_id, "rejected", "No")
         undo = _undo(row.instance_id)[0]
-        effects.run(undo.id)
+        work.run(undo.id)
         assert now(undo).status == "dead"
         sink.replies["/"] = answer(200, b"{}")
         with browser(cast.cleo) as admin:
@@ -180,7 +180,7 @@ def test_a_dead_compensation_is_asked_for_anew(cast: Cast, sink: Sink) -> None:
             assert admin.post(f"/effects/{undo.id}/attempts").status_code == 303
         first, second = _undo(row.instance_id)
         assert (first.status, second.status) == ("discarded", "pending")
-        effects.run(second.id)
+        work.run(second.id)
     assert instance(row.instance_id).status == "rolled_back"
 
 

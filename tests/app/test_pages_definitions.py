@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app import definitions
-from app.db import transaction
-from app.tables import versions
+from app.store.db import transaction
+from app.store.tables import versions
 from tests.app.pages import send, words
 from tests.app.requests import ask, shipped
 from tests.make import Cast, browser, make_cast

@@ -5,11 +5,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import definitions, instances
-from app.db import transaction
-from app.ids import uuid7
-from app.tables import definitions as definition_rows
-from app.tables import files
-from app.tables import instances as rows
+from app.store.db import transaction
+from app.store.ids import uuid7
+from app.store.tables import definitions as definition_rows
+from app.store.tables import files
+from app.store.tables import instances as rows
 from tests.app.pages import send, statements, words
 from tests.app.requests import ask, decide, instance, shipped, tasks_of
 from tests.make import Browser, Cast, User, browser, make_cast, make_user

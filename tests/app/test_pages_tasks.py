@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy import update
 
 from app import tasks
-from app.db import transaction
-from app.tables import tasks as task_rows
-from app.tables import users
+from app.store.db import transaction
+from app.store.tables import tasks as task_rows
+from app.store.tables import users
 from tests.app.pages import send, statements, words
 from tests.app.requests import ask, decide, fire, instance, shipped, tasks_of
 from tests.make import Cast, User, browser, make_cast, make_user

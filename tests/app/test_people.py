@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app import groups, people
+from app import people
 from app.access import auth
-from app.db import Db, transaction
-from app.directory import directory
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
-from app.tables import tenants, users
+from app.people import groups
+from app.runtime.directories import directory
+from app.store.db import Db, transaction
+from app.store.tables import tenants, users
 from tests.make import PASSWORD, Cast, User, browser, make_cast, make_group, make_key, make_user
 
 pytestmark = pytest.mark.usefixtures("database")

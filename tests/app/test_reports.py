@@ -14,17 +14,17 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app import effects
 from app.audit import chains
 from app.audit.command import main
-from app.db import transaction
+from app.effects import work
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.exports import csv, pdf
-from app.ids import uuid7
-from app.reports import gathering, jobs
-from app.reports.paper import ASSETS, Foreign, OwnAssets
+from app.reports import jobs, queries
+from app.reports.assets import ASSETS, Foreign, OwnAssets
 from app.reports.progress import Progress
-from app.tables import effects as effect_rows
+from app.store.db import transaction
+from app.store.ids import uuid7
+from app.store.tables import effects as effect_rows
 from tests.app.decided import history, intruder, keep, purchase, report
 from tests.app.requests import ask, shipped
 from tests.app.sink import Sink, answer, running
@@ -89,7 +89,7 @@ def period(cast: Cast) -> PdfReader:
 def test_a_report_is_built_by_the_worker_and_kept(cast: Cast) -> None:
     key = create(cast, "csv", since="2020-01-01")
     assert row_of(cast, key).status == "pending"
-    effects.run(key)
+    work.run(key)
     row = row_of(cast, key)
     assert (row.status, row.progress, row.error, row.name) == ("done", 100, None, "Since 1 January 2020")
     kept = content_of(cast, key)
@@ -140,7 +140,7 @@ def test_only_those_who_may_export(cast: Cast) -> None:
 
 
 def test_too_much_for_a_pdf_fails_with_a_way_out(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "MAX_REQUESTS", 2)
+    monkeypatch.setattr(queries, "MAX_REQUESTS", 2)
     row = row_of(cast, report(cast.dov, "pdf", since="2020-01-01"))
     assert row.status == "failed"
     assert "This holds 4 requests" in str(jobs.trouble(row)) and "or a CSV" in str(jobs.trouble(row))
@@ -162,7 +162,7 @@ def test_a_build_that_broke_for_good_says_why(cast: Cast, monkeypatch: pytest.Mo
     key = create(cast, "csv")
     monkeypatch.setattr(csv, "write", lambda *_: 1 / 0)
     for attempt in range(1, jobs.ATTEMPTS + 1):
-        effects.run(key)
+        work.run(key)
         assert (jobs.trouble(row_of(cast, key)) is None) == (attempt < jobs.ATTEMPTS)
         with transaction() as db:
             db.query("UPDATE effects SET next_attempt_at = clock_timestamp() WHERE id = %s", [key])
@@ -406,7 +406,7 @@ def test_from_the_form_to_the_download(cast: Cast, auditor: Browser) -> None:
     waiting = auditor.get(place).text
     assert 'hx-trigger="every 1s"' in waiting and "It is being made." in waiting
     assert 'hx-trigger="every 1s"' in auditor.get("/reports").text
-    effects.run(UUID(place.rsplit("/", 1)[1]))
+    work.run(UUID(place.rsplit("/", 1)[1]))
     headers = {"hx-request": "true", "hx-target": "report"}
     done = auditor.get(place, headers=headers).text
     assert done.lstrip().startswith('<section id="report"') and "every 1s" not in done and "Download CSV" in done

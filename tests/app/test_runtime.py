@@ -10,12 +10,12 @@ from msgspec import convert
 from sqlalchemy import func, select, text
 
 from app import instances, runtime, tasks
-from app.audit.chain import GENESIS, link
-from app.db import Db, transaction
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from app.runtime import Actor
-from app.tables import events, timers
+from app.store.db import Db, transaction
+from app.store.tables import events, timers
 from engine.interpreter import fold
+from engine.record.chain import GENESIS, link
 from engine.state import State
 from tests.app.requests import ask, decide, instance, shipped, tasks_of
 from tests.make import Cast, User, make_cast

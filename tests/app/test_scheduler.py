@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app import scheduler
-from app.db import transaction
-from app.tables import timers
+from app.effects import scheduler
+from app.store.db import transaction
+from app.store.tables import timers
 from tests.app.requests import ask, decide, instance, shipped, tasks_of
 from tests.make import Cast, make_cast, make_user
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.telling.kinds import KINDS, kind, tone
-from app.telling.names import Names
-from app.telling.story import TELLERS, tell
+from engine.wording.event_types import KINDS, kind, tone
+from engine.wording.events import TELLERS, tell
+from engine.wording.names import Names
 
 AT = datetime(2026, 3, 5, 14, 0, tzinfo=UTC)
 DUE = "2026-03-08T14:00:00+00:00"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app import definitions
-from app.db import transaction
+from app.store.db import transaction
 from tests.app.requests import shipped
 from tests.make import make_cast
 

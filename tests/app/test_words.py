@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.telling import statuses, when
-from app.telling.words import initials
+from app.web import badges
+from engine.wording import relative_time
+from engine.wording.values import initials
 
 NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)  # a Thursday
 
@@ -26,7 +27,7 @@ NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)  # a Thursday
     ],
 )
 def test_the_past(back: timedelta, said: str) -> None:
-    assert when.when(NOW - back, NOW) == said
+    assert relative_time.when(NOW - back, NOW) == said
 
 
 @pytest.mark.parametrize(
@@ -41,21 +42,21 @@ def test_the_past(back: timedelta, said: str) -> None:
     ],
 )
 def test_the_future(ahead: timedelta, said: str) -> None:
-    assert when.when(NOW + ahead, NOW) == said
+    assert relative_time.when(NOW + ahead, NOW) == said
 
 
 def test_waiting_since() -> None:
-    assert when.since(NOW - timedelta(hours=5), NOW) == "since 10:00"
-    assert when.since(NOW - timedelta(hours=20), NOW) == "since yesterday"
-    assert when.since(NOW - timedelta(days=3), NOW) == "since Monday"
-    assert when.since(NOW - timedelta(days=30), NOW) == "since 10 February"
+    assert relative_time.since(NOW - timedelta(hours=5), NOW) == "since 10:00"
+    assert relative_time.since(NOW - timedelta(hours=20), NOW) == "since yesterday"
+    assert relative_time.since(NOW - timedelta(days=3), NOW) == "since Monday"
+    assert relative_time.since(NOW - timedelta(days=30), NOW) == "since 10 February"
 
 
 def test_the_day_is_the_readers() -> None:
     """Half past eight in the evening is already tomorrow in Auckland."""
     at, now = datetime(2026, 3, 11, 8, 30, tzinfo=UTC), datetime(2026, 3, 11, 20, 30, tzinfo=UTC)
-    assert when.since(at, now) == "since 08:30"
-    assert when.since(at, now, ZoneInfo("Pacific/Auckland")) == "since yesterday"
+    assert relative_time.since(at, now) == "since 08:30"
+    assert relative_time.since(at, now, ZoneInfo("Pacific/Auckland")) == "since yesterday"
 
 
 @pytest.mark.parametrize(
@@ -69,20 +70,20 @@ def test_the_day_is_the_readers() -> None:
     ],
 )
 def test_a_countdown(ahead: timedelta, said: str, mark: str) -> None:
-    assert (when.left(NOW + ahead, NOW), when.urgency(NOW + ahead, NOW)) == (said, mark)
+    assert (relative_time.left(NOW + ahead, NOW), relative_time.urgency(NOW + ahead, NOW)) == (said, mark)
 
 
 def test_durations() -> None:
-    assert when.duration("P3D") == "3 days"
-    assert when.duration("PT36H") == "1 day and 12 hours"
-    assert when.duration("P1M") == "1 month"
-    assert when.duration(timedelta(minutes=1)) == "1 minute"
-    assert when.duration(timedelta(seconds=5)) == "less than a minute"
+    assert relative_time.duration("P3D") == "3 days"
+    assert relative_time.duration("PT36H") == "1 day and 12 hours"
+    assert relative_time.duration("P1M") == "1 month"
+    assert relative_time.duration(timedelta(minutes=1)) == "1 minute"
+    assert relative_time.duration(timedelta(seconds=5)) == "less than a minute"
 
 
 def test_days() -> None:
-    assert when.calendar_day(date(2026, 5, 1), NOW) == "1 May"
-    assert when.calendar_day(date(2027, 5, 1), NOW) == "1 May 2027"
+    assert relative_time.calendar_day(date(2026, 5, 1), NOW) == "1 May"
+    assert relative_time.calendar_day(date(2027, 5, 1), NOW) == "1 May 2027"
 
 
 @pytest.mark.parametrize(
@@ -100,5 +101,5 @@ def test_initials(name: str, letters: str) -> None:
 
 
 def test_statuses() -> None:
-    assert statuses.shown("waiting_approval").word == "Waiting for approval"
-    assert statuses.shown("partly_paid") == ("Partly paid", "neutral", "flag")
+    assert badges.shown("waiting_approval").word == "Waiting for approval"
+    assert badges.shown("partly_paid") == ("Partly paid", "neutral", "flag")

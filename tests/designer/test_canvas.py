@@ -5,8 +5,8 @@ from time import process_time
 
 import pytest
 
-from designer.canvas import draw
-from designer.shapes import Caption, Layout, Point
+from designer.drawing.canvas import draw
+from designer.drawing.shapes import Caption, Layout, Point
 from tests.designer.flows import insert, random_flow
 
 SIZES = [(10, seed, mess) for seed in range(12) for mess in (0.0, 0.2)]

@@ -1,7 +1,7 @@
 from typing import Any
 
-from designer.canvas import draw
-from designer.shapes import Layout, Row
+from designer.drawing.canvas import draw
+from designer.drawing.shapes import Layout, Row
 
 PURCHASE: dict[str, Any] = {
     "start": "request",

@@ -1,6 +1,6 @@
 from typing import Any
 
-from designer.path import path
+from designer.drawing.path import path
 
 
 def event(kind: str, **data: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from designer.canvas import draw
-from designer.shapes import Layout
+from designer.drawing.canvas import draw
+from designer.drawing.shapes import Layout
 from tests.designer.flows import random_flow
 from tests.designer.test_flow import PURCHASE
 

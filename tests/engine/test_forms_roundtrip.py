@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.form_schema import same
 from engine.forms import fields, initial, parse
+from engine.forms.schema import same
 from tests.browser import html, posted
 
 KEYS = [

@@ -1,6 +1,6 @@
 """Texts for people and for programs, filled from the same data."""
 
-from engine.templates import fill, fill_call
+from engine.placeholders import fill, fill_call
 
 DATA = {"first_day": "2026-12-09", "order": "20261209", "odd": "2026-13-99", "days": 3}
 

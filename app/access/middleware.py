@@ -1,0 +1,176 @@
+"""The gate: every request passes here and is told apart before a handler sees it.
+
+Nothing is open unless PUBLIC or OPEN says so: a handler without any guard still asks for a login.
+"""
+
+import re
+import secrets
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import structlog
+from litestar import Request
+from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.enums import MediaType, ScopeType
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.response.base import ASGIResponse
+from litestar.response.redirect import ASGIRedirectResponse
+from litestar.types import ASGIApp, Guard, Receive, Scope, Send
+
+from app.access import csrf, keys, sessions
+from app.access.permissions import require
+from app.access.principal import Principal
+from app.config import settings
+from app.errors import Missing, Unauthenticated
+from app.store.db import transaction
+
+log = structlog.get_logger()
+
+# Nobody is told apart here: files, health, documents, links in mails (each proves itself), the demo's other system.
+PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi.json", "/d", "/demo/erp")
+LOGIN = "/login"
+# Who has logged in is known here, and others are not sent away.
+OPEN = (LOGIN, "/api/docs")
+PROGRAMS = ("/api", "/schemas", "/health", "/ready")
+KEY_IN_ADDRESS = re.compile(rb"sk_[A-Za-z0-9_-]{20}")
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Gate(ASGIMiddleware):
+    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
+
+    def __init__(self) -> None:
+        if not settings().cookie_secure:
+            log.warning("session cookies travel unprotected until BASE_URL is https", url=settings().base_url)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        connection: Connection = ASGIConnection(scope)
+        address = connection.client.host if connection.client else ""
+        state = scope.setdefault("state", {})
+        state.update(principal=None, csrf_token="", address=address)
+        if "\0" in scope["path"]:
+            raise Missing("There is nothing at this address.")
+        if not _under(scope["path_template"], *PUBLIC):
+            principal = state["principal"] = await _identify(connection)
+            if principal is None and not _under(scope["path_template"], *OPEN):
+                await _ask_to_log_in(connection)(scope, receive, send)
+                return
+            if _under(scope["path_template"], LOGIN) or (principal and principal.via == "session"):
+                await _check_origin(connection, receive)
+        await next_app(scope, receive, send)
+
+
+def _under(path: str, *places: str) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)
+
+
+async def _identify(connection: Connection) -> Principal | None:
+    if KEY_IN_ADDRESS.search(connection.scope["query_string"]):
+        raise Unauthenticated(
+            "A key in the address ends up in logs: revoke it, and send the next one as Authorization: Bearer."
+        )
+    kind, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        found = await sync_to_thread(_by_key, secret.strip())
+        if found is None:
+            raise Unauthenticated("This API key is not known here, was revoked or has expired.")
+        return found
+    token = connection.cookies.get(session_cookie())
+    return await sync_to_thread(_by_session, token) if token else None
+
+
+def _by_key(secret: str) -> Principal | None:
+    with transaction() as db:
+        return keys.principal(db, secret)
+
+
+def _by_session(token: str) -> Principal | None:
+    with transaction() as db:
+        return sessions.principal(db, token)
+
+
+async def _check_origin(connection: Connection, receive: Receive) -> None:
+    """Make the form token of this browser known, and refuse what another site sent in its name."""
+    scope = connection.scope
+    if _under(scope["path_template"], LOGIN):
+        bound_to = connection.cookies.get(visitor_cookie()) or secrets.token_urlsafe(32)
+        scope["state"]["visitor"] = bound_to
+    else:
+        bound_to = connection.cookies[session_cookie()]
+    expected = scope["state"]["csrf_token"] = csrf.token(bound_to)
+    if scope["type"] == ScopeType.WEBSOCKET:
+        csrf.refuse_foreign(connection)
+    elif scope["method"] not in csrf.SAFE:
+        csrf.refuse_foreign(connection)
+        await csrf.check(Request(scope, receive), expected)
+
+
+def _ask_to_log_in(connection: Connection) -> ASGIApp:
+    """Send people to the login page and back to where they were; tell programs what is missing."""
+    headers = connection.headers
+    if connection.scope["type"] == ScopeType.WEBSOCKET or wants_json(Request(connection.scope)):
+        raise Unauthenticated("Log in, or send an API key: Authorization: Bearer sk_…")
+    if headers.get("hx-request"):
+        place = f"{LOGIN}?next={quote(_path_of(headers.get('hx-current-url', '')), safe='')}"
+        return ASGIResponse(status_code=401, headers={"hx-redirect": place}, media_type=MediaType.TEXT)
+    query = connection.scope["query_string"].decode("latin-1")
+    here = connection.scope["path"] + (f"?{query}" if query else "")
+    if connection.scope["method"] not in csrf.SAFE:
+        here = _path_of(headers.get("referer", ""))
+    return ASGIRedirectResponse(f"{LOGIN}?next={quote(here, safe='')}", status_code=303)
+
+
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    accepts = request.headers.get("accept", "")
+    return _under(request.url.path, *PROGRAMS) or ("json" in accepts and "html" not in accepts)
+
+
+def _path_of(address: str) -> str:
+    parts = urlsplit(address)
+    return local_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def local_path(text: str) -> str:
+    """The text when it is a path of ours, else the start page. Browsers read backslashes as slashes."""
+    plain = text.isprintable() and not set(text) & {"\\", " "}
+    local = text.startswith("/") and not text.startswith("//")
+    return text if plain and local and not _under(urlsplit(text).path, LOGIN, "/logout") else "/"
+
+
+def session_cookie() -> str:
+    return "__Host-sid" if settings().cookie_secure else "sid"
+
+
+def visitor_cookie() -> str:
+    return "__Host-visitor" if settings().cookie_secure else "visitor"
+
+
+def cookie(name: str, value: str) -> Cookie:
+    """Gone when the browser closes, or at once when there is no value."""
+    ends = None if value else 0
+    secure = settings().cookie_secure
+    return Cookie(key=name, value=value, max_age=ends, httponly=True, samesite="lax", secure=secure)
+
+
+def session_token(request: Request[Any, Any, Any]) -> str | None:
+    return request.cookies.get(session_cookie())
+
+
+def principal_of(connection: Connection) -> Principal:
+    found: Principal | None = connection.scope["state"].get("principal")
+    if found is None:
+        raise Unauthenticated("Log in first.")
+    return found
+
+
+def need(permission: str) -> Guard:
+    """A guard for handlers: `guards=[need("definition:publish")]`."""
+
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        require(principal_of(connection), permission)
+
+    return guard

@@ -1,0 +1,190 @@
+"""Approvals that programs ask for without a definition of their own: a shipped one reads everything from data."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from app.access.on_behalf import decides, meant
+from app.errors import Invalid
+from app.times import duration
+from engine.people import Directory, Person
+
+KEY = "approval-request"
+HIDDEN = (
+    "approvers",
+    "watchers",
+    "need",
+    "timeout",
+    "timeout_action",
+    "escalate_to",
+    "automatic",
+    "priority",
+    "workflow",
+    "job",
+)
+DAY_MS = 24 * 60 * 60 * 1000
+DEFAULT_TIMEOUT_MS = 3 * DAY_MS
+NOBODY = "Say who may decide: somebody in notifyUsers, notifyRoles or allowedApprovers who has the role approver."
+UNABLE = "{} does not decide on requests: that takes the role approver."
+
+_PEOPLE: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+_END: dict[str, Any] = {"type": "end"}
+_DATA: dict[str, Any] = {
+    "type": "object",
+    "required": ["title"],
+    "properties": {
+        "title": {"type": "string", "title": "What is asked", "maxLength": 200},
+        "description": {"type": "string", "title": "Description", "maxLength": 10000},
+        "reason": {"type": "string", "title": "Reason", "maxLength": 2000},
+        "context": {"title": "Details"},
+        "approvers": _PEOPLE,
+        "watchers": _PEOPLE,
+        "need": {},
+        "timeout": {"type": "string"},
+        "timeout_action": {"type": "string"},
+        "escalate_to": _PEOPLE,
+        "automatic": {"type": "boolean"},
+        "priority": {},
+        "workflow": {"type": "string"},
+        "job": {"type": "string"},
+    },
+}
+_TELL: dict[str, Any] = {
+    "type": "notify",
+    "name": "Tell those who only want to know",
+    "who": [{"field": "watchers"}],
+    "subject": "Approval asked: {title}",
+    "message": "{description}",
+    "outcomes": {"sent": "approval"},
+}
+
+
+def document(data: dict[str, Any]) -> dict[str, Any]:
+    """The definition for such a request: without the steps and the people that it does not need."""
+    return _document(bool(data["watchers"]), bool(data["escalate_to"]))
+
+
+@cache
+def _document(watched: bool, heirs: bool) -> dict[str, Any]:
+    steps = {
+        "request": {
+            "type": "start",
+            "name": "Request",
+            "form": {"uiSchema": {name: {"ui:widget": "hidden"} for name in HIDDEN}},
+            "outcomes": {"submitted": "tell" if watched else "approval"},
+        },
+        "tell": _TELL,
+        "approval": _approval(heirs),
+        "approved": {**_END, "name": "Approved", "status": "approved"},
+        "rejected": {**_END, "name": "Rejected", "status": "rejected"},
+    }
+    if not watched:
+        del steps["tell"]
+    return {
+        "format": "signoff/definition@1",
+        "key": KEY,
+        "name": "Approval request",
+        "description": "A program asks, a person answers.",
+        "category": "Programs",
+        "icon": "bot",
+        "prefix": "APR",
+        "title": "{title}",
+        "data": _DATA,
+        "start": "request",
+        "steps": steps,
+    }
+
+
+def _approval(heirs: bool) -> dict[str, Any]:
+    """Without named heirs an escalation goes up the line of those who were late."""
+    late: dict[str, Any] = {
+        "after": {"field": "timeout"},
+        "then": {"field": "timeout_action"},
+        "times": 1,
+        "finally": "reject",
+    }
+    if heirs:
+        late["to"] = [{"field": "escalate_to"}]
+    level = {"name": "Approval", "who": [{"field": "approvers"}], "policy": {"quorum": {"field": "need"}}}
+    return {
+        "type": "approval",
+        "name": "Approval",
+        "levels": [level],
+        "automatic": {"when": "automatic == true", "reason": "Asked to be approved automatically"},
+        "comment": "optional",
+        "timeout": late,
+        "outcomes": {"approved": "approved", "rejected": "rejected"},
+    }
+
+
+def data(asked: dict[str, Any], people: Directory) -> dict[str, Any]:
+    """The request's data from a call's body. Raises Invalid naming the field with nobody or somebody unknown in it."""
+    automatic = asked.get("approvalType") == "auto"
+    told = [*_named(asked, "notifyUsers", people), *_with_role(asked, people)]
+    approvers = _approvers(asked, people, told)
+    if not approvers and not automatic:
+        raise _wrong(asks_in(asked), NOBODY)
+    need = asked.get("requireMinApprovers", 1)
+    if need > len(approvers) and not automatic:
+        raise _wrong("/requireMinApprovers", f"{need} people must approve, and only {len(approvers)} are asked.")
+    made = {
+        "title": asked["title"],
+        "description": asked.get("description", ""),
+        "context": _context(asked),
+        "approvers": _ids(approvers),
+        "watchers": _ids(person for person in told if person not in approvers),
+        "need": "all" if asked.get("requireAllApprovers") else need,
+        "timeout": duration(asked.get("timeoutMs", DEFAULT_TIMEOUT_MS)),
+        "timeout_action": asked.get("timeoutAction", "reject"),
+        "escalate_to": _ids(_named(asked, "escalateToUsers", people)),
+        "automatic": automatic,
+        "workflow": asked["workflowId"],
+    }
+    given = {"job": "jobId", "reason": "reason", "priority": "priority"}
+    return made | {name: asked[field] for name, field in given.items() if field in asked}
+
+
+def asks_in(asked: dict[str, Any]) -> str:
+    """The field that says who may decide."""
+    return "/allowedApprovers" if asked.get("allowedApprovers") else "/notifyUsers"
+
+
+def _ids(people: Iterable[Person]) -> list[str]:
+    return list(dict.fromkeys(person.id for person in people))
+
+
+def _wrong(pointer: str, words: str) -> Invalid:
+    return Invalid(words, [{"pointer": pointer, "message": words}])
+
+
+def _context(asked: dict[str, Any]) -> Any:
+    """What the approver sees of the context: all of it, or the fields named."""
+    context, fields = asked.get("context", {}), asked.get("contextFields")
+    if fields and isinstance(context, dict):
+        return {name: context[name] for name in fields if name in context}
+    return context
+
+
+def _approvers(asked: dict[str, Any], people: Directory, told: list[Person]) -> list[Person]:
+    """Those allowed; where nobody is listed, those who are told and may decide."""
+    allowed = _named(asked, "allowedApprovers", people)
+    for number, person in enumerate(allowed):
+        if not decides(person):
+            raise _wrong(f"/allowedApprovers/{number}", UNABLE.format(person.name))
+    return allowed or [person for person in told if decides(person)]
+
+
+def _with_role(asked: dict[str, Any], people: Directory) -> list[Person]:
+    """People with a role, or in a group of that key."""
+    found = []
+    for number, word in enumerate(asked.get("notifyRoles", [])):
+        members = people.groups.get(word, ())
+        meant = [one for one in people.people.values() if one.active and (word in one.roles or one.id in members)]
+        if not meant:
+            raise _wrong(f"/notifyRoles/{number}", f"Nobody has the role “{word[:80]}”, and no group has that key.")
+        found += meant
+    return found
+
+
+def _named(asked: dict[str, Any], field: str, people: Directory) -> list[Person]:
+    return [meant(people, word, f"/{field}/{number}") for number, word in enumerate(asked.get(field, []))]

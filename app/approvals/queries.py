@@ -1,0 +1,135 @@
+"""What waits for an answer and what was answered, across all requests: for programs."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from app.access.on_behalf import looked_at, sees_everybody
+from app.access.permissions import require
+from app.access.principal import Principal
+from app.approvals.status import OPEN, named, of_workflow, status_of_row
+from app.store.db import Db
+from app.store.tables import definitions, users, versions
+from app.store.tables import instances as rows
+from app.store.tables import tasks as task_rows
+from app.times import moment
+
+MAX_PAGE, MAX_PENDING = 200, 1000
+Asked = dict[str, Any]
+
+_seen = (
+    select(
+        rows,
+        users.c.email.label("requested_by"),
+        definitions.c.key.label("definition"),
+        definitions.c.name.label("definition_name"),
+        status_of_row().label("word"),
+    )
+    .join(users, users.c.id == rows.c.requester_id)
+    .join(versions, versions.c.id == rows.c.version_id)
+    .join(definitions, definitions.c.id == versions.c.definition_id)
+)
+
+
+def pending(db: Db, who: Principal, asked: Asked) -> tuple[list[dict[str, Any]], int]:
+    """What waits for a person, or for anybody where the caller may see that; one entry a request, the oldest first.
+
+    With how many there are in all. `asked`: userId, workflowId, page, pageSize.
+    """
+    require(who, "approval:view:pending")
+    person = looked_at(db, who, asked.get("userId"))
+    query = (
+        _seen.add_columns(
+            func.min(task_rows.c.due_at).label("due"),
+            func.min(task_rows.c.name).label("step_name"),
+            func.bool_or(task_rows.c.assignee_id == person.user_id).label("own"),
+        )
+        .join(task_rows, and_(task_rows.c.instance_id == rows.c.id, task_rows.c.status == "pending"))
+        .where(rows.c.tenant_id == who.tenant_id, task_rows.c.kind == "approval")
+        .group_by(rows.c.id, users.c.email, definitions.c.key, definitions.c.name)
+    )
+    if "userId" in asked or not sees_everybody(who):
+        query = query.where(task_rows.c.assignee_id == person.user_id)
+    if "workflowId" in asked:
+        query = query.where(of_workflow(asked["workflowId"], definitions.c.key))
+    found, total = _page(db, query, rows.c.id, asked, MAX_PENDING)
+    return [_pending(row, person) for row in found], total
+
+
+def _page(db: Db, query: Select[Any], order: Any, asked: Asked, size: int) -> tuple[Sequence[Row[Any]], int]:
+    size = asked.get("pageSize", size)
+    start = (asked.get("page", 1) - 1) * size
+    found = db.execute(query.order_by(order).limit(size).offset(start)).all()
+    if found and len(found) < size:
+        return found, start + len(found)
+    total = db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    return found, total
+
+
+def _named(row: Row[Any]) -> dict[str, Any]:
+    return named(row, row.definition, row.definition_name, row.requested_by)
+
+
+def _pending(row: Row[Any], person: Principal) -> dict[str, Any]:
+    return _named(row) | {
+        "status": row.word,
+        "jobName": row.step_name,
+        "expiresAt": moment(row.due),
+        "canApprove": bool(row.own) and row.requester_id != person.user_id and person.may("approval:approve"),
+    }
+
+
+def history(db: Db, who: Principal, asked: Asked) -> tuple[list[dict[str, Any]], int]:
+    """Requests that have ended, the newest first; with a status that is open, those that have it.
+
+    A person's: those that person decided. `asked`: userId, workflowId, status, page, pageSize.
+    """
+    require(who, "approval:view:history")
+    query = of_person(db, who, asked.get("userId"), _seen)
+    if asked.get("status") not in OPEN:
+        query = query.where(rows.c.ended_at.is_not(None))
+    if "workflowId" in asked:
+        query = query.where(of_workflow(asked["workflowId"], definitions.c.key))
+    if "status" in asked:
+        query = query.where(status_of_row() == asked["status"])
+    found, total = _page(db, query, rows.c.id.desc(), asked, 50)
+    answers = _last_answers(db, [row.id for row in found])
+    return [_answered(row, answers.get(row.id)) for row in found], total
+
+
+def of_person(db: Db, who: Principal, user: str | None, query: Select[Any]) -> Select[Any]:
+    """The tenant's requests: all of them, those that `user` decided, or those the caller asked for or decided."""
+    query = query.where(rows.c.tenant_id == who.tenant_id)
+    if user is None and sees_everybody(who):
+        return query
+    person = looked_at(db, who, user)
+    decided = exists().where(task_rows.c.instance_id == rows.c.id, task_rows.c.closed_by == person.user_id)
+    return query.where(decided if user else or_(decided, rows.c.requester_id == person.user_id))
+
+
+def _last_answers(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+    answers = (
+        select(task_rows.c.instance_id, task_rows.c.comment, task_rows.c.closed_at, users.c.email)
+        .ext(distinct_on(task_rows.c.instance_id))
+        .join(users, users.c.id == task_rows.c.closed_by)
+        .where(task_rows.c.instance_id.in_(instance_ids), task_rows.c.kind == "approval")
+        .order_by(task_rows.c.instance_id, task_rows.c.closed_at.desc())
+    )
+    return {row.instance_id: row for row in db.execute(answers)}
+
+
+def _answered(row: Row[Any], last: Row[Any] | None) -> dict[str, Any]:
+    """Who had the last word; nobody, where a rule or the clock did."""
+    decision = {"approved": "approved", "rejected": "rejected", "timeout": "rejected"}.get(row.word)
+    by = last if row.word in ("approved", "rejected") else None
+    return _named(row) | {
+        "status": row.word,
+        "decision": decision,
+        "decidedBy": by.email if by else None,
+        "decidedAt": moment(by.closed_at if by else row.ended_at),
+        "comment": by.comment if by else None,
+        "decisionReason": row.state.get("reason"),
+    }

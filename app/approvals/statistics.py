@@ -1,0 +1,90 @@
+"""Figures of approvals over a period: how many, how they ended, how long people took."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import case, exists, func, select
+
+from app.access.on_behalf import looked_at
+from app.access.permissions import require
+from app.access.principal import Principal
+from app.approvals.queries import of_person
+from app.approvals.status import OPEN, status_of_row
+from app.errors import Invalid
+from app.store.db import Db
+from app.store.tables import instances as rows
+from app.store.tables import tasks as task_rows
+from app.times import moment
+
+WORDS = ("pending", "approved", "rejected", "timeout", "escalated", "cancelled")
+DECIDED = ("approved", "rejected", "timeout")
+
+
+def statistics(db: Db, who: Principal, asked: dict[str, Any]) -> dict[str, Any]:
+    """Of the requests that ask somebody to decide. `asked`: from, to, userId."""
+    require(who, "approval:view:history")
+    since, until = _moment(asked, "from", time.min), _moment(asked, "to", time.max)
+    if since and until and since > until:
+        words = "The period ends before it begins."
+        raise Invalid(words, [{"pointer": "/to", "message": words}])
+    asks = exists().where(task_rows.c.instance_id == rows.c.id, task_rows.c.kind == "approval")
+    query = of_person(db, who, asked.get("userId"), select(rows.c.id, status_of_row().label("word")).where(asks))
+    if since:
+        query = query.where(rows.c.created_at >= since)
+    if until:
+        query = query.where(rows.c.created_at <= until)
+    meant = query.subquery()
+    counted = dict.fromkeys(WORDS, 0)
+    for row in db.execute(select(meant.c.word, func.count().label("many")).group_by(meant.c.word)):
+        counted[row.word] = row.many
+    return {
+        "from": moment(since),
+        "to": moment(until),
+        "total": sum(counted.values()),
+        "byStatus": counted,
+        "approvalRate": _rate(counted),
+        **_answers(db, meant),
+        "pendingForUser": _open_questions(db, looked_at(db, who, asked.get("userId"))),
+    }
+
+
+def _moment(asked: dict[str, Any], name: str, of_day: time) -> datetime | None:
+    """A day is meant from its first to its last moment."""
+    if name not in asked:
+        return None
+    try:
+        if len(asked[name]) == len("2026-11-21"):
+            return datetime.combine(date.fromisoformat(asked[name]), of_day, UTC)
+        at = datetime.fromisoformat(asked[name])
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        words = "Write a day as 2026-11-21, a moment as 2026-11-21T09:30:00Z."
+        raise Invalid(words, [{"pointer": f"/{name}", "message": words}])
+    return at
+
+
+def _rate(counted: dict[str, int]) -> Decimal | None:
+    decided = sum(counted[word] for word in DECIDED)
+    return round(Decimal(counted["approved"]) / decided, 4) if decided else None
+
+
+def _answers(db: Db, meant: Any) -> dict[str, Any]:
+    taken = func.extract("epoch", task_rows.c.closed_at - task_rows.c.opened_at) * 1000
+    answered = task_rows.c.closed_by.is_not(None)
+    late = (task_rows.c.status == "pending") & (task_rows.c.due_at < func.clock_timestamp())
+    found = db.execute(
+        select(
+            func.round(func.avg(case((answered, taken)))).label("mean"),
+            func.count(task_rows.c.instance_id.distinct()).filter(late & meant.c.word.in_(OPEN)).label("expired"),
+        )
+        .join(meant, meant.c.id == task_rows.c.instance_id)
+        .where(task_rows.c.kind == "approval")
+    ).one()
+    return {"meanResponseMs": None if found.mean is None else int(found.mean), "expired": found.expired}
+
+
+def _open_questions(db: Db, person: Principal) -> int:
+    query = select(func.count()).where(task_rows.c.assignee_id == person.user_id, task_rows.c.status == "pending")
+    return int(db.execute(query.where(task_rows.c.tenant_id == person.tenant_id)).scalar_one())

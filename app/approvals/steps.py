@@ -1,0 +1,142 @@
+"""A definition made from a list of steps, one after the other, as the reference systems' programs send them."""
+
+from hashlib import sha256
+from typing import Any
+
+from app.access.on_behalf import decides, meant
+from app.approvals.definition import UNABLE
+from app.errors import Invalid
+from app.times import duration
+from engine.json_text import canonical
+from engine.people import Directory
+
+KINDS = {"HUMAN": "approval", "HTTP": "http", "NOTIFY": "notify"}
+# Where a setting of a made step comes from, by its first part.
+FIELDS = {"levels": "approvers", "who": "approvers", "timeout": "timeoutMs", "subject": "name", "name": "name"}
+YEAR_MS = 366 * 24 * 60 * 60 * 1000
+
+_TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
+STEP: dict[str, Any] = {
+    "type": "object",
+    "required": ["kind"],
+    "properties": {
+        "kind": {"enum": list(KINDS)},
+        "type": {"enum": list(KINDS.values()), "description": "Goes with the kind and may be left out."},
+        "name": {"type": "string", "minLength": 1, "maxLength": 80},
+        "approvers": {
+            "type": "array",
+            "items": _TEXT,
+            "minItems": 1,
+            "maxItems": 50,
+            "description": "People by e-mail address, handle or id: who decides, or who is told.",
+        },
+        "requireMinApprovers": {"type": "integer", "minimum": 1, "maximum": 50},
+        "timeoutMs": {"type": "integer", "minimum": 1, "maximum": YEAR_MS},
+        "timeoutAction": {"enum": ["approve", "reject", "escalate"]},
+        "url": {"type": "string", "minLength": 1, "maxLength": 2000},
+        "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"]},
+        "body": {},
+        "message": {"type": "string", "minLength": 1, "maxLength": 5000},
+    },
+    "additionalProperties": False,
+}
+
+
+def reaches_out(steps: list[dict[str, Any]]) -> bool:
+    return any(step["kind"] == "HTTP" for step in steps)
+
+
+def document(asked: dict[str, Any], people: Directory, requester: str) -> dict[str, Any]:
+    """Steps in the order given; a rejection or a failure ends it. Raises Invalid naming the step."""
+    given = asked["steps"]
+    ids = [f"step-{number + 1}" for number in range(len(given))]
+    steps: dict[str, Any] = {"start": {"type": "start", "name": "Start", "outcomes": {"submitted": ids[0]}}}
+    for number, step in enumerate(given):
+        following = ids[number + 1] if number + 1 < len(ids) else "completed"
+        steps[ids[number]] = _step(step, number, following, people, requester)
+    steps["completed"] = {"type": "end", "name": "Completed", "status": "completed"}
+    if any(step["type"] == "approval" for step in steps.values()):
+        steps["rejected"] = {"type": "end", "name": "Rejected", "status": "rejected"}
+    if any(step["type"] == "action" for step in steps.values()):
+        steps["failed"] = {"type": "end", "name": "Failed", "status": "failed"}
+    name = asked.get("name") or "Workflow"
+    made = {
+        "format": "signoff/definition@1",
+        "name": name,
+        "prefix": "WF",
+        "title": name,
+        "category": "Programs",
+        "icon": "bot",
+        "data": {"type": "object", "properties": {}},
+        "start": "start",
+        "steps": steps,
+    }
+    return {**made, "key": f"workflow-{sha256(canonical(made)).hexdigest()[:16]}"}
+
+
+def place(step: str | None, field: str = "") -> str:
+    """Where in the call's body a part of the made definition was asked for."""
+    if step is None or not step.startswith("step-"):
+        return ""
+    parts = field.split("/")
+    said = FIELDS.get(parts[1] if len(parts) > 1 else "", parts[-1])
+    return f"/steps/{int(step.removeprefix('step-')) - 1}" + (f"/{said}" if said else "")
+
+
+def _step(step: dict[str, Any], number: int, following: str, people: Directory, requester: str) -> dict[str, Any]:
+    kind = KINDS[step["kind"]]
+    if step.get("type", kind) != kind:
+        raise _wrong(number, "type", f"A step of the kind {step['kind']} has the type {kind}.")
+    who = _people(step, number, people) or _somebody(people, requester)
+    if kind == "approval":
+        return _approval(step, who, following)
+    if kind == "http":
+        call = {"method": step.get("method", "POST"), "url": _given(step, "url", number)}
+        if "body" in step:
+            call["body"] = step["body"]
+        outcomes = {"done": following, "failed": "failed"}
+        return {"type": "action", "name": step.get("name", "Call"), "call": call, "outcomes": outcomes}
+    words = _given(step, "message", number)
+    told = {"who": who, "subject": step.get("name", "News"), "message": words}
+    return {"type": "notify", "name": step.get("name", "Tell"), **told, "outcomes": {"sent": following}}
+
+
+def _people(step: dict[str, Any], number: int, people: Directory) -> list[dict[str, Any]]:
+    named = [
+        meant(people, word, f"/steps/{number}/approvers/{position}")
+        for position, word in enumerate(step.get("approvers", []))
+    ]
+    for position, person in enumerate(named):
+        if step["kind"] == "HUMAN" and not decides(person):
+            raise _wrong(number, f"approvers/{position}", UNABLE.format(person.name))
+    return [{"user": person.id} for person in named]
+
+
+def _somebody(people: Directory, requester: str) -> list[dict[str, Any]]:
+    """Nobody named: the requester's manager, or whoever may approve where there is none."""
+    return [{"manager": 1}] if any(people.line(requester)) else [{"role": "approver"}]
+
+
+def _approval(step: dict[str, Any], who: list[dict[str, Any]], following: str) -> dict[str, Any]:
+    policy = {"quorum": step["requireMinApprovers"]} if "requireMinApprovers" in step else "any"
+    made: dict[str, Any] = {
+        "type": "approval",
+        "name": step.get("name", "Approval"),
+        "levels": [{"name": step.get("name", "Approval"), "who": who, "policy": policy}],
+        "comment": "optional",
+        "outcomes": {"approved": following, "rejected": "rejected"},
+    }
+    if "timeoutMs" in step or "timeoutAction" in step:
+        after = duration(step["timeoutMs"]) if "timeoutMs" in step else "P3D"
+        made["timeout"] = {"after": after, "then": step.get("timeoutAction", "reject")}
+    return made
+
+
+def _given(step: dict[str, Any], field: str, number: int) -> str:
+    if field not in step:
+        raise _wrong(number, field, f"Step {number + 1} needs “{field}”.")
+    return str(step[field])
+
+
+def _wrong(number: int, field: str, words: str) -> Invalid:
+    return Invalid(words, [{"pointer": f"/steps/{number}/{field}", "message": words}])

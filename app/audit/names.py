@@ -1,0 +1,118 @@
+"""Finds the names for the ids in events: people, steps, levels, since when a task waited."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.runtime.versions import definition
+from app.store.db import Db
+from app.store.tables import tasks, users
+from engine.definition import Definition
+from engine.rules import RuleError
+from engine.wording.events import tell
+from engine.wording.names import Names
+
+
+class Naming:
+    """For one tenant, within one transaction. Remembers; `learn` of the events before asking about them."""
+
+    def __init__(self, db: Db, tenant_id: UUID) -> None:
+        self._db, self._tenant_id = db, tenant_id
+        self._people: dict[str, str] = {}
+        self._opened: dict[str, Any] = {}
+        self._names: dict[UUID, Names] = {}
+
+    def learn(self, events: Sequence[Any]) -> None:
+        """Two queries at most, however many events."""
+        told = [event.data for event in events]
+        # Tasks are asked about once; people and steps come back.
+        self._opened.clear()
+        people = {key for data in told for key in _people(data)} - self._people.keys()
+        answered = {key for data in told for key in _tasks(data)}
+        if people:
+            wanted = select(users.c.id, users.c.name).where(
+                users.c.tenant_id == self._tenant_id, users.c.id.in_(_ids(people))
+            )
+            self._people |= {str(row.id): row.name for row in self._db.execute(wanted)}
+        if answered:
+            wanted = select(tasks.c.id, tasks.c.opened_at).where(
+                tasks.c.tenant_id == self._tenant_id, tasks.c.id.in_(_ids(answered))
+            )
+            self._opened |= {str(row.id): row.opened_at for row in self._db.execute(wanted)}
+
+    def names(self, version_id: UUID) -> Names:
+        if version_id not in self._names:
+            self._names[version_id] = of(definition(self._db, version_id), self._people, self._opened)
+        return self._names[version_id]
+
+    def tell(self, event: Any, version_id: UUID) -> str:
+        """`event`: a row of the events table."""
+        return tell(event._mapping, self.names(version_id))
+
+
+def of(about: Definition, people: dict[str, str], opened: dict[str, Any]) -> Names:
+    properties = about.data_schema.get("properties", {})
+    return Names(
+        people=people,
+        steps={key: step.name for key, step in about.steps.items()},
+        levels={
+            (key, number): level.get("name", "")
+            for key, step in about.steps.items()
+            for number, level in enumerate(step.settings.get("levels", []))
+        },
+        fields={key: field["title"] for key, field in properties.items() if isinstance(field.get("title"), str)},
+        hidden=_hidden(about),
+        opened=opened,
+        definition=about.name,
+        rule=partial(_sentence, about),
+    )
+
+
+def _hidden(about: Definition) -> frozenset[str]:
+    """What some form of the definition calls sensitive."""
+    forms = [about.form(key)[1] for key, step in about.steps.items() if step.settings.get("form")]
+    return frozenset(
+        name
+        for form in forms
+        for name, ui in form.items()
+        if isinstance(ui, dict) and (ui.get("ui:sensitive") or (ui.get("ui:options") or {}).get("sensitive"))
+    )
+
+
+def _sentence(about: Definition, text: str) -> str:
+    try:
+        return about.rule(text).sentence()
+    except RuleError:
+        return text
+
+
+def _people(data: dict[str, Any]) -> Iterable[str]:
+    yield from _texts([data.get(key) for key in ("requester", "assignee", "on_behalf")])
+    yield from _texts(data.get("people"))
+    yield from _texts(data.get("late"))
+    for task in data.get("tasks") or []:
+        if isinstance(task, dict):
+            yield from _texts([task.get("assignee")])
+
+
+def _tasks(data: dict[str, Any]) -> list[str]:
+    """Those whose waiting is over."""
+    return [*_texts(data.get("from")), *_texts([data.get("task")])]
+
+
+def _texts(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    """Those that are ids; another product's record may hold anything."""
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found

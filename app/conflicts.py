@@ -1,0 +1,65 @@
+"""The engine's refusals in the shell's words: which status, which field, and who was quicker."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.errors import Conflict, Forbidden, Invalid, Refusal
+from app.store.db import Db
+from app.store.tables import tasks, users
+from engine.commands import Refused
+from engine.wording.values import day
+
+FORBIDDEN = {"not_yours", "own_request"}
+FIELDS = {"outcome": "/outcome", "comment": "/comment"}
+DONE = {
+    "approved": "approved this",
+    "rejected": "rejected this",
+    "changes_requested": "asked for changes",
+    "submitted": "filled this in",
+}
+
+
+def refusal(db: Db, refused: Refused, task_id: UUID | None = None) -> Refusal:
+    if refused.code in FORBIDDEN:
+        return Forbidden(refused.message)
+    if refused.code == "values":
+        return Invalid(refused.message, refused.errors)
+    if refused.code in FIELDS:
+        return Invalid(refused.message, [{"pointer": FIELDS[refused.code], "message": refused.message}])
+    return _too_late(db, refused.message, task_id) if task_id else Conflict(refused.message)
+
+
+def _too_late(db: Db, message: str, task_id: UUID) -> Conflict:
+    """Says who decided and when: this task's own answer, else the one that made it superfluous."""
+    task = db.execute(select(tasks).where(tasks.c.id == task_id)).first()
+    by = _decision(db, task) if task and task.closed_at else None
+    if task is None or by is None:
+        words = {"escalated": "It was escalated when the time was up.", "timed_out": "The time was up."}
+        return Conflict(words.get(task.status, message) if task else message)
+    return Conflict(
+        f"{by.name} already {DONE.get(by.status, 'answered this')} {_at(by.closed_at, datetime.now(UTC))}.",
+        decided_by=by.name,
+        decided_at=by.closed_at.isoformat(),
+        decision=by.status,
+    )
+
+
+def _decision(db: Db, task: Any) -> Any:
+    """Of this task, else the first one after which nobody asked for it any more."""
+    own = tasks.c.id == task.id
+    of_step = (tasks.c.instance_id == task.instance_id) & (tasks.c.step == task.step)
+    found = (
+        select(tasks.c.status, tasks.c.closed_at, users.c.name)
+        .join(users, users.c.id == tasks.c.closed_by)
+        .where(own | (of_step & (tasks.c.closed_at >= task.closed_at)))
+        .order_by(own.desc(), tasks.c.closed_at)
+    )
+    return db.execute(found.limit(1)).first()
+
+
+def _at(moment: datetime, now: datetime) -> str:
+    clock = moment.astimezone(UTC)
+    return f"at {clock:%H:%M} UTC" if clock.date() == now.date() else f"on {day(clock)} at {clock:%H:%M} UTC"

@@ -1,0 +1,1 @@
+"""The outbox of effects: leases, attempts, results, workers, the scheduler, dead letters."""

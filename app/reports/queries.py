@@ -1,0 +1,200 @@
+"""Reads what reports are made of: one request with everything around it, or all that happened in a period."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+
+from app import overview
+from app.access.principal import Principal
+from app.audit import chains, evidence, search
+from app.audit.filters import Filters
+from app.audit.lines import Line
+from app.audit.names import Naming
+from app.errors import Missing, TooLarge
+from app.instances import SHOWN
+from app.reports.model import Decision, Filled, OneRequest, Period, Request
+from app.runtime import versions
+from app.store.db import Db
+from app.store.tables import events, instances, tasks, users
+from app.store.tables import versions as version_rows
+from designer.drawing.path import path
+from engine.definition import Definition
+from engine.forms import describe
+from engine.wording.names import Names
+from engine.wording.values import count, span
+
+FILLED = ("InstanceStarted", "TaskSubmitted")
+# About two hundred pages; each takes a third of a second and five megabytes of memory to lay out.
+MAX_REQUESTS, MAX_DECISIONS = 1_500, 3_000
+
+_requests = SHOWN.add_columns(version_rows.c.content_hash, version_rows.c.document)
+
+
+def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
+    """filters.instance says which."""
+    of_tenant = instances.c.tenant_id == principal.tenant_id
+    wanted = _requests.where(instances.c.id == filters.instance, of_tenant)
+    row = db.execute(wanted).first()
+    if row is None:
+        raise Missing("There is no such request.")
+    definition = versions.definition(db, row.version_id)
+    request = _request(row, overview.amount(definition, row.state["data"]))
+    lines = list(search.everything(db, principal, filters))
+    version = {
+        "key": row.definition_key,
+        "name": row.definition,
+        "number": row.version,
+        "content_hash": row.content_hash,
+        "document": row.document,
+    }
+    return OneRequest(
+        request=request,
+        version_hash=bytes(row.content_hash).hex(),
+        head=bytes(row.head).hex(),
+        forms=[_filled(definition, line.event) for line, _ in lines if line.event.type in FILLED],
+        waiting=_waiting(db, row),
+        decisions=_decisions(db, principal, filters),
+        lines=lines,
+        drawing=overview.drawing(definition),
+        path=path([{"type": line.event.type, "data": line.event.data} for line, _ in lines]),
+        chain=chains.check_requests(db, [row.id]),
+        evidence=evidence.build(row._mapping, version, [line.event._mapping for line, _ in lines]),
+    )
+
+
+def period(db: Db, principal: Principal, filters: Filters) -> Period:
+    """Every request in which something matched, as it stands now. Raises TooLarge."""
+    wanted = search.matching(principal, filters)
+    ids = wanted.with_only_columns(events.c.instance_id).distinct()
+    counts = _counts(db, wanted)
+    requests = db.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
+    decided = counts["TaskDecided"] + counts["ApprovedByRule"]
+    if requests > MAX_REQUESTS or decided > MAX_DECISIONS:
+        raise TooLarge(
+            f"This holds {count(requests, 'request')} and {count(decided, 'decision')}; a PDF takes up to "
+            f"{MAX_REQUESTS:,} and {MAX_DECISIONS:,}. Choose a shorter period, or a CSV, which takes more."
+        )
+    rows = db.execute(_requests.where(instances.c.id.in_(ids)).order_by(instances.c.number)).all()
+    decisions = _decisions(db, principal, filters)
+    return Period(
+        requests=[_request(row, _amount(db, row)) for row in rows],
+        decisions=decisions,
+        days=search.decisions_per_day(db, principal, filters),
+        figures=_figures(counts, len(rows), decisions),
+        statuses=Counter(row.status for row in rows).most_common(),
+        chain=chains.check_requests(db, [row.id for row in rows]),
+    )
+
+
+def _amount(db: Db, row: Row[Any]) -> str:
+    return overview.amount(versions.definition(db, row.version_id), row.state["data"])
+
+
+def _request(row: Row[Any], amount: str) -> Request:
+    return Request(
+        id=str(row.id),
+        name=f"{row.prefix}-{row.number}",
+        title=row.title,
+        amount=amount,
+        definition=row.definition,
+        version=row.version,
+        status=row.status,
+        requester=row.requester,
+        requester_title=row.requester_title,
+        made_at=row.created_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _filled(about: Definition, event: Row[Any]) -> Filled:
+    step = event.data.get("step", about.start)
+    shown = describe(*about.form(step), event.data["data"], masked=True)
+    return Filled(about.steps[step].name, event.actor_name, event.at, [(label, text) for label, text, _ in shown])
+
+
+def _waiting(db: Db, row: Row[Any]) -> list[str]:
+    wanted = (
+        select(users.c.name)
+        .join(tasks, tasks.c.assignee_id == users.c.id)
+        .where(tasks.c.instance_id == row.id, tasks.c.status == "pending")
+        .order_by(tasks.c.id)
+    )
+    return list(db.execute(wanted).scalars())
+
+
+def _decisions(db: Db, principal: Principal, filters: Filters) -> list[Decision]:
+    decided = or_(search.by_person(), search.by_rule())
+    lines = [line for line, _ in search.everything(db, principal, filters, decided)]
+    naming = Naming(db, principal.tenant_id)
+    naming.learn([line.event for line in lines])
+    found = []
+    for line in lines:
+        key = line.event.version_id
+        made = _by_person if line.event.type == "TaskDecided" else _by_rule
+        found.append(made(line, naming.names(key), versions.definition(db, key)))
+    return found
+
+
+def _by_person(line: Line, names: Names, _: Definition) -> Decision:
+    event, data = line.event, line.event.data
+    return Decision(
+        request=line.request,
+        title=line.title,
+        at=event.at,
+        who=event.actor_name,
+        level=names.level(data["step"], data.get("level")),
+        outcome=data["outcome"],
+        comment=data.get("comment", ""),
+        values=_values(names, data.get("values")),
+        by_rule=False,
+        source=event.source,
+        address=event.address,
+        asked_at=names.opened.get(str(data.get("task"))),
+    )
+
+
+def _by_rule(line: Line, names: Names, about: Definition) -> Decision:
+    event, data = line.event, line.event.data
+    rule = data.get("why") or data
+    end = about.steps[data["to"]].settings if "why" in data else {}
+    return Decision(
+        request=line.request,
+        title=line.title,
+        at=event.at,
+        who=names.rule(rule["rule"]),
+        level=names.step(data["step"]),
+        outcome=end.get("status", "approved"),
+        comment=data.get("reason") or rule.get("text", ""),
+        values=_values(names, rule.get("values")),
+        by_rule=True,
+        source=event.source,
+        address=None,
+        asked_at=None,
+    )
+
+
+def _values(names: Names, given: dict[str, Any] | None) -> list[tuple[str, str]]:
+    return [(names.field(key), names.value(key, item)) for key, item in (given or {}).items()]
+
+
+def _counts(db: Db, wanted: Select[Any]) -> Counter[str]:
+    counted = wanted.with_only_columns(events.c.type, func.count().label("times")).group_by(events.c.type)
+    return Counter({row.type: row.times for row in db.execute(counted)})
+
+
+def _figures(counts: Counter[str], requests: int, decisions: Sequence[Decision]) -> list[tuple[str, str]]:
+    by_people = [decision for decision in decisions if not decision.by_rule]
+    rejected = sum(decision.outcome == "rejected" for decision in by_people)
+    waited = [(one.at - one.asked_at).total_seconds() for one in by_people if one.asked_at]
+    return [
+        ("Requests", f"{requests:,}"),
+        ("Decisions by people", f"{len(by_people):,}"),
+        ("Decisions by a rule", f"{len(decisions) - len(by_people):,}"),
+        ("Rejected", f"{rejected:,}"),
+        ("Escalated", f"{counts['TaskEscalated']:,}"),
+        ("Median time to a decision", span(timedelta(seconds=median(waited))) if waited else "none yet"),
+    ]

@@ -1,0 +1,225 @@
+"""The only bridge between engine and database: load and lock, advance, write everything it produced in one statement.
+
+State, events, tasks, timers and effects of a command stand or fall together. Workers are woken after the commit.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import convert
+
+from app.errors import Missing
+from app.runtime import sql, wake
+from app.runtime.directories import directory
+from app.runtime.versions import definition
+from app.store.db import Db
+from app.store.ids import uuid7
+from engine.commands import Command, Start
+from engine.effects import Call, ClearTimer, CloseTasks, OpenTask, SetTimer, Tell
+from engine.interpreter import Advance, World, advance
+from engine.json_text import dumps
+from engine.record.chain import GENESIS, moment_text, seal
+from engine.state import State
+
+TELL_ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who sent a command and from where; stands in the record of what it caused.
+
+    kind: user, key, timer, worker or system. source: web, api, e-mail, timer, worker, command line.
+    """
+
+    kind: str
+    id: UUID | None
+    name: str
+    source: str
+    address: str | None = None
+    agent: str | None = None
+
+
+WORKER = Actor("worker", None, "Signoff", "worker")
+TIMER = Actor("timer", None, "Signoff", "timer")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a command did. changed is False where it came too late to matter."""
+
+    instance_id: UUID
+    number: int
+    state: State
+    changed: bool
+    now: datetime
+
+
+@dataclass(frozen=True)
+class New:
+    """What a new instance is besides its state."""
+
+    tenant_id: UUID
+    version_id: UUID
+    prefix: str
+    asked: dict[str, Any] | None = None
+
+
+def start(
+    db: Db, new: New, command: Start, actor: Actor, command_id: str | None = None, at: datetime | None = None
+) -> Moved:
+    """The first events of a new instance. `at`: as for `send`."""
+    moment = db.query(sql.MOMENT, {"tenant": new.tenant_id})[0]
+    world = World(at or moment["now"], directory(db, new.tenant_id, moment["rev"]))
+    result = advance(definition(db, new.version_id), None, command, world)
+    row: dict[str, Any] = {
+        "id": UUID(command.instance),
+        "tenant_id": new.tenant_id,
+        "version_id": new.version_id,
+        "prefix": new.prefix,
+        "title": command.title,
+        "requester_id": UUID(command.requester),
+        "asked": new.asked,
+        "seq": 0,
+        "head": GENESIS,
+    }
+    number = _write(db, sql.INSERT, row, result, world, actor, command_id)
+    return Moved(row["id"], number, result.state, True, world.now)
+
+
+def lock(db: Db, instance_id: UUID) -> dict[str, Any]:
+    """The instance's row, locked until the transaction ends: commands on one instance happen one after the other."""
+    return _one(db.query(sql.LOCK, {"id": instance_id}))
+
+
+def lock_by_task(db: Db, tenant_id: UUID, task_id: UUID) -> dict[str, Any]:
+    return _one(db.query(sql.LOCK_BY_TASK, {"task": task_id, "tenant": tenant_id}))
+
+
+def _one(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    if not rows:
+        raise Missing("There is no such request.")
+    return rows[0]
+
+
+def send(
+    db: Db,
+    row: dict[str, Any],
+    command: Command,
+    actor: Actor,
+    command_id: str | None = None,
+    at: datetime | None = None,
+) -> Moved:
+    """Advance a locked instance by one command. Raises engine.commands.Refused; then nothing is written.
+
+    The moment is the database's, never earlier than the instance's newest event; `at` moves it for tests.
+    """
+    now = max(at or row["now"], row["updated_at"])
+    world = World(now, directory(db, row["tenant_id"], row["rev"]))
+    result = advance(definition(db, row["version_id"]), state_of(row["state"]), command, world)
+    if result.events:
+        _write(db, sql.UPDATE, row, result, world, actor, command_id)
+    return Moved(row["id"], row["number"], result.state, bool(result.events), now)
+
+
+def state_of(document: dict[str, Any]) -> State:
+    return convert(document, State)
+
+
+def _write(
+    db: Db,
+    statement: str,
+    row: dict[str, Any],
+    result: Advance,
+    world: World,
+    actor: Actor,
+    command_id: str | None,
+) -> int:
+    events = _event_rows(row, result, world.now, actor, command_id)
+    outbox = _effect_rows(db, row, result)
+    disarmed = [effect for effect in result.effects if isinstance(effect, ClearTimer)]
+    cleared = {effect.id for effect in disarmed}
+    armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and effect.id not in cleared]
+    parts = {
+        "events": events,
+        "opened": [effect for effect in result.effects if isinstance(effect, OpenTask)],
+        "closed": _closed(result),
+        "disarmed": disarmed,
+        "armed": armed,
+        "effects": outbox,
+    }
+    told: dict[str, Any] = {name: dumps(rows).decode() for name, rows in parts.items() if rows}
+    facts = {
+        "id": row["id"],
+        "tenant": row["tenant_id"],
+        "status": result.state.status,
+        "state": dumps(result.state).decode(),
+        "seq": result.state.seq,
+        "head": bytes.fromhex(events[-1]["hash"]),
+        "now": world.now,
+        "ended": world.now if result.state.ended else None,
+    }
+    if statement is sql.INSERT:
+        facts |= {name: row[name] for name in ("prefix", "title")}
+        asked = dumps(row["asked"]).decode() if row["asked"] is not None else None
+        facts |= {"version": row["version_id"], "requester": row["requester_id"], "asked": asked}
+    written = db.query(sql.together(statement, tuple(told)), {**facts, **told})
+    if outbox:
+        db.after_commit(lambda: wake.workers([effect["id"] for effect in outbox]))
+    if armed:
+        db.after_commit(lambda: wake.scheduler(min(timer.due for timer in armed), world.now))
+    return int(written[0]["number"])
+
+
+def _event_rows(
+    row: dict[str, Any], result: Advance, now: datetime, actor: Actor, command_id: str | None
+) -> list[dict[str, Any]]:
+    """The events as rows, each hashed onto the one before; address and agent only where the actor acted."""
+    head, rows = bytes(row["head"]), []
+    shared = {"instance_id": str(row["id"]), "tenant_id": str(row["tenant_id"]), "at": moment_text(now)}
+    actor_id = str(actor.id) if actor.id else None
+    for number, event in enumerate(result.events):
+        own = event.by == "actor"
+        told = {
+            "seq": row["seq"] + number + 1,
+            "type": event.type,
+            "actor_kind": actor.kind if own else event.by,
+            "actor_id": actor_id if own else None,
+            "actor_name": actor.name if own else "Signoff",
+            "source": actor.source,
+            "address": actor.address if own else None,
+            "agent": actor.agent if own else None,
+            "data": event.data,
+        }
+        head = seal(head, told | shared)
+        rows.append(told | {"hash": head.hex(), "command_id": command_id if number == 0 else None})
+    return rows
+
+
+def _closed(result: Advance) -> list[dict[str, Any]]:
+    return [
+        {"id": task, "status": effect.status, "by": effect.by, "comment": effect.comment}
+        for effect in result.effects
+        if isinstance(effect, CloseTasks)
+        for task in effect.ids
+    ]
+
+
+def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for effect in result.effects:
+        if isinstance(effect, Call):
+            payload = {"step": effect.step, "call": effect.call, "first": effect.first}
+            rows.append({"id": effect.id, "kind": effect.kind, "payload": payload, "max_attempts": effect.attempts})
+        elif isinstance(effect, Tell):
+            payload = {
+                "message": effect.message,
+                "to": effect.person,
+                "step": effect.step,
+                "task": effect.task,
+                "facts": effect.facts,
+                "channel": definition(db, row["version_id"]).channels[0],
+            }
+            rows.append({"id": str(uuid7()), "kind": "notify", "payload": payload, "max_attempts": TELL_ATTEMPTS})
+    return rows

@@ -1,0 +1,161 @@
+"""The database: one pool, one way to open a transaction, one place that commits.
+
+What must not happen before the data is safe (waking workers) is handed to `after_commit`.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache, cached_property
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg.pq import TransactionStatus
+from psycopg.types.json import set_json_dumps, set_json_loads
+from sqlalchemy import Connection, Engine, Executable, PoolProxiedConnection, create_engine, event
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
+
+from app.config import settings
+from engine import json_text
+
+log = structlog.get_logger()
+
+APP_ROLE = "signoff_app"
+# Open at most, and of these kept open when nobody needs them.
+CONNECTIONS, KEPT = 40, 20
+IDLE_SECONDS_BEFORE_PING = 2.0
+SESSION_OPTIONS = " ".join(
+    f"-c {option}"
+    for option in (
+        # A part of the connection, so nothing the app runs can touch more than the role may.
+        f"role={APP_ROLE}",
+        "timezone=UTC",
+        "lock_timeout=5000",
+        "statement_timeout=30000",
+        # Statements stay prepared: what is planned while a table is small must still serve when it has grown.
+        "enable_seqscan=off",
+        "jit=off",
+    )
+)
+
+set_json_dumps(json_text.dumps)
+set_json_loads(json_text.loads)
+
+
+class Db:
+    """One open transaction. `execute` is SQLAlchemy Core; `query` is the driver, for the decision path."""
+
+    def __init__(self, lent: PoolProxiedConnection) -> None:
+        self._lent = lent
+        self._hooks: list[Callable[[], None]] = []
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        return self.connection.execute(statement, parameters)
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Rows as dictionaries; the statement stays prepared. A lost server is told as SQLAlchemy tells it."""
+        cursor = self._cursor
+        try:
+            cursor.execute(sql, parameters, prepare=True)
+        except psycopg.OperationalError as lost:
+            raise _as_told(sql, lost) from lost
+        if sql not in _columns:
+            _columns[sql] = [column.name for column in cursor.description or ()]
+        columns = _columns[sql]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()] if columns else []
+
+    @cached_property
+    def connection(self) -> Connection:
+        """SQLAlchemy's view of the same transaction; the decision path does without."""
+        return Connection(engine(), self._lent)
+
+    @cached_property
+    def _cursor(self) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Kept with the connection, because it remembers how each type is written and read."""
+        kept = self._lent.info
+        if "cursor" not in kept:
+            driver = self._lent.driver_connection
+            assert driver is not None
+            kept["cursor"] = driver.cursor()
+        cursor: psycopg.Cursor[tuple[Any, ...]] = kept["cursor"]
+        return cursor
+
+    def after_commit(self, hook: Callable[[], None]) -> None:
+        self._hooks.append(hook)
+
+
+# What the columns of a statement are called; the driver would ask again for each row set.
+_columns: dict[str, list[str]] = {}
+
+
+@cache
+def engine() -> Engine:
+    made = create_engine(
+        settings().database_url,
+        pool_size=KEPT,
+        max_overflow=CONNECTIONS - KEPT,
+        pool_timeout=5,
+        pool_use_lifo=True,  # few connections, each with its statements prepared
+        pool_reset_on_return=None,  # `transaction` leaves nothing to undo
+        json_serializer=lambda value: json_text.dumps(value).decode(),
+        json_deserializer=json_text.loads,
+        hide_parameters=True,  # an error goes to the log, and what people wrote does not
+        connect_args={"options": SESSION_OPTIONS, "connect_timeout": 5, "prepare_threshold": 0},
+    )
+    event.listen(made, "checkin", _remember_use)
+    event.listen(made, "checkout", _ping_if_idle)
+    return made
+
+
+def _remember_use(_: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _ping_if_idle(dbapi_connection: psycopg.Connection[Any], record: Any, _: Any) -> None:
+    """A server that went away is noticed before work is begun on a connection that nobody used for a while.
+
+    The pool's other connections are as dead, and those used a moment ago would not be asked.
+    """
+    if time.monotonic() - record.info.get("used_at", time.monotonic()) < IDLE_SECONDS_BEFORE_PING:
+        return
+    try:
+        dbapi_connection.execute("SELECT 1")
+        dbapi_connection.rollback()
+    except psycopg.Error as gone:
+        raise InvalidatePoolError from gone
+
+
+@contextmanager
+def transaction() -> Iterator[Db]:
+    """Commits at the end, rolls back on an exception; hooks run only after a commit that was confirmed."""
+    try:
+        lent = engine().raw_connection()
+    except psycopg.OperationalError as lost:
+        raise _as_told("connect", lost) from lost
+    db = Db(lent)
+    try:
+        yield db
+        lent.commit()
+    except psycopg.OperationalError as lost:
+        raise _as_told("commit", lost) from lost
+    finally:
+        _give_back(lent)
+    for hook in db._hooks:
+        hook()
+
+
+def _give_back(lent: PoolProxiedConnection) -> None:
+    """Without what was not committed. Where the server went away, the pool's other connections are as dead."""
+    driver = lent.driver_connection
+    if driver and driver.broken:
+        lent.invalidate()
+        engine().dispose()
+    elif driver and driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        driver.rollback()
+    lent.close()
+
+
+def _as_told(sql: str, lost: psycopg.OperationalError) -> OperationalError:
+    return OperationalError(sql[:60], None, lost)

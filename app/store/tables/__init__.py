@@ -1,0 +1,31 @@
+"""Every table, by noun. Columns only: what they mean is in the module of the same noun."""
+
+from app.store.tables.audit import events, reports
+from app.store.tables.base import metadata
+from app.store.tables.definitions import definitions, versions
+from app.store.tables.deliveries import effects, files, messages
+from app.store.tables.instances import idempotency_keys, instances, leases, tasks, timers
+from app.store.tables.people import api_keys, group_members, groups, login_failures, sessions, tenants, users
+
+__all__ = [
+    "api_keys",
+    "definitions",
+    "effects",
+    "events",
+    "files",
+    "group_members",
+    "groups",
+    "idempotency_keys",
+    "instances",
+    "leases",
+    "login_failures",
+    "messages",
+    "metadata",
+    "reports",
+    "sessions",
+    "tasks",
+    "tenants",
+    "timers",
+    "users",
+    "versions",
+]

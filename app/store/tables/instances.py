@@ -1,0 +1,100 @@
+"""Running cases and what they wait for. Rows of these tables are written by app/runtime/__init__.py alone.
+
+Few indexes on purpose: every one is paid for in each decision.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+from app.store.tables.base import count, document, key, metadata, moment, reference
+
+# seq, head: number and hash of the newest event. asked: the call that made it, for programs (workflowId, jobId, ...).
+instances = Table(
+    "instances",
+    metadata,
+    key(),
+    reference("tenant_id"),
+    reference("version_id"),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    reference("requester_id"),
+    document("state"),
+    document("asked", optional=True),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    moment("created_at", default=True),
+    moment("updated_at", default=True),
+    moment("ended_at", optional=True),
+    Index("uq_instances_number", "number", unique=True),
+    Index("ix_instances_requester", "tenant_id", "requester_id", "id"),
+    postgresql_with={"fillfactor": 70},
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    key(),
+    reference("tenant_id"),
+    reference("instance_id"),
+    Column("step", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    reference("assignee_id"),
+    Column("status", Text, nullable=False),
+    moment("opened_at"),
+    moment("due_at", optional=True),
+    moment("closed_at", optional=True),
+    reference("closed_by", optional=True),
+    Column("comment", Text),
+    Index("ix_tasks_inbox", "assignee_id", "id", postgresql_where=text("status = 'pending'")),
+    Index("ix_tasks_instance_id", "instance_id"),
+    postgresql_with={"fillfactor": 80},
+)
+
+# A row is an armed timer: fired or disarmed ones are deleted, their story is in the events.
+timers = Table(
+    "timers",
+    metadata,
+    key(),
+    reference("tenant_id"),
+    reference("instance_id"),
+    moment("due_at"),
+    Index("ix_timers_due_at", "due_at"),
+)
+
+# principal: who used the key; the same key of another principal is another key.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    reference("tenant_id"),
+    Column("principal", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    moment("created_at", default=True),
+    PrimaryKeyConstraint("tenant_id", "principal", "key"),
+    Index("ix_idempotency_keys_created_at", "created_at", postgresql_using="brin"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    count("term"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)

@@ -1,0 +1,99 @@
+"""Tenants, the people in them, and how they prove who they are."""
+
+from sqlalchemy import Boolean, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.store.tables.base import count, document, key, link, metadata, moment, tenant
+
+# directory_rev rises with every change to people or groups: cached directories are told apart by it.
+tenants = Table(
+    "tenants",
+    metadata,
+    key(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("currency", Text, nullable=False, server_default="EUR"),
+    count("directory_rev"),
+    document("settings", optional=True),
+    moment("created_at", default=True),
+)
+
+users = Table(
+    "users",
+    metadata,
+    key(),
+    tenant(),
+    Column("email", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("password_hash", Text),
+    Column("roles", ARRAY(Text), nullable=False, server_default="{}"),
+    link("manager_id", "users", optional=True),
+    Column("active", Boolean, nullable=False, server_default="true"),
+    moment("created_at", default=True),
+    UniqueConstraint("tenant_id", "handle"),
+    Index("uq_users_email", func.lower(Column("email")), unique=True),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    key(),
+    tenant(),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("tenant_id", "key"),
+)
+
+group_members = Table(
+    "group_members",
+    metadata,
+    tenant(),
+    link("group_id", "groups"),
+    link("user_id", "users"),
+    PrimaryKeyConstraint("group_id", "user_id"),
+)
+
+# token_hash: SHA-256 of the cookie's value, which is stored nowhere.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    tenant(),
+    link("user_id", "users"),
+    moment("created_at", default=True),
+    moment("seen_at", default=True),
+    moment("expires_at"),
+    Column("address", Text),
+    Column("agent", Text),
+    Index("ix_sessions_user_id", "user_id"),
+)
+
+login_failures = Table(
+    "login_failures",
+    metadata,
+    key(),
+    Column("account", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    moment("at", default=True),
+    Index("ix_login_failures_account_at", "account", "at"),
+    Index("ix_login_failures_address_at", "address", "at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    key(),
+    tenant(),
+    link("user_id", "users"),
+    Column("name", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("scopes", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("speaks_for_others", Boolean, nullable=False, server_default="false"),
+    moment("created_at", default=True),
+    moment("expires_at", optional=True),
+    moment("last_used_at", optional=True),
+    moment("revoked_at", optional=True),
+)

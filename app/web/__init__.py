@@ -1,0 +1,1 @@
+"""The web application: server, routes, headers, HTML, navigation, problem documents, request helpers."""

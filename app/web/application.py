@@ -1,0 +1,43 @@
+"""The web application: the one place where its parts are put together."""
+
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader
+from litestar.plugins.htmx import HTMXPlugin
+from litestar.router import Router
+from litestar.static_files import create_static_files_router
+
+from app.access.middleware import Gate
+from app.config import settings
+from app.web.headers import protect
+from app.web.problems import HANDLERS
+from engine.registry import discover
+
+ROOT = Path(__file__).parent.parent.parent
+# Uploads are limited again where they are read; anything larger is refused while it streams in.
+MAX_BODY = 12 * 1024 * 1024
+# The address of a file changes with its content (app/web/html.py: asset).
+KEPT = CacheControlHeader(public=True, max_age=365 * 24 * 60 * 60, immutable=True)
+
+
+def build() -> Litestar:
+    """Every module of app/api and app/pages that has a `router` is on the map."""
+    modules = [*discover("app.api").values(), *discover("app.pages").values()]
+    if settings().demo:
+        modules += [discover("app.demo")["erp"]]
+    routers: list[Router] = [module.router for module in modules if hasattr(module, "router")]
+    files = create_static_files_router(path="/static", directories=[ROOT / "static"], cache_control=KEPT)
+    return Litestar(
+        route_handlers=[*routers, files],
+        middleware=[Gate()],
+        before_send=[protect],
+        plugins=[HTMXPlugin()],
+        exception_handlers=HANDLERS,
+        request_max_body_size=MAX_BODY,
+        compression_config=CompressionConfig(backend="gzip", exclude=["/audit/events.csv"]),
+        openapi_config=None,  # app/api/document.py tells what calls there are
+        logging_config=None,
+        debug=False,
+    )

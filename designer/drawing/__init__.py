@@ -1,0 +1,1 @@
+"""The drawing of a definition: layout, routes, outline, path."""

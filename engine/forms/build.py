@@ -1,0 +1,192 @@
+"""Schema, uiSchema, data and errors in; the tree of fields to show out."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from msgspec import UNSET
+
+from engine.forms import hidden, values
+from engine.forms import schema as form_schema
+from engine.forms.buttons import of_list, of_row
+from engine.forms.display import row_label, shown
+from engine.forms.field import Button, Field, FormError
+from engine.forms.limits import limits, open_bounds
+from engine.forms.nodes import MAX_ROWS, Node, tree
+from engine.forms.options import options, suggestions
+from engine.forms.schema import Schema
+from engine.forms.values import Typed
+from engine.pointers import control_name, element_id
+
+MAX_REFERENCES = 6
+NAMELESS = "(no name)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """`demanded`: nothing optional lies around it, so that a browser may insist on an answer."""
+
+    prefix: str
+    demanded: bool = True
+    label: str = ""
+    row: int | None = None
+    siblings: Any = None
+    beside: Node | None = None
+    rows: int = 0
+
+
+def fields(
+    schema: Schema,
+    ui_schema: dict[str, Any] | None,
+    data: Any,
+    errors: Iterable[FormError | Mapping[str, str]] = (),
+    *,
+    prefix: str = "",
+) -> Field:
+    """`prefix` goes before the ids, for two forms on one page; the names are the pointers in any case."""
+    return _field(tree(schema, ui_schema or {}), data, [_told(error) for error in errors], _Place(prefix))
+
+
+def _told(error: FormError | Mapping[str, str]) -> FormError:
+    if isinstance(error, Mapping):
+        return FormError(error["pointer"], error.get("keyword", ""), error["message"])
+    return FormError(error.pointer, error.keyword, error.message)
+
+
+def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -> Field:
+    node = _drawable(node, value)
+    value = node.schema["const"] if node.fixed else value
+    children = list(_children(node, value, errors, place))
+    taken = {error for child, mine in children for error in mine}
+    own = tuple(error.message for error in errors if error not in taken)
+    label = place.label or node.label or (NAMELESS if node.pointer else "")
+    text = _text(node, value)
+    template = _template(node, text)
+    return Field(
+        pointer=node.pointer,
+        name=control_name(node.pointer),
+        id=element_id(node.pointer, place.prefix),
+        widget=template,
+        label=label,
+        row=node.number,
+        show_label=node.options.get("label", True) is not False and not _is_plain_row(node),
+        description=str(node.options.get("description") or node.schema.get("description") or ""),
+        help=" ".join(part for part in _help(node) if part),
+        placeholder=str(node.options.get("placeholder") or ""),
+        class_names=str(node.options.get("classNames") or ""),
+        required=_is_marked(node),
+        must=_is_marked(node) and place.demanded,
+        read_only=node.read_only,
+        inline=bool(node.options.get("inline")),
+        hide_errors=node.hide_errors,
+        value=value is True if node.widget == "checkbox" and not node.read_only else text,
+        shown=shown(node, value, place.siblings) if template == "readonly" else "",
+        many=node.is_list and node.widget != "array",
+        currency=values.currency(node, place.siblings) if node.widget == "money" else "",
+        posts=value is not UNSET,
+        limits=limits(node, text),
+        options=() if node.read_only else tuple(options(node, value)),
+        suggestions=suggestions(node),
+        files=tuple(hidden.files(node, value)),
+        markers=tuple(hidden.markers(node, value, text)),
+        buttons=_buttons(node, value, label),
+        tools=of_row(place.beside, node, place.rows, label) if place.beside else (),
+        errors=own,
+        children=tuple(child for child, _ in children),
+    )
+
+
+def _drawable(node: Node, value: Any) -> Node:
+    """Asks for JSON where the data has another shape than the controls, or where they would never end."""
+    if node.widget == "object":
+        endless = value is UNSET and (node.repeated or len(node.refs) > MAX_REFERENCES)
+        fits = not endless and (value is UNSET or value is None or isinstance(value, dict))
+    elif node.widget == "array":
+        fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= MAX_ROWS)
+    else:
+        fits = True
+    return node if fits else replace(node, widget="json")
+
+
+def _children(
+    node: Node, value: Any, errors: Sequence[FormError], place: _Place
+) -> Iterator[tuple[Field, list[FormError]]]:
+    if node.widget == "object":
+        held = value if isinstance(value, dict) else {}
+        demanded = (place.demanded and node.required) or not node.is_blank(value)
+        inside = _Place(place.prefix, demanded, siblings=held)
+        for child in node.properties():
+            mine = _beneath(child, errors)
+            yield _field(child, held.get(child.key, UNSET), mine, inside), mine
+        if node.has_more and not node.read_only:
+            yield _more(node, held, place), []
+    if node.widget == "array" and isinstance(value, list):
+        for row, item in zip(node.rows(len(value)), value, strict=True):
+            mine = _beneath(row, errors)
+            within = _Place(place.prefix, True, row_label(node, row), beside=node, rows=len(value))
+            yield _field(row, item, mine, within), mine
+
+
+def _beneath(node: Node, errors: Sequence[FormError]) -> list[FormError]:
+    inside = f"{node.pointer}/"
+    return [error for error in errors if error.pointer == node.pointer or error.pointer.startswith(inside)]
+
+
+def _more(node: Node, value: dict[str, Any], place: _Place) -> Field:
+    rest = {key: item for key, item in value.items() if key not in (node.schema.get("properties") or {})}
+    return Field(
+        pointer=node.pointer,
+        name=control_name(node.pointer),
+        id=f"{element_id(node.pointer, place.prefix)}:more",
+        widget="json",
+        label="More values",
+        help='As JSON, for example {"name": "value"}.',
+        value=form_schema.to_json(rest, indent=2) if rest else "",
+        limits={"rows": 3},
+    )
+
+
+def _text(node: Node, value: Any) -> str:
+    if value is UNSET or node.widget in ("object", "array"):
+        return ""
+    if not node.read_only and node.widget in ("file", "checkbox", "checkboxes", "multiselect"):
+        return ""
+    if isinstance(value, Typed):
+        return value
+    if value is None and node.kind in ("string", "number", "integer") and not node.choices:
+        return ""
+    return values.encode(node, value)
+
+
+def _template(node: Node, text: str) -> str:
+    if node.widget in ("object", "array", "hidden", "file"):
+        return node.widget
+    if node.read_only or node.widget == "const":
+        return "readonly"
+    if node.widget in ("text", "email", "url") and "\n" in text:
+        return "textarea"
+    return "select" if node.widget == "multiselect" else node.widget
+
+
+def _help(node: Node) -> Iterator[str]:
+    yield str(node.options.get("help") or "")
+    if not node.read_only:
+        yield open_bounds(node)
+        yield "In UTC." if node.widget == "datetime" else ""
+
+
+def _is_plain_row(node: Node) -> bool:
+    return node.number is not None and node.widget not in ("object", "array", "checkbox", "checkboxes")
+
+
+def _is_marked(node: Node) -> bool:
+    if node.widget == "checkbox":
+        return node.schema.get("const") is True or node.schema.get("enum") == [True]
+    if node.read_only or node.fixed or node.widget == "hidden" or node.number or not node.pointer:
+        return False
+    return node.required and (not node.is_list or node.least_rows > 0)
+
+
+def _buttons(node: Node, value: Any, label: str) -> tuple[Button, ...]:
+    count = len(value) if isinstance(value, list) else 0
+    return of_list(node, count, label) if node.widget == "array" else ()

@@ -1,0 +1,115 @@
+"""Values as people read them: on task pages, in mails and reports. Nothing here can be typed back."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
+
+from engine import money, numbers
+from engine.forms import schema as form_schema
+from engine.forms import uploads, values
+from engine.forms.nodes import Node, tree
+from engine.forms.schema import Schema
+
+HIDDEN = "•••"
+LONG = 80
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
+
+
+class Shown(NamedTuple):
+    """`kind`: text, long, number, money, date, time, datetime, email, url, or "file:" and the file's id."""
+
+    label: str
+    value: str
+    kind: str
+
+
+def describe(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, *, masked: bool = False) -> list[Shown]:
+    """What has been answered, in the order of the uiSchema; `masked` hides what it calls sensitive."""
+    return list(_described(tree(schema, ui_schema or {}), data, (), None, masked))
+
+
+def shown(node: Node, value: Any, siblings: Any = None) -> str:
+    return ", ".join(part.value for part in _described(node, value, (), siblings, False))
+
+
+def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, masked: bool) -> Iterator[Shown]:
+    name = ": ".join(part for part in around if part)
+    if value is UNSET or value is None or value == "" or node.widget == "hidden":
+        return
+    if masked and node.options.get("sensitive"):
+        yield Shown(name, HIDDEN, "text")
+    elif node.widget == "object" and isinstance(value, dict):
+        for child in node.properties():
+            yield from _described(child, value.get(child.key, UNSET), (*around, child.label), value, masked)
+    elif node.widget == "array" and isinstance(value, list):
+        yield from _list(node, value, around, masked)
+    elif files := uploads.entries(value) if node.widget == "file" else []:
+        yield from (Shown(name, str(file["name"]), f"file:{file['file']}") for file in files)
+    else:
+        yield Shown(name, *_one(node, value, siblings))
+
+
+def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -> Iterator[Shown]:
+    """One line for a list of plain values, one line per row for a list of groups."""
+    rows = list(zip(node.rows(len(value)), value, strict=True))
+    if all(row.widget not in ("object", "array", "file") for row, _ in rows):
+        texts = [_one(row, item, None)[0] for row, item in rows if item is not None]
+        if texts:
+            yield Shown(": ".join(around), ", ".join(texts), "text")
+        return
+    for row, item in rows:
+        parts = list(_described(row, item, (), None, masked))
+        if any(part.kind.startswith("file:") for part in parts):
+            yield from _described(row, item, (*around[:-1], row_label(node, row)), None, masked)
+        elif parts:
+            text = ", ".join(f"{part.label}: {part.value}" if part.label else part.value for part in parts)
+            yield Shown(": ".join((*around[:-1], row_label(node, row))), text, "text")
+
+
+def row_label(node: Node, row: Node) -> str:
+    title = row.options.get("title") or row.schema.get("title") or node.label
+    return f"{title} {row.number}"
+
+
+def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:
+    if node.is_list and isinstance(value, list):
+        return ", ".join(_chosen(node, item) for item in value), "text"
+    if node.choices:
+        return _chosen(node, value), "text"
+    if values.is_number(value):
+        if node.widget == "money":
+            return money.format_money(value, values.currency(node, siblings)), "money"
+        return numbers.written(value), "number"
+    if not isinstance(value, str):
+        return form_schema.label(value), "text"
+    if node.widget in ("date", "datetime", "time"):
+        return moment(value), node.widget
+    long = node.widget == "textarea" or "\n" in value or len(value) > LONG
+    return value, node.widget if node.widget in ("email", "url") else "long" if long else "text"
+
+
+def _chosen(node: Node, value: Any) -> str:
+    at = values.position(node, value)
+    return node.choices[int(at)].label if at else form_schema.label(value)
+
+
+def moment(text: str) -> str:
+    """A date or a moment as it was written: no zone is added that nobody named."""
+    if _CLOCK.match(text):
+        return text
+    try:
+        if len(text) == len("2026-11-21"):
+            return _day(date.fromisoformat(text))
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{_day(at)}, {at:%H:%M} {at.tzname() or ''}".rstrip()
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

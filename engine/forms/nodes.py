@@ -1,0 +1,221 @@
+"""The places of a form: each property, group and row with its schema resolved and its part of the uiSchema.
+
+Rendering, reading a post, filling in defaults and describing all walk the same nodes, so they can't disagree.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from msgspec import UNSET
+
+from engine.forms import schema as form_schema
+from engine.forms import widgets
+from engine.forms.schema import Choice, Schema
+from engine.pointers import join
+
+MAX_ROWS = 1000
+MAX_DEPTH = 20
+MAX_NODES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`made` counts the nodes: a small schema can unfold to millions of places."""
+
+    schema: Schema
+    common: dict[str, Any]
+    made: Iterator[int] = field(default_factory=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """`items`: what its rows must be; `path`: its keys, with None for the number of a row; `number`: of this
+    row, from 1; `refs`: the definitions it is nested in; `repeated`: it is nested in its own definition."""
+
+    form: Form
+    pointer: str
+    key: str
+    schema: Schema
+    items: Schema
+    ui: dict[str, Any]
+    options: dict[str, Any]
+    widget: str
+    required: bool
+    read_only: bool
+    hide_errors: bool
+    path: tuple[str | None, ...]
+    number: int | None
+    refs: frozenset[str]
+    repeated: bool
+
+    @property
+    def label(self) -> str:
+        title = self.options.get("title") or self.schema.get("title")
+        return str(title) if title else self.key
+
+    @property
+    def kind(self) -> str:
+        return form_schema.kind(self.schema)
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What a post names by position; of a group of ticks, what can be ticked."""
+        if self.widget == "checkbox":
+            return []
+        schema = self.items if self.widget in ("checkboxes", "multiselect") else self.schema
+        if "const" in schema:
+            return [Choice(schema["const"], form_schema.label(schema["const"]))]
+        found = form_schema.choices(schema, self.options.get("enumNames"))
+        if found is None and self.kind == "boolean" and self.widget in ("radio", "select"):
+            names = self.options.get("enumNames") or ["Yes", "No"]
+            return [Choice(True, str(names[0])), Choice(False, str(names[-1]))]
+        return found or []
+
+    def properties(self) -> Iterator["Node"]:
+        properties, required = self.schema.get("properties") or {}, self.schema.get("required")
+        required = required if isinstance(required, list) else []
+        for key in _in_order(list(properties), self.options.get("order")):
+            yield _child(self, key, properties[key], self.ui.get(key), required=key in required)
+
+    def rows(self, number: int) -> Iterator["Node"]:
+        for index in range(number):
+            yield self.row(index)
+
+    def row(self, index: int) -> "Node":
+        fixed, ui = self.schema.get("prefixItems") or [], self.ui.get("items")
+        if isinstance(ui, list):
+            ui = ui[index] if index < len(ui) else self.ui.get("additionalItems")
+        schema = fixed[index] if index < len(fixed) else self.schema.get("items")
+        return _child(self, str(index), schema, ui, required=True, number=index + 1)
+
+    @property
+    def fixed_rows(self) -> int:
+        return len(self.schema.get("prefixItems") or [])
+
+    @property
+    def least_rows(self) -> int:
+        return max(self.fixed_rows, min(_size(self.schema.get("minItems"), 0), MAX_ROWS))
+
+    @property
+    def most_rows(self) -> int:
+        if self.fixed_rows and not self.items:
+            return self.fixed_rows
+        return min(_size(self.schema.get("maxItems"), MAX_ROWS), MAX_ROWS)
+
+    @property
+    def has_more(self) -> bool:
+        """An object that may hold entries beside its named properties; they are asked for as JSON."""
+        return self.widget == "object" and form_schema.open_ended(self.schema)
+
+    @property
+    def fixed(self) -> bool:
+        """There is only one value to give, and nothing to be agreed to."""
+        return "const" in self.schema and self.widget != "checkbox"
+
+    @property
+    def is_list(self) -> bool:
+        return self.widget in ("array", "checkboxes", "multiselect") or self.many_files
+
+    @property
+    def many_files(self) -> bool:
+        return self.widget == "file" and self.kind == "array"
+
+    @property
+    def nothing(self) -> Any:
+        """What an empty control stands for; UNSET where the property is then left out."""
+        if "emptyValue" in self.options:
+            return self.options["emptyValue"]
+        if self.is_list:
+            return UNSET if self.least_rows and not self.required else []
+        if self.widget == "object" and self.required and not form_schema.nullable(self.schema):
+            return {}
+        if self.required and form_schema.nullable(self.schema):
+            return None
+        if self.number is None:
+            return UNSET
+        return "" if self.kind == "string" and not self.choices else None
+
+    def is_blank(self, value: Any) -> bool:
+        """Whether nothing was answered here, so that an optional group around it need not exist."""
+        if value is UNSET or value == [] or self.fixed:
+            return True
+        if self.widget == "checkbox":
+            return value is False
+        if self.widget != "object" or not isinstance(value, dict):
+            return False
+        if not value.keys() <= (self.schema.get("properties") or {}).keys():
+            return False
+        return all(child.is_blank(value.get(child.key, UNSET)) for child in self.properties())
+
+
+def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
+    common = ui_schema.get("ui:globalOptions")
+    form = Form(schema, common if isinstance(common, dict) else {})
+    return _make(form, schema, ui_schema, pointer="", key="", path=(), required=True)
+
+
+def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None) -> Node:
+    return _make(
+        parent.form,
+        schema,
+        ui if isinstance(ui, dict) else {},
+        pointer=join(parent.pointer, key),
+        key=key,
+        path=(*parent.path, None if number else key),
+        required=required,
+        number=number,
+        parent=parent,
+    )
+
+
+def _make(
+    form: Form,
+    schema: Any,
+    ui: dict[str, Any],
+    *,
+    pointer: str,
+    key: str,
+    path: tuple[str | None, ...],
+    required: bool,
+    number: int | None = None,
+    parent: Node | None = None,
+) -> Node:
+    resolved, followed = form_schema.resolve(schema, form.schema)
+    items, _ = form_schema.resolve(resolved.get("items"), form.schema)
+    options = widgets.options(ui, form.common)
+    around = parent.refs if parent else frozenset()
+    endless = len(path) > MAX_DEPTH or next(form.made) > MAX_NODES
+    locked = options.get("readonly") or options.get("disabled") or resolved.get("readOnly")
+    return Node(
+        form=form,
+        pointer=pointer,
+        key=key,
+        schema=resolved,
+        items=items,
+        ui=ui,
+        options=options,
+        widget="json" if endless else widgets.widget(resolved, items, options),
+        required=required,
+        read_only=bool(locked or (parent and parent.read_only)),
+        hide_errors=bool(options.get("hideError", parent.hide_errors if parent else False)),
+        path=path,
+        number=number,
+        refs=around | followed,
+        repeated=bool(around & followed),
+    )
+
+
+def _in_order(keys: list[str], order: Any) -> list[str]:
+    """Names that the order forgets come where its star is, or last: no field is ever lost."""
+    if not isinstance(order, list):
+        return keys
+    first = [name for name in dict.fromkeys(map(str, order)) if name == "*" or name in keys]
+    star = first.index("*") if "*" in first else len(first)
+    rest = [key for key in keys if key not in first]
+    return [*first[:star], *rest, *first[star + 1 :]]
+
+
+def _size(value: Any, otherwise: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else otherwise

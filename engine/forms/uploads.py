@@ -1,0 +1,86 @@
+"""Files in form data: the id, name and size of an upload that is kept elsewhere."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, unquote
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from engine.forms import schema as form_schema
+from engine.forms.nodes import Node, tree
+from engine.forms.schema import Schema
+
+StoredFile = dict[str, Any]
+
+_AS_TEXT = re.compile(r"file:([^?]+)\?name=([^&]*)&size=(\d{1,15})", re.ASCII)
+
+
+class UploadRef(Struct, frozen=True):
+    """A file that came with a post and has been put away already."""
+
+    id: str
+    name: str
+    size: int
+    media_type: str = ""
+
+
+def stored(upload: UploadRef) -> StoredFile:
+    return {"file": upload.id, "name": upload.name, "size": upload.size}
+
+
+def value(node: Node, files: list[StoredFile]) -> Any:
+    """As the schema wants it: an object, a text for schemas that can hold nothing else, or a list of them."""
+    if node.many_files:
+        return [_one(node.items, file) for file in files]
+    return _one(node.schema, files[-1]) if files else node.nothing
+
+
+def entries(value: Any) -> list[StoredFile]:
+    """The files in the value of a file field, whatever its shape."""
+    if isinstance(value, list):
+        return [file for item in value for file in entries(item)]
+    if isinstance(value, str) and (match := _AS_TEXT.fullmatch(value)):
+        return [{"file": unquote(match[1]), "name": unquote(match[2]), "size": int(match[3])}]
+    if isinstance(value, str) and value:
+        return [{"file": value, "name": _name_in_data_url(value)}]
+    return [value] if isinstance(value, dict) and isinstance(value.get("file"), str) else []
+
+
+def kept(text: str) -> StoredFile | None:
+    try:
+        found = form_schema.from_json(text)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    return found if entries(found) and isinstance(found, dict) else None
+
+
+def files(schema: Schema, ui_schema: dict[str, Any] | None, data: Any) -> Iterator[tuple[str, StoredFile]]:
+    """Every file that the data names, with its place. A post can name any id: ask whose it is before use."""
+    return _files(tree(schema, ui_schema or {}), data)
+
+
+def _files(node: Node, data: Any) -> Iterator[tuple[str, StoredFile]]:
+    if node.widget == "file":
+        yield from ((node.pointer, file) for file in entries(data))
+    elif node.widget == "object" and isinstance(data, dict):
+        for child in node.properties():
+            yield from _files(child, data.get(child.key, UNSET))
+    elif node.widget == "array" and isinstance(data, list):
+        for row, item in zip(node.rows(len(data)), data, strict=True):
+            yield from _files(row, item)
+
+
+def _one(schema: Schema, file: StoredFile) -> Any:
+    if form_schema.kind(schema) != "string":
+        return file
+    if "size" not in file:
+        return file["file"]
+    identity, name = (quote(str(file.get(part, "")), safe="") for part in ("file", "name"))
+    return f"file:{identity}?name={name}&size={file['size']}"
+
+
+def _name_in_data_url(text: str) -> str:
+    match = re.match(r"data:[^,]*;name=([^;,]+)", text)
+    return unquote(match[1]) if match else "Attached file"

@@ -1,0 +1,163 @@
+"""One value as the text of its control, and back. The type comes from the schema, never from the text."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, TypeGuard
+
+import msgspec
+
+from engine import money, numbers
+from engine.forms import schema
+from engine.forms.nodes import Node
+
+MAX_JSON = 100_000
+_WITHOUT_ZONE = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
+_IN_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z", re.ASCII)
+_CODE = re.compile("[A-Z]{3}", re.ASCII)
+
+
+class Typed(str):
+    """What somebody typed and we could not read, kept in the place of its value to be shown again."""
+
+    __slots__ = ()
+
+
+class Unreadable(Exception):
+    """What was typed is no value of this place; `keyword` names the kind of trouble."""
+
+    def __init__(self, keyword: str, message: str) -> None:
+        super().__init__(message)
+        self.keyword = keyword
+        self.message = message
+
+
+def encode(node: Node, value: Any) -> str:
+    """What was typed and could not be read is shown again as it was typed."""
+    if node.widget == "json":
+        return schema.to_json(value, indent=2)
+    if node.is_list:
+        return schema.to_json(value)
+    if node.choices:
+        return position(node, value)
+    if isinstance(value, str):
+        in_utc = node.widget == "datetime" and not node.read_only and _IN_UTC.fullmatch(value)
+        return in_utc[1] if in_utc else value
+    if node.widget == "money" and is_number(value):
+        return money.written(value, currency(node))
+    return numbers.written(value) if is_number(value) else schema.to_json(value)
+
+
+def decode(node: Node, text: str) -> Any:
+    """The value of a text that is not empty; raises Unreadable."""
+    if "\x00" in text:
+        raise Unreadable("characters", "This contains a character that cannot be kept.")
+    if node.choices and node.widget != "json" and not node.is_list:
+        return chosen(node, text)
+    return _DECODERS.get(_reading(node), _text)(node, text)
+
+
+def chosen(node: Node, text: str) -> Any:
+    choices = node.choices
+    if not text.isdecimal() or len(text) > 6 or int(text) >= len(choices):
+        raise Unreadable("enum", "Choose one of the options.")
+    return choices[int(text)].value
+
+
+def from_json(text: str) -> Any:
+    """Raises Unreadable."""
+    if len(text) > MAX_JSON:
+        raise Unreadable("json", f"This is longer than {MAX_JSON} characters.")
+    try:
+        return _exact(schema.from_json(text))
+    except msgspec.DecodeError as problem:
+        raise Unreadable("json", f"This is not JSON: {problem}.") from problem
+    except numbers.Unreadable as problem:
+        raise Unreadable("json", str(problem)) from problem
+    except RecursionError as problem:
+        raise Unreadable("json", "This is nested too deeply.") from problem
+
+
+def currency(node: Node, siblings: Any = None) -> str:
+    """The code that the uiSchema gives, or that stands in the field beside it which the uiSchema names."""
+    named = node.options.get("money", node.options.get("currency"))
+    if isinstance(named, str) and not _CODE.fullmatch(named) and isinstance(siblings, dict):
+        named = siblings.get(named)
+    return named if isinstance(named, str) and _CODE.fullmatch(named) else ""
+
+
+def position(node: Node, value: Any) -> str:
+    found = (at for at, choice in enumerate(node.choices) if schema.same(choice.value, value))
+    return str(next(found, ""))
+
+
+def is_number(value: Any) -> TypeGuard[int | Decimal]:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def is_empty(node: Node, text: str) -> bool:
+    return not text if node.widget in ("hidden", "textarea") else not text.strip()
+
+
+def _reading(node: Node) -> str:
+    if node.widget == "hidden" or node.read_only or node.is_list:
+        return node.kind if node.kind in ("string", "number", "integer") else "json"
+    return node.widget if node.widget in _DECODERS else node.kind
+
+
+def _text(node: Node, text: str) -> str:
+    return text
+
+
+def _trimmed(node: Node, text: str) -> str:
+    return text.strip()
+
+
+def _moment(node: Node, text: str) -> str:
+    """A browser's field for date and time knows no zone: it is read as UTC, which its help says."""
+    text = text.strip()
+    if not (match := _WITHOUT_ZONE.fullmatch(text)):
+        return text
+    return f"{text}Z" if match[1] else f"{text}:00Z"
+
+
+def _number(node: Node, text: str) -> int | Decimal:
+    try:
+        return numbers.read(text)
+    except numbers.Unreadable as problem:
+        raise Unreadable("type", str(problem)) from problem
+
+
+def _money(node: Node, text: str) -> int | Decimal:
+    try:
+        return money.read(text, currency(node))
+    except numbers.Unreadable as problem:
+        raise Unreadable("type", str(problem)) from problem
+
+
+def _json(node: Node, text: str) -> Any:
+    return from_json(text)
+
+
+def _exact(value: Any) -> Any:
+    """As it was read, with numbers of too many digits and characters that can't be kept refused."""
+    if isinstance(value, str) and "\x00" in value:
+        raise Unreadable("json", "This contains a character that cannot be kept.")
+    if isinstance(value, dict):
+        return {_exact(key): _exact(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_exact(item) for item in value]
+    return numbers.plain(Decimal(value)) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_DECODERS: dict[str, Callable[[Node, str], Any]] = {
+    "number": _number,
+    "integer": _number,
+    "money": _money,
+    "json": _json,
+    "date": _trimmed,
+    "time": _trimmed,
+    "datetime": _moment,
+    "email": _trimmed,
+    "url": _trimmed,
+}

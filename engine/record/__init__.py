@@ -1,0 +1,1 @@
+"""The record: hash chain, verification, replay."""
