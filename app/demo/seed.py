@@ -19,8 +19,8 @@ from app.logs import configure
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import group_members, groups, tenants, users
+from designer.gallery import templates
 
-HERE = Path(__file__).parent
 DOCUMENTS = ("purchase-approval", "leave-request", "new-supplier")
 SECRETS = "demo-secrets.json"
 
@@ -47,8 +47,7 @@ def seed() -> bool:
         _groups(db, tenant, people)
         made = {role: _key(db, tenant, role, people) for role in KEYS}
         for name in DOCUMENTS:
-            document = json.loads((HERE / f"{name}.json").read_text())
-            definitions.store(db, tenant, document, published_by=people["ada"], note="First version")
+            definitions.store(db, tenant, templates()[name], published_by=people["ada"], note="First version")
     _keep_secrets(password, made)
     requests.make(tenant, people)
     return True

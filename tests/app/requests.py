@@ -1,8 +1,6 @@
 """Requests that run on real versions: make one, and look at what it left in the tables."""
 
-import json
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +15,15 @@ from app.store.db import transaction
 from app.store.tables import effects as effect_rows
 from app.store.tables import instances as instance_rows
 from app.store.tables import messages, tasks, timers
+from designer.gallery import template
 from engine.commands import FireTimer
 from tests.make import User
-
-DEMO = Path(__file__).parent.parent.parent / "app" / "demo"
 
 
 def shipped(key: str, **changes: Any) -> dict[str, Any]:
     """A copy of a shipped definition; changes are settings of its steps, by step."""
-    document: dict[str, Any] = deepcopy(json.loads((DEMO / f"{key}.json").read_text()))
+    document = template(key)
+    assert document is not None
     for step, settings in changes.items():
         document["steps"][step] |= deepcopy(settings)
     return document

@@ -1,0 +1,90 @@
+"""Templates are published by clicks: with the groups they ask, by those who may, and they work at once."""
+
+import pytest
+from sqlalchemy import select
+
+from app.store.db import transaction
+from app.store.tables import definitions, groups, versions
+from designer.gallery import groups_asked, template, templates
+from tests.app.pages import words
+from tests.make import Cast, User, browser, make_cast, make_tenant, make_user
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def founder() -> User:
+    with transaction() as db:
+        return make_user(db, make_tenant(db, "Fresh"), "Ada Lund", "admin", "designer", "requester")
+
+
+def published(user: User) -> set[str]:
+    with transaction() as db:
+        return set(db.execute(select(definitions.c.key).where(definitions.c.tenant_id == user.tenant_id)).scalars())
+
+
+def keys_of_groups(user: User) -> set[str]:
+    with transaction() as db:
+        return set(db.execute(select(groups.c.key).where(groups.c.tenant_id == user.tenant_id)).scalars())
+
+
+def test_a_fresh_tenant_is_led_to_a_template_and_publishes_it(founder: User) -> None:
+    with browser(founder) as web:
+        assert 'href="/definitions/templates"' in web.get("/definitions").text
+        assert 'href="/definitions/templates/simple-approval"' in web.get("/definitions/templates").text
+        assert web.get("/definitions/templates/simple-approval").status_code == 200
+        done = web.post("/definitions/templates/simple-approval")
+        assert (done.status_code, done.headers["location"]) == (303, "/definitions/simple-approval?done=published")
+        assert 'href="/instances/new/simple-approval"' in web.get("/instances/new").text
+    with transaction() as db:
+        kept = db.execute(
+            select(versions.c.document, versions.c.published_by)
+            .join(definitions, definitions.c.id == versions.c.definition_id)
+            .where(definitions.c.tenant_id == founder.tenant_id)
+        ).one()
+    assert (kept.document, kept.published_by) == (template("simple-approval"), founder.id)
+
+
+def test_the_groups_it_asks_are_made_with_it(founder: User) -> None:
+    with transaction() as db:
+        team = [make_user(db, founder.tenant_id, f"Member {number}", "requester", "approver") for number in range(3)]
+    document = template("purchase-approval")
+    assert document
+    asked = groups_asked(document)
+    assert asked == ["directors", "board", "purchasing"]
+    chosen = {f"group-{key}": [str(member.id) for member in team] for key in asked}
+    with browser(founder) as web:
+        missing = web.post("/definitions/templates/purchase-approval", data={**chosen, "group-board": []})
+        assert missing.status_code == 422
+        assert "Say who belongs to Board" in words(missing.text)
+        assert (published(founder), keys_of_groups(founder)) == (set(), set())
+        assert web.post("/definitions/templates/purchase-approval", data=chosen).status_code == 303
+        assert "Everybody it asks is here" in words(web.get("/definitions/templates/purchase-approval").text)
+    assert (published(founder), keys_of_groups(founder)) == ({"purchase-approval"}, set(asked))
+
+
+def test_alone_one_is_told_to_invite_somebody_first(founder: User) -> None:
+    with browser(founder) as web:
+        page = web.get("/definitions/templates/purchase-approval").text
+        assert "Invite a colleague" in words(page)
+        assert web.post("/definitions/templates/purchase-approval").status_code == 422
+        own = {f"group-{key}": str(founder.id) for key in ("directors", "board", "purchasing")}
+        assert web.post("/definitions/templates/purchase-approval", data=own).status_code == 403
+    assert (published(founder), keys_of_groups(founder)) == (set(), set())
+
+
+def test_only_designers_see_templates() -> None:
+    cast: Cast = make_cast()
+    with browser(cast.ben) as web:
+        assert web.get("/definitions/templates").status_code == 403
+        assert web.post("/definitions/templates/simple-approval").status_code == 403
+    with browser(cast.ada) as web:
+        assert web.get("/definitions/templates/moon").status_code == 404
+    assert published(cast.ben) == set()
+
+
+def test_a_copy_of_a_template_is_the_callers_own() -> None:
+    copy = template("simple-approval")
+    assert copy
+    copy["name"] = "Changed"
+    assert templates()["simple-approval"]["name"] == "Simple approval"
