@@ -20,6 +20,8 @@ from app.store.tables import users
 log = structlog.get_logger()
 
 SHORTEST, LONGEST = 8, 256
+# How what stands in place of a password begins, while there is none.
+NONE = "!"
 WRONG = "That e-mail address and password do not belong together."
 # What guessing starts with, besides the person's own names; compared without case and last digits.
 GUESSED = frozenset(
@@ -116,6 +118,11 @@ def set_hash(db: Db, tenant_id: UUID, user_id: UUID, password_hash: str) -> None
     db.execute(update(users).where(*own).values(password_hash=password_hash))
 
 
+def is_none(password_hash: str | None) -> bool:
+    """True until the person has set a password."""
+    return password_hash is None or password_hash.startswith(NONE)
+
+
 def _account(email: str) -> str:
     return email.replace("\0", "").strip().lower()[:254]
 
@@ -126,7 +133,7 @@ def _by_email(db: Db, account: str) -> Row[Any] | None:
 
 def _fits(user: Row[Any] | None, password: str) -> bool:
     nobody = _nobodys_hash()
-    known = user.password_hash if user is not None else None
+    known = None if user is None or is_none(user.password_hash) else user.password_hash
     with _at_once:
         try:
             _hasher.verify(known or nobody, password[: LONGEST + 1])

@@ -26,7 +26,7 @@ from app.store.tables import tasks, users
 PURPOSE = "signoff/decide"
 MAX_AGE = timedelta(days=30)
 LONGEST = 400
-TOKEN = re.compile(r"(/d/)[\w.-]{40,}")
+TOKEN = re.compile(r"(/(?:d|welcome)/)[\w.-]{40,}")
 WRONG_PER_MINUTE = 20
 MOST_ADDRESSES = 10_000
 
@@ -37,20 +37,21 @@ class Expired(Refusal):
 
 
 @cache
-def _signer(secret: str) -> URLSafeTimedSerializer:
+def signer(secret: str, purpose: str) -> URLSafeTimedSerializer:
+    """What is signed for one purpose is worth nothing for another."""
     signing = {"digest_method": sha256, "key_derivation": "hmac"}
-    return URLSafeTimedSerializer(secret, salt=PURPOSE, signer_kwargs=signing)
+    return URLSafeTimedSerializer(secret, salt=purpose, signer_kwargs=signing)
 
 
 def make(task_id: UUID, user_id: UUID) -> str:
-    token = _signer(settings().secret_key).dumps([task_id.hex, user_id.hex])
+    token = signer(settings().secret_key, PURPOSE).dumps([task_id.hex, user_id.hex])
     return f"{settings().base_url}/d/{token}"
 
 
 def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID]:
     """Task and person. Raises Missing for what we did not sign, Expired for what is too old."""
     try:
-        told, signed_at = _signer(settings().secret_key).loads(token[: LONGEST + 1], return_timestamp=True)
+        told, signed_at = signer(settings().secret_key, PURPOSE).loads(token[: LONGEST + 1], return_timestamp=True)
         task_id, user_id = UUID(told[0]), UUID(told[1])
     except (BadData, ValueError, IndexError, TypeError):
         raise Missing("This link is not complete, or not one of ours. Copy all of it from the mail.") from None
@@ -60,7 +61,7 @@ def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID]:
 
 
 def hidden(text: str) -> str:
-    """The text of a message without the part of its link that lets whoever has it decide."""
+    """The text of a message without the part of its link that lets whoever has it decide or log in."""
     return TOKEN.sub(r"\1…", text)
 
 

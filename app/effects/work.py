@@ -29,6 +29,7 @@ T = TypeVar("T")
 # Where each kind of effect is done; imported on first use, so that a worker without reports needs no PDF library.
 PERFORMERS = {
     "notify": "app.messages.notify",
+    "invitation": "app.messages.invitation",
     "call": "app.outgoing.calls",
     "undo": "app.outgoing.calls",
     "report": "app.reports.jobs",

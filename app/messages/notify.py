@@ -52,10 +52,10 @@ def perform(effect: Effect) -> Done:
         html=written.html,
     )
     channel.send(message, settings())
-    return Done({"to": person.email}, lambda db: _keep(db, effect, person, written))
+    return Done({"to": person.email}, lambda db: keep(db, effect, person, written, effect.payload["channel"]))
 
 
-def _keep(db: Db, effect: Effect, person: Row[Any], written: Written) -> None:
+def keep(db: Db, effect: Effect, person: Row[Any], written: Written, channel: str) -> None:
     """What was really sent is kept without its link: that one is in the person's own mailbox."""
     kept = links.hidden if settings().smtp_url else str
     row = {
@@ -63,7 +63,7 @@ def _keep(db: Db, effect: Effect, person: Row[Any], written: Written) -> None:
         "tenant_id": effect.tenant_id,
         "effect_id": effect.id,
         "user_id": person.id,
-        "channel": effect.payload["channel"],
+        "channel": channel,
         "address": person.email,
         "subject": written.subject,
         "text": kept(written.text),

@@ -44,8 +44,12 @@ class Written:
 
 def write(letter: Letter) -> Written:
     values = {"letter": letter, "about": letter.about, "question": letter.question, "facts": letter.facts}
-    text = _templates.get_template(f"messages/{letter.kind}.txt").make_module(values)
-    html = _templates.get_template(f"messages/{letter.kind}.html").render(values)
+    return fill(letter.kind, values)
+
+
+def fill(kind: str, values: dict[str, Any]) -> Written:
+    text = _templates.get_template(f"messages/{kind}.txt").make_module(values)
+    html = _templates.get_template(f"messages/{kind}.html").render(values)
     subject = clean(str(text.subject), LONGEST_SUBJECT)  # type: ignore[attr-defined] # set by the template
     return Written(subject, _tidy(str(text)), html)
 

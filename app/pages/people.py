@@ -9,11 +9,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app import people
+from app.access import auth
 from app.access.middleware import need
 from app.access.permissions import PERMISSIONS, ROLE_NOTES, permissions_of
 from app.access.principal import Principal
 from app.errors import Invalid
-from app.people import groups
+from app.people import groups, invitations
 from app.people.membership import groups_of
 from app.store.db import Db, transaction
 from app.web.html import page
@@ -44,10 +45,10 @@ def listing(request: Asked, q: FromQuery[str] = "", left: FromQuery[bool] = Fals
 @get("/people/{id:uuid}", include_in_schema=False)
 def show(request: Asked, id: FromPath[UUID], done: FromQuery[str] = "") -> Response[Any]:
     with transaction() as db:
-        return _shown(db, request, id, done=done)
+        return _shown(db, request, id, done)
 
 
-def _shown(db: Db, request: Asked, id: UUID, *, done: str = "", password: str = "") -> Response[Any]:
+def _shown(db: Db, request: Asked, id: UUID, done: str) -> Response[Any]:
     who = principal(request)
     person = people.get(db, who, id)
     belongs = groups_of(db, who.tenant_id, id)
@@ -62,7 +63,8 @@ def _shown(db: Db, request: Asked, id: UUID, *, done: str = "", password: str = 
         may=[words for name, words in PERMISSIONS.items() if name in permissions_of(person.roles)],
         own=id == who.user_id,
         done=done,
-        password=password,
+        invited=auth.is_none(person.password_hash),
+        link=invitations.link_to_hand_over(db, who, id) if who.may("people:manage") else "",
     )
 
 
@@ -88,10 +90,11 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     try:
         with transaction() as db:
             user_id = people.create(db, principal(request), details)
+            invitations.invite(db, principal(request), user_id)
     except Invalid as invalid:
         with transaction() as db:
             return _form(db, request, None, details, invalid)
-    return Redirect(f"/people/{user_id}?done=added", status_code=303)
+    return Redirect(f"/people/{user_id}?done=invited", status_code=303)
 
 
 @post("/people/{id:uuid}", include_in_schema=False, dependencies=POSTED)
@@ -120,12 +123,12 @@ def activate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     return Redirect(f"/people/{id}?done=activated", status_code=303)
 
 
-@post("/people/{id:uuid}/password", include_in_schema=False, status_code=200)
-def reset_password(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    """The new password stands in this answer and nowhere else, so there is no page to go on to."""
+@post("/people/{id:uuid}/invitation", include_in_schema=False)
+def invite(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    """A link to set a password, for whoever never had one or lost it."""
     with transaction() as db:
-        password = people.reset_password(db, principal(request), id)
-        return _shown(db, request, id, password=password)
+        invitations.invite(db, principal(request), id)
+    return Redirect(f"/people/{id}?done=invited", status_code=303)
 
 
 def _form(
@@ -164,4 +167,4 @@ def _details(posted: Posted) -> people.Details:
     )
 
 
-router = Router("/", route_handlers=[listing, new, show, edit, create, change, deactivate, activate, reset_password])
+router = Router("/", route_handlers=[listing, new, show, edit, create, change, deactivate, activate, invite])

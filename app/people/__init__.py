@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import ColumnElement, Row, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.access import auth, sessions
+from app.access import sessions
 from app.access.permissions import ROLES, require
 from app.access.principal import Principal
 from app.errors import Conflict, Forbidden, Invalid, Missing
@@ -150,19 +150,6 @@ def activate(db: Db, principal: Principal, user_id: UUID) -> None:
     change_directory(db, principal)
     get(db, principal, user_id)
     _set_active(db, principal, user_id, True)
-
-
-def reset_password(db: Db, principal: Principal, user_id: UUID) -> str:
-    """A new password, to be told to the person; it ends their sessions. Told only now."""
-    require(principal, "people:manage")
-    get(db, principal, user_id)
-    if user_id == principal.user_id:
-        raise Forbidden("Change your own password on the page made for it.")
-    password = new_password()
-    auth.set_hash(db, principal.tenant_id, user_id, auth.hashed(password))
-    sessions.end_all(db, principal.tenant_id, user_id)
-    log.info("password reset", user=str(user_id), by=str(principal.user_id))
-    return password
 
 
 def new_password() -> str:

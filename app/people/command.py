@@ -8,15 +8,18 @@ from app.logs import configure
 from app.people import Details, tenancy
 from app.store.db import transaction
 
+# What the first person needs to publish a definition, ask for something and invite the others.
+FIRST_ROLES = ("admin", "designer", "requester")
+
 
 def main(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(prog="python -m app tenant", description="Makes a tenant and prints a first password.")
     parser.add_argument("tenant", help="its name")
-    parser.add_argument("email", help="the administrator's address, to log in with")
     parser.add_argument("name", help="the administrator's name")
+    parser.add_argument("email", help="the administrator's address, to log in with")
     options = parser.parse_args(arguments)
     configure("WARNING")
-    admin = Details(name=options.name, email=options.email, roles=("admin", "requester"))
+    admin = Details(name=options.name, email=options.email, roles=FIRST_ROLES)
     try:
         with transaction() as db:
             password = tenancy.found(db, options.tenant, admin)

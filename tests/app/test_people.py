@@ -10,13 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from app import people
-from app.access import auth
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from app.people import groups
 from app.runtime.directories import directory
 from app.store.db import Db, transaction
 from app.store.tables import tenants, users
-from tests.make import PASSWORD, Cast, User, browser, make_cast, make_group, make_key, make_user
+from tests.make import Cast, User, browser, make_cast, make_group, make_key, make_user
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -80,7 +79,7 @@ def test_a_person_page_shows_the_line_above_and_below(cast: Cast) -> None:
     assert f'href="/people/{cast.ada.id}"' in cleo
 
 
-def test_a_new_person_gets_a_password_and_logs_in(cast: Cast) -> None:
+def test_a_new_person_is_invited(cast: Cast) -> None:
     before = rev(cast.cleo)
     email = f"fay.{uuid.uuid4().hex[:8]}@example.com"
     with browser(cast.cleo) as client:
@@ -88,16 +87,12 @@ def test_a_new_person_gets_a_password_and_logs_in(cast: Cast) -> None:
         made = client.post("/people", data=new | {"manager": str(cast.ben.id)})
         place = made.headers["location"].partition("?")[0]
         assert made.status_code == 303
-        assert "Cannot log in yet" in client.get(place).text
-        password = re.search(r"<code[^>]*>([a-z2-9-]{19})</code>", client.post(f"{place}/password").text)
-        assert password
-        assert password[1] not in client.get(place).text
+        assert "/welcome/" in client.get(place).text
     with transaction() as db:
         fay = db.execute(select(users).where(users.c.email == email)).one()
     assert (fay.name, fay.roles, fay.manager_id) == ("Fay Field", ["approver", "requester"], cast.ben.id)
     assert fay.handle == email.partition("@")[0]
     assert rev(cast.cleo) == before + 1
-    auth.log_in(email, password[1], "2001:db8::9", None, None)
 
 
 def test_handles_stay_apart(cast: Cast) -> None:
@@ -181,7 +176,7 @@ def test_nobody_gives_themselves_rights(cast: Cast) -> None:
             assert client.post(f"/people/{cast.cleo.id}", data=form(cast.cleo, **change)).status_code == 403
         assert client.post(f"/groups/{group}", data={"name": "Board", "members": str(cast.cleo.id)}).status_code == 403
         assert client.post(f"/people/{cast.cleo.id}/deactivation").status_code == 403
-        assert client.post(f"/people/{cast.cleo.id}/password").status_code == 403
+        assert client.post(f"/people/{cast.cleo.id}/invitation").status_code == 403
         assert client.post(f"/people/{cast.cleo.id}", data=form(cast.cleo, title="Head")).status_code == 303
     assert row(cast.cleo).title == "Head"
 
@@ -229,14 +224,6 @@ def test_whoever_is_deactivated_is_out_at_once(cast: Cast) -> None:
         assert ben.get("/people").status_code == 303
 
 
-def test_a_password_made_by_an_administrator_ends_sessions(cast: Cast) -> None:
-    with browser(cast.ben) as ben, browser(cast.cleo) as cleo:
-        assert cleo.post(f"/people/{cast.ben.id}/password").status_code == 200
-        assert ben.get("/people").status_code == 303
-    with pytest.raises(Invalid):
-        auth.log_in(cast.ben.email, PASSWORD, "2001:db8::9", None, None)
-
-
 def test_a_group_is_made_filled_and_renamed(cast: Cast) -> None:
     before = rev(cast.cleo)
     with browser(cast.cleo) as client:
@@ -264,7 +251,7 @@ MANAGED = [
     ("POST", "/people/{ben}"),
     ("POST", "/people/{ben}/deactivation"),
     ("POST", "/people/{ben}/activation"),
-    ("POST", "/people/{ben}/password"),
+    ("POST", "/people/{ben}/invitation"),
     ("GET", "/groups/new"),
     ("GET", "/groups/{group}/edit"),
     ("POST", "/groups"),
@@ -378,7 +365,6 @@ def test_services_know_no_other_tenant(cast: Cast) -> None:
         calls: list[Callable[[], Any]] = [
             lambda: people.get(db, eve, cast.ben.id),
             lambda: people.deactivate(db, eve, cast.ben.id),
-            lambda: people.reset_password(db, eve, cast.ben.id),
             lambda: people.change(db, eve, cast.ben.id, people.Details("x", "x@example.com")),
             lambda: groups.get(db, eve, group),
             lambda: groups.change(db, eve, group, "x", []),

@@ -1,0 +1,44 @@
+"""The effect "invitation": a mail with a link to set a password, made anew at each attempt."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.access import auth, password_links
+from app.channels import Message
+from app.config import settings
+from app.effects.results import Done, Effect
+from app.messages.notify import keep
+from app.messages.render import fill
+from app.store.db import transaction
+from app.store.tables import tenants, users
+from engine.registry import discover
+
+CHANNEL = "email"
+
+
+def perform(effect: Effect) -> Done:
+    """Nothing is sent to somebody who has left or has a password by now."""
+    with transaction() as db:
+        own = (users.c.tenant_id == effect.tenant_id, tenants.c.id == users.c.tenant_id)
+        person = db.execute(
+            select(users, tenants.c.name.label("tenant")).where(*own, users.c.id == UUID(effect.payload["to"]))
+        ).first()
+        by = db.execute(
+            select(users.c.name).where(users.c.tenant_id == effect.tenant_id, users.c.id == UUID(effect.payload["by"]))
+        ).scalar()
+    if person is None or not person.active or not auth.is_none(person.password_hash):
+        return Done({"skipped": "this person needs no invitation any more"})
+    values = {
+        "about": {"tenant": person.tenant},
+        "name": person.name,
+        "email": person.email,
+        "by": by or "",
+        "url": password_links.make(person),
+        "days": password_links.LASTS.days,
+    }
+    written = fill("invitation", values)
+    key = str(effect.id)
+    message = Message(key, key, person.name, person.email, written.subject, written.text, written.html)
+    discover("app.channels")[CHANNEL].send(message, settings())
+    return Done({"to": person.email}, lambda db: keep(db, effect, person, written, CHANNEL))

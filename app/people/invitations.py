@@ -1,0 +1,53 @@
+"""Invitations: a person gets a mail with a link to set a password, at the start or after losing it."""
+
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert
+
+from app import people
+from app.access import auth, password_links, sessions
+from app.access.permissions import require
+from app.access.principal import Principal
+from app.config import settings
+from app.errors import Conflict, Forbidden
+from app.runtime import wake
+from app.store.db import Db
+from app.store.ids import uuid7
+from app.store.tables import effects
+
+log = structlog.get_logger()
+
+ATTEMPTS = 4
+
+
+def invite(db: Db, principal: Principal, user_id: UUID) -> None:
+    """What the person logged in with stops working, and a mail with a link to set a password goes out."""
+    require(principal, "people:manage")
+    person = people.get(db, principal, user_id)
+    if user_id == principal.user_id:
+        raise Forbidden("Change your own password on the page made for it.")
+    if not person.active:
+        raise Conflict(f"{person.name} is deactivated. Activate the account first.")
+    auth.set_hash(db, principal.tenant_id, user_id, password_links.no_password())
+    sessions.end_all(db, principal.tenant_id, user_id)
+    key = uuid7()
+    payload = {"to": str(user_id), "by": str(principal.user_id)}
+    work = {
+        "id": key,
+        "tenant_id": principal.tenant_id,
+        "kind": "invitation",
+        "payload": payload,
+        "max_attempts": ATTEMPTS,
+    }
+    db.execute(insert(effects).values(work))
+    db.after_commit(lambda: wake.workers([str(key)]))
+    log.info("person invited", user=str(user_id), by=str(principal.user_id))
+
+
+def link_to_hand_over(db: Db, principal: Principal, user_id: UUID) -> str:
+    """The link itself, for an administrator of an installation that sends no mail; empty where mail goes out."""
+    require(principal, "people:manage")
+    person = people.get(db, principal, user_id)
+    waits = not settings().smtp_url and auth.is_none(person.password_hash) and user_id != principal.user_id
+    return password_links.make(person) if waits else ""
