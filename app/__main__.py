@@ -3,6 +3,8 @@
 import sys
 from importlib import import_module
 
+from sqlalchemy.exc import OperationalError
+
 from app.config import SettingError, table
 
 VERBS = {
@@ -45,6 +47,9 @@ def main(arguments: list[str]) -> int:
     except SettingError as wrong:
         print(wrong, file=sys.stderr)
         return 2
+    except OperationalError as lost:
+        print(f"The database does not answer: {lost.orig}\nStart it, or name it with DATABASE_URL.", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

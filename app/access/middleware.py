@@ -30,7 +30,7 @@ from app.store.db import transaction
 log = structlog.get_logger()
 
 # Nobody is told apart here: files, health, documents, links in mails (each proves itself), the demo's other system.
-PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi.json", "/d", "/demo/erp")
+PUBLIC = ("/static", "/health", "/ready", "/schemas", "/api/openapi.json", "/d", "/welcome", "/demo/erp")
 LOGIN = "/login"
 # Who has logged in is known here, and others are not sent away.
 OPEN = (LOGIN, "/api/docs")
@@ -73,14 +73,22 @@ async def _identify(connection: Connection) -> Principal | None:
         raise Unauthenticated(
             "A key in the address ends up in logs: revoke it, and send the next one as Authorization: Bearer."
         )
-    kind, _, secret = connection.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        found = await sync_to_thread(_by_key, secret.strip())
+    secret = _key(connection)
+    if secret is not None:
+        found = await sync_to_thread(_by_key, secret)
         if found is None:
             raise Unauthenticated("This API key is not known here, was revoked or has expired.")
         return found
     token = connection.cookies.get(session_cookie())
     return await sync_to_thread(_by_session, token) if token else None
+
+
+def _key(connection: Connection) -> str | None:
+    """`Authorization: Bearer` of RFC 6750, or the `X-API-Key` that programs of the reference systems send."""
+    kind, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return secret.strip()
+    return connection.headers.get("x-api-key")
 
 
 def _by_key(secret: str) -> Principal | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 
 from app import instances
 from app.access.principal import Principal
+from app.api.request import refuse_unknown_parameters
 from app.errors import Missing, Unauthenticated
 from app.idempotency import Answer, once
 from app.runtime import Actor
@@ -26,7 +27,8 @@ Asked = Request[Any, Any, Any]
 
 def calls(tag: str, *handlers: Any, max_body: int = MAX_BODY) -> Router:
     """The calls of one module. A larger body is refused while it streams in."""
-    return Router("/", route_handlers=handlers, tags=[tag], request_max_body_size=max_body)
+    guards = [refuse_unknown_parameters]
+    return Router("/", route_handlers=handlers, tags=[tag], request_max_body_size=max_body, guards=guards)
 
 
 def principal(request: Asked) -> Principal:

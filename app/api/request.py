@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
 
 from app.api.operation import Call, Schema
 from app.errors import Invalid, Unreadable
@@ -15,10 +17,14 @@ from engine.forms.schema import open_ended, resolve
 from engine.json_text import Unfit, normal
 from engine.pointers import join
 from engine.schemas import validate
+from engine.wording.values import listed
 
 MAX_DEPTH = 64
 # A whole number longer than this is looked at before it is worked out.
 MAX_DIGITS = 20
+MAX_STRANGERS = 20
+# How curl's -d and a browser's fetch label a body when nobody says what it is.
+UNLABELLED = ("application/x-www-form-urlencoded", "text/plain")
 NEEDED = "Some fields need another look."
 
 Asked = Request[Any, Any, Any]
@@ -54,8 +60,12 @@ def _call(request: Asked) -> Call:
 
 
 def _require_json(request: Asked, body: bytes) -> None:
+    """A browser's session is held to the label, which no other site can set in its name."""
     kind = request.content_type[0].lower()
-    if body and kind and kind != "application/json" and not kind.endswith("+json"):
+    taken = not kind or kind == "application/json" or kind.endswith("+json")
+    if kind in UNLABELLED:
+        taken = request.scope["state"]["principal"].via == "key"
+    if body and not taken:
         raise Unreadable(f"This call takes application/json, not {kind[:80]}.")
 
 
@@ -135,7 +145,7 @@ def _error(pointer: str, message: str) -> dict[str, str]:
 
 
 def query(request: Asked) -> dict[str, Any]:
-    """What the address asks for after its question mark; empty ones count as not given, others are ignored."""
+    """What the address asks for after its question mark; empty ones count as not given."""
     shapes = _call(request).query
     found: dict[str, Any] = {}
     errors: Errors = []
@@ -152,6 +162,16 @@ def query(request: Asked) -> dict[str, Any]:
     if errors:
         raise Invalid("Some parameters need another look.", errors)
     return found
+
+
+async def refuse_unknown_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """A guard. Whoever sent a parameter that the call does not have would take the answer for a narrower one."""
+    known = handler.opt["call"].query
+    strangers = [name for name in dict.fromkeys(connection.query_params) if name not in known][:MAX_STRANGERS]
+    if strangers:
+        has = f"It has {listed(known)}." if known else "It has none."
+        words = f"This call has no such parameter. {has}"
+        raise Invalid("Some parameters need another look.", [_error(f"/{name[:80]}", words) for name in strangers])
 
 
 def _typed(text: str, shape: Schema) -> int | str:

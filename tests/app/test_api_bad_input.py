@@ -8,7 +8,7 @@ import pytest
 
 from app.api.handlers import MAX_BODY
 from tests.app.api import Answer, Api, Company, company, told, written
-from tests.make import site
+from tests.make import browser, make_cast, site
 
 BODY_CALLS = sorted(path for path, operations in told().get("paths", {}).items() if "post" in operations)
 
@@ -114,15 +114,11 @@ def _fits(schema: dict[str, Any], value: Any) -> bool:
 
 @pytest.mark.parametrize("call", BODY_CALLS)
 def test_other_kinds_of_bodies_are_refused(shop: Company, one: str, call: str) -> None:
-    for kind in (
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "application/xml",
-        "multipart/form-data; boundary=x",
-    ):
+    for kind in ("application/xml", "multipart/form-data; boundary=x"):
         answer = everybody(shop).send(place(call, one), b'{"reason": "x"}', kind)
         assert answer.status == 415
-    for kind in ("application/json; charset=utf-8", "application/merge-patch+json", ""):
+    unlabelled = ("application/x-www-form-urlencoded", "text/plain;charset=UTF-8")
+    for kind in ("application/json; charset=utf-8", "application/merge-patch+json", "", *unlabelled):
         assert everybody(shop).send(place(call, one), b"[]", kind).status == 422
 
 
@@ -229,3 +225,26 @@ def test_nul_in_an_address_names_nothing(shop: Company) -> None:
 def test_every_call_is_in_the_document() -> None:
     known = {path for path in (route.path_format for route in site().routes) if path.startswith("/api/")}
     assert known - set(told()["paths"]) == {"/api/openapi.json", "/api/docs"}
+
+
+def test_a_browser_sends_json_and_says_so(shop: Company) -> None:
+    """Another site can post a form or plain text in somebody's name, and never with this label."""
+    with browser(make_cast().ada) as web:
+        for kind in ("application/x-www-form-urlencoded", "text/plain"):
+            body = b'{"workflowId": "w", "title": "t", "notifyUsers": ["bob"]}'
+            assert web.post("/api/approvals", content=body, headers={"content-type": kind}).status_code == 415
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/approvals/pending", "/api/approvals/history", "/api/approvals/statistics", "/api/approvals/{id}"]
+)
+def test_a_parameter_that_is_not_there_is_named(shop: Company, one: str, path: str) -> None:
+    answer = everybody(shop).get(place(path, one), colour="red")
+    assert (answer.status, answer.pointers) == (422, ["/colour"])
+
+
+def test_a_key_is_also_taken_as_x_api_key(shop: Company) -> None:
+    with browser() as program:
+        told = {"x-api-key": shop["bob"].secret}
+        assert program.get("/api/approvals/pending", headers=told).status_code == 200
+        assert program.get("/api/approvals/pending", headers={"x-api-key": "sk_wrong"}).status_code == 401

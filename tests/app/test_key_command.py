@@ -29,7 +29,7 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_a_tenant_with_its_first_administrator_and_a_key() -> None:
     name = secrets.token_hex(4)
     email = f"{name}@example.com"
-    code, said = run("tenant", f"Tenant {name}", email, "Fay First")
+    code, said = run("tenant", f"Tenant {name}", "Fay First", email)
     password = re.search(r"logs in with ([a-z0-9-]{19}) ", said)
     assert code == 0
     assert password
@@ -40,7 +40,7 @@ def test_a_tenant_with_its_first_administrator_and_a_key() -> None:
         admin, program = sessions.principal(db, token), keys.principal(db, secret)
     assert admin
     assert program
-    assert (admin.name, set(admin.roles)) == ("Fay First", {"admin", "requester"})
+    assert (admin.name, set(admin.roles)) == ("Fay First", {"admin", "designer", "requester"})
     assert (program.user_id, set(program.permissions)) == (admin.user_id, {"people:read"})
     assert run("key", "revoke", secret[: keys.SHOWN]) == (0, "Revoked 1.")
     with transaction() as db:
