@@ -45,6 +45,8 @@ ASK = body(
     ("workflowId", "title"),
     workflowId=TEXT,
     jobId=TEXT,
+    workflowName=TEXT,
+    jobName=TEXT,
     title=TEXT,
     description=LONG,
     context={"description": "What the approver should know, as the program has it."},

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Response, Router
 
+from app.api.differences import DIFFERENCES
 from app.api.docs_model import Reference, reference
 from app.api.document import document
 from app.config import settings
@@ -27,7 +28,14 @@ def _text(app: Litestar) -> bytes:
 
 @get("/api/docs")
 def docs(request: Asked) -> Response[Any]:
-    return page(request, "api/docs.html", reference=_reference(request.app), url=settings().base_url, at="/keys")
+    return page(
+        request,
+        "api/docs.html",
+        reference=_reference(request.app),
+        differences=DIFFERENCES,
+        url=settings().base_url,
+        at="/keys",
+    )
 
 
 @cache

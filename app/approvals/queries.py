@@ -76,7 +76,7 @@ def _named(row: Row[Any]) -> dict[str, Any]:
 def _pending(row: Row[Any], person: Principal) -> dict[str, Any]:
     return _named(row) | {
         "status": row.word,
-        "jobName": row.step_name,
+        "jobName": (row.asked or {}).get("jobName", row.step_name),
         "expiresAt": moment(row.due),
         "canApprove": bool(row.own) and row.requester_id != person.user_id and person.may("approval:approve"),
     }
@@ -100,13 +100,19 @@ def history(db: Db, who: Principal, asked: Asked) -> tuple[list[dict[str, Any]],
     return [_answered(row, answers.get(row.id)) for row in found], total
 
 
-def of_person(db: Db, who: Principal, user: str | None, query: Select[Any]) -> Select[Any]:
-    """The tenant's requests: all of them, those that `user` decided, or those the caller asked for or decided."""
+def of_person(db: Db, who: Principal, user: str | None, query: Select[Any], *, asked: bool = False) -> Select[Any]:
+    """The tenant's requests: all of them, those that `user` decided, or those the caller asked for or decided.
+
+    asked: also those in which the person was asked to decide and did not.
+    """
     query = query.where(rows.c.tenant_id == who.tenant_id)
     if user is None and sees_everybody(who):
         return query
     person = looked_at(db, who, user)
-    decided = exists().where(task_rows.c.instance_id == rows.c.id, task_rows.c.closed_by == person.user_id)
+    theirs = task_rows.c.closed_by == person.user_id
+    if asked:
+        theirs |= (task_rows.c.assignee_id == person.user_id) & (task_rows.c.kind == "approval")
+    decided = exists().where(task_rows.c.instance_id == rows.c.id, theirs)
     return query.where(decided if user else or_(decided, rows.c.requester_id == person.user_id))
 
 

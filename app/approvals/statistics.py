@@ -29,21 +29,22 @@ def statistics(db: Db, who: Principal, asked: dict[str, Any]) -> dict[str, Any]:
         words = "The period ends before it begins."
         raise Invalid(words, [{"pointer": "/to", "message": words}])
     asks = exists().where(task_rows.c.instance_id == rows.c.id, task_rows.c.kind == "approval")
-    query = of_person(db, who, asked.get("userId"), select(rows.c.id, status_of_row().label("word")).where(asks))
+    counted = select(rows.c.id, status_of_row().label("word")).where(asks)
+    query = of_person(db, who, asked.get("userId"), counted, asked=True)
     if since:
         query = query.where(rows.c.created_at >= since)
     if until:
         query = query.where(rows.c.created_at <= until)
     meant = query.subquery()
-    counted = dict.fromkeys(WORDS, 0)
+    many = dict.fromkeys(WORDS, 0)
     for row in db.execute(select(meant.c.word, func.count().label("many")).group_by(meant.c.word)):
-        counted[row.word] = row.many
+        many[row.word] = row.many
     return {
         "from": moment(since),
         "to": moment(until),
-        "total": sum(counted.values()),
-        "byStatus": counted,
-        "approvalRate": _rate(counted),
+        "total": sum(many.values()),
+        "byStatus": many,
+        "approvalRate": _rate(many),
         **_answers(db, meant),
         "pendingForUser": _open_questions(db, looked_at(db, who, asked.get("userId"))),
     }

@@ -56,7 +56,7 @@ def named(row: Any, definition: str, definition_name: str, requested_by: str) ->
     return {
         "id": str(row.id),
         "workflowId": asked.get("workflowId", definition),
-        "workflowName": asked.get("workflowId", definition_name),
+        "workflowName": asked.get("workflowName", asked.get("workflowId", definition_name)),
         "jobId": asked.get("jobId", f"{row.prefix}-{row.number}"),
         "title": row.title,
         "description": data.get("description", "") if own else definition_name,

@@ -110,12 +110,12 @@ def decisions_per_day(db: Db, principal: Principal, filters: Filters) -> list[Da
 
 
 def choices(db: Db, principal: Principal) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
-    """What the filters offer: people (id, name) and definitions (key, name)."""
+    """What the filters offer: people (id, name) and definitions (key, name), but for those that programs made."""
     require(principal, "audit:read")
     people = select(users.c.id, users.c.name).where(users.c.tenant_id == principal.tenant_id).order_by(users.c.name)
     known = (
         select(definitions.c.key, definitions.c.name)
-        .where(definitions.c.tenant_id == principal.tenant_id)
+        .where(definitions.c.tenant_id == principal.tenant_id, definitions.c.internal.is_(False))
         .order_by(definitions.c.name)
     )
     return db.execute(people).all(), db.execute(known).all()

@@ -359,3 +359,11 @@ def test_the_record_says_which_key_spoke(shop: Company) -> None:
         found = db.execute(select(events).where(events.c.instance_id == one, events.c.type == "TaskDecided")).one()
     assert (found.actor_kind, found.actor_id) == ("key", shop.people["bob"].id)
     assert found.actor_name == "Bob, through the key “Tests”"
+
+
+def test_names_of_workflow_and_job_are_told_back(shop: Company) -> None:
+    named = {"workflowName": "Nightly training", "jobName": "Deploy to production"}
+    asked = {"workflowId": "nightly-names", "title": "t", "notifyUsers": [shop.email("bob")], **named}
+    assert shop["ann"].post("/api/approvals", asked).status == 201
+    (found,) = shop["bob"].get("/api/approvals/pending", workflowId="nightly-names").body["approvals"]
+    assert {name: found[name] for name in named} == named

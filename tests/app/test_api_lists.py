@@ -162,7 +162,7 @@ def test_figures(shop: Company) -> None:
         == figures(shop, "olga", userId=shop.email("bob"))
         == figures(shop, "bob", userId=shop.email("bob"))
     )
-    assert figures(shop, "bob")["total"] == 2
+    assert figures(shop, "bob")["total"] == 6  # two that he decided, four that he was asked
     assert figures(shop, "dana")["pendingForUser"] == 2
     nothing = figures(shop, "eve")
     assert (nothing["total"], nothing["approvalRate"], nothing["meanResponseMs"]) == (0, None, None)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app import definitions
 from app.audit import search
 from app.audit.csv_safe import cell, plain
 from app.audit.filters import Filters, filters_of, params_of, period_name
@@ -17,6 +18,7 @@ from app.audit.lines import Line
 from app.errors import Forbidden, Invalid
 from app.store.db import transaction
 from tests.app.decided import history, purchase
+from tests.app.requests import shipped
 from tests.make import Browser, Cast, browser, make_cast
 
 FORMULAS = [
@@ -319,3 +321,12 @@ def test_what_people_typed_is_text_on_the_page() -> None:
         text = client.get(f"/audit?text={HOSTILE[:8]}").text
     assert "<script>alert" not in text and "<img src=x" not in text
     assert "&lt;script&gt;alert(1)" in text and "{{ 7*7 }}" in text
+
+
+def test_the_filter_offers_no_definition_that_a_program_made() -> None:
+    cast = history()
+    with transaction() as db:
+        definitions.store(db, cast.dov.tenant_id, {**shipped("purchase-approval"), "key": "workflow-0123"}, internal=True)
+        offered = {row.key for row in search.choices(db, cast.dov.principal)[1]}
+    assert offered
+    assert "workflow-0123" not in offered
