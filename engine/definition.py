@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -36,13 +37,18 @@ class Definition:
         self._rules: dict[str, Rule] = {}
 
     @cached_property
+    def zone(self) -> ZoneInfo:
+        """Where its days begin: what `$today` is."""
+        return ZoneInfo(self.document.get("zone", "UTC"))
+
+    @cached_property
     def channels(self) -> list[str]:
         return list(self.document.get("channels", ["email"]))
 
     def rule(self, text: str) -> Rule:
         """Raises RuleError when the text is no rule over this definition's data."""
         if text not in self._rules:
-            self._rules[text] = compile_rule(text, self.data_schema)
+            self._rules[text] = compile_rule(text, self.data_schema, self.zone)
         return self._rules[text]
 
     def form(self, step: str) -> tuple[dict[str, Any], dict[str, Any]]:

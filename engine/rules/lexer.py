@@ -1,28 +1,29 @@
 """A rule's words, read before anything is evaluated: the library folds constants while it parses, and could hang."""
 
 import difflib
+import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import rule_engine
 from msgspec import Struct
 
-MAX_TEXT, MAX_TOKENS, MAX_DEPTH, MAX_DIGITS = 2000, 400, 50, 30
-FUNCTIONS = {"$abs", "$all", "$any", "$max", "$min", "$sum"}
-MOMENTS = {"$now": "now__", "$today": "today__"}
+MAX_TEXT, MAX_TOKENS, MAX_JOINED, MAX_DEPTH, MAX_DIGITS = 2000, 400, 100, 50, 30
+JOINING = {"AND", "OR", "NOT", "ADD", "SUB", "MUL", "TDIV", "FDIV", "MOD", "ATTR"}
+BUILT_IN = {"$abs", "$all", "$any", "$max", "$min", "$now", "$sum", "$today"}
+PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
 FORBIDDEN = {
-    "FOR": "loops",
-    "POW": "powers",
-    "EQ_FZM": "patterns",
-    "EQ_FZS": "patterns",
-    "NE_FZM": "patterns",
-    "NE_FZS": "patterns",
-    "BWLSH": "shifts",
-    "BWRSH": "shifts",
-    "BWAND": "bit arithmetic",
-    "BWOR": "bit arithmetic",
-    "BWXOR": "bit arithmetic",
+    **dict.fromkeys(("EQ_FZM", "EQ_FZS", "NE_FZM", "NE_FZS"), "Patterns are"),
+    **dict.fromkeys(("BWLSH", "BWRSH"), "Shifting bits is"),
+    **dict.fromkeys(("BWAND", "BWOR", "BWXOR"), "Arithmetic with bits is"),
+    **dict.fromkeys(("QMARK", "COLON", "COALESCE", "IF"), "Choosing between values is"),
+    **dict.fromkeys(("FLOAT_INF", "FLOAT_NAN"), "A number without a value is"),
+    **dict.fromkeys(("LBRACE", "RBRACE"), "Braces are"),
+    "ATTR_SAFE": "“&.” is",
+    "BYTES": "Bytes are",
+    "COMMENT": "A comment is",
+    "FOR": "Loops are",
+    "POW": "Powers are",
 }
 
 
@@ -65,12 +66,14 @@ def _check(words: list[Word], text: str) -> None:
     if len(words) > MAX_TOKENS:
         raise RuleError(f"The rule has more than {MAX_TOKENS} words", word.at + 1)
     if word.kind in FORBIDDEN:
-        raise RuleError(f"{FORBIDDEN[word.kind].capitalize()} are not allowed in a rule", word.at + 1)
+        raise RuleError(f"{FORBIDDEN[word.kind]} not allowed in a rule", word.at + 1)
     if word.kind == "FLOAT":
         _check_number(word)
-    if word.text.startswith("$") and word.text not in FUNCTIONS | MOMENTS.keys():
-        known = ", ".join(sorted(FUNCTIONS | MOMENTS.keys()))
+    if word.text.startswith("$") and word.text not in BUILT_IN:
+        known = ", ".join(sorted(BUILT_IN))
         raise RuleError(f"There is no function “{word.text[:40]}”. Known are {known}", word.at + 1)
+    if word.kind in JOINING and sum(other.kind in JOINING for other in words) > MAX_JOINED:
+        raise RuleError(f"The rule joins more than {MAX_JOINED} parts", word.at + 1)
     opened = sum(other.kind in ("LPAREN", "LBRACKET", "NOT", "SUB") for other in words)
     closed = sum(other.kind in ("RPAREN", "RBRACKET") for other in words)
     if opened - closed > MAX_DEPTH:
@@ -78,12 +81,12 @@ def _check(words: list[Word], text: str) -> None:
 
 
 def _check_number(word: Word) -> None:
-    try:
-        number = Decimal(word.text)
-    except InvalidOperation:
-        return
-    if len(word.text) > MAX_DIGITS or abs(number.adjusted()) > MAX_DIGITS:
+    if len(word.text) > MAX_DIGITS:
         raise RuleError("This number is too long", word.at + 1)
+    if not PLAIN_NUMBER.fullmatch(word.text):
+        raise RuleError(
+            f"“{word.text}” is not how a number is written here. Write it in digits, as 1250.50", word.at + 1
+        )
 
 
 def symbols(words: Iterable[Word]) -> list[Word]:
@@ -103,11 +106,3 @@ def check_names(words: list[Word], schema: dict[str, Any]) -> None:
             close = difflib.get_close_matches(word.text, known, 1)
             meant = f" Did you mean “{close[0]}”?" if close else f" Known are: {', '.join(known[:20])}."
             raise RuleError(f"There is no “{word.text[:60]}” in the data.{meant}", word.at + 1)
-
-
-def with_moments(words: list[Word], text: str) -> str:
-    """The rule with $now and $today as plain names, whose values the interpreter gives: replaying reads the same."""
-    for word in reversed(words):
-        if word.text in MOMENTS and word.kind == "SYMBOL":
-            text = text[: word.at] + MOMENTS[word.text] + text[word.at + len(word.text) :]
-    return text

@@ -32,7 +32,7 @@ DATA = {"amount": Decimal("500.01"), "dept": "it", "needed_by": "2026-11-25", "u
         ("amount <= 500", False, "Amount is at most 500"),
         ("amount > 500 and dept == 'it'", True, "Amount is above 500 and dept is “it”"),
         ("dept in ['it', 'legal']", True, "dept is one of (“it”, “legal”)"),
-        ("needed_by < $now + t'P14D'", True, "needed by is below now + P14D"),
+        ("needed_by < $now + t'P14D'", True, "needed by is before now + 14 days"),
         ("needed_by == $today", False, "needed by is today"),
         ("urgent == false", True, "urgent is no"),
         ("'new' in tags", True, "“new” is one of tags"),

@@ -1,0 +1,306 @@
+"""A rule's expression tree: typed against the data, read as words, and compiled to closures that can't guess.
+
+The library parses; what a rule means is decided here. Only what is typed in full can be asked at all, so that a rule
+has an answer for every value its data may hold, or says which value it lacks.
+"""
+
+import operator
+from collections.abc import Callable
+from datetime import tzinfo
+from functools import reduce
+from typing import Any
+
+from msgspec import Struct
+
+from engine.rules import types as rule_types
+from engine.rules.lexer import RuleError
+from engine.rules.types import LIST, MOMENT, NUMBER, SPAN, TEXT, WORDS, YES_NO
+from engine.rules.vocabulary import ATTRIBUTES, EXACT, FUNCTIONS, RATIO, comparison, literal, quoted, title
+
+Facts = dict[str, Any]
+NOBODY: frozenset[str] = frozenset()
+OR, AND, NOT, COMPARED, SUM, PRODUCT, ATOM = range(7)
+COMPARE = {
+    "EQ": operator.eq,
+    "NE": operator.ne,
+    "LT": operator.lt,
+    "LE": operator.le,
+    "GT": operator.gt,
+    "GE": operator.ge,
+}
+ARITHMETIC = {
+    "ADD": (EXACT.add, "+", SUM),
+    "SUB": (EXACT.subtract, "−", SUM),
+    "MUL": (EXACT.multiply, "×", PRODUCT),
+    "TDIV": (RATIO.divide, "÷", PRODUCT),
+    "FDIV": (EXACT.divide_int, "÷ (whole)", PRODUCT),
+    "MOD": (EXACT.remainder, "modulo", PRODUCT),
+}
+MOMENTS = {
+    (MOMENT, "ADD", SPAN): MOMENT,
+    (SPAN, "ADD", MOMENT): MOMENT,
+    (MOMENT, "SUB", SPAN): MOMENT,
+    (MOMENT, "SUB", MOMENT): SPAN,
+    (SPAN, "ADD", SPAN): SPAN,
+    (SPAN, "SUB", SPAN): SPAN,
+}
+KINDS = "The rule compares things of different kinds: {} is {}, and {} is {}"
+
+
+class Node(Struct, frozen=True):
+    """if_true, if_false: the fields that are surely filled where this holds, and where it does not.
+
+    constant: its value, for what is written out in the rule. name: the field that this is, as it is.
+    """
+
+    kind: str
+    read: Callable[[Facts], Any]
+    words: str
+    rank: int = ATOM
+    if_true: frozenset[str] = NOBODY
+    if_false: frozenset[str] = NOBODY
+    constant: Any = None
+    name: str | None = None
+
+    def inner(self, rank: int) -> str:
+        """In brackets where it binds less than what stands around it."""
+        return self.words if self.rank > rank else f"({self.words})"
+
+
+class Tree:
+    """kinds: of the fields it reads, by their path. needed: those it can't do without; filled: lists that must have
+    an entry. root: raises KeyError for facts that lack a field, and ArithmeticError for what can't be worked out.
+    """
+
+    def __init__(self, expression: Any, schema: dict[str, Any], zone: tzinfo) -> None:
+        self.kinds: dict[str, str] = {}
+        self.needed: set[str] = set()
+        self.filled: set[str] = set()
+        self.titles: dict[str, str] = {}
+        self._schema = schema
+        self._zone = zone
+        self._builders: dict[str, Callable[[Any, frozenset[str]], Node]] = {
+            "Logic": self._logic,
+            "Comparison": self._comparison,
+            "ArithmeticComparison": self._comparison,
+            "Contains": self._contains,
+            "Unary": self._unary,
+            "Add": self._arithmetic,
+            "Subtract": self._arithmetic,
+            "Arithmetic": self._arithmetic,
+            "Symbol": self._name,
+            "GetAttribute": self._name,
+            "FunctionCall": self._call,
+            "Array": self._list,
+        }
+        self.root = self._node(expression, NOBODY)
+        if self.root.kind != YES_NO:
+            raise RuleError("A rule must come out as yes or no; compare the value with something")
+
+    def _node(self, part: Any, known: frozenset[str]) -> Node:
+        """known: the fields that are surely filled where this is looked at."""
+        kind = type(part).__name__.removesuffix("Expression")
+        build = self._builders.get(kind)
+        return build(part, known) if build else _constant(kind, getattr(part, "value", None), self._zone)
+
+    def _logic(self, part: Any, known: frozenset[str]) -> Node:
+        both = part.type == "and"
+        left = self._yes_no(part.left, known)
+        right = self._yes_no(part.right, known | (left.if_true if both else left.if_false))
+        one, two = left.read, right.read
+        if both:
+            surely, perhaps = left.if_true | right.if_true, left.if_false & (left.if_true | right.if_false)
+            words = f"{left.inner(OR)} and {right.inner(OR)}"
+            return Node(YES_NO, lambda facts: one(facts) and two(facts), words, AND, surely, perhaps)
+        surely, perhaps = left.if_false | right.if_false, left.if_true & (left.if_false | right.if_true)
+        words = f"{left.words} or {right.words}"
+        return Node(YES_NO, lambda facts: one(facts) or two(facts), words, OR, perhaps, surely)
+
+    def _yes_no(self, part: Any, known: frozenset[str]) -> Node:
+        found = self._node(part, known)
+        if found.kind != YES_NO:
+            raise RuleError(f"{_told(found)} is {WORDS[found.kind]}, and the rule needs yes or no there")
+        return found
+
+    def _comparison(self, part: Any, known: frozenset[str]) -> Node:
+        if type(part.left).__name__ == "NullExpression":
+            return self._empty(part.right, part.type.upper())
+        if type(part.right).__name__ == "NullExpression":
+            return self._empty(part.left, part.type.upper())
+        left, right = self._node(part.left, known), self._node(part.right, known)
+        if left.kind != right.kind:
+            raise RuleError(KINDS.format(_told(left), WORDS[left.kind], _told(right), WORDS[right.kind]))
+        kind = part.type.upper()
+        ordered = kind not in ("EQ", "NE")
+        if left.kind.startswith(LIST) or (ordered and left.kind in (TEXT, YES_NO)):
+            raise RuleError(f"{_told(left)} is {WORDS[left.kind]}, which is neither more nor less than another")
+        words = f"{left.inner(COMPARED)} {comparison(kind, left.kind)} {right.inner(COMPARED)}"
+        return Node(YES_NO, _compared(COMPARE[kind], left, right), words, COMPARED)
+
+    def _empty(self, part: Any, kind: str) -> Node:
+        """Whether a field is empty: the one question that may be asked of a field that is."""
+        name, rest = self._path(part)
+        if rest or kind not in ("EQ", "NE"):
+            raise RuleError("Only a field can be compared with null, by == or !=")
+        there, words = frozenset((name,)), self.titles[name]
+        if kind == "EQ":
+            empty = f"{words} is empty"
+            return Node(YES_NO, lambda facts: not _has(facts[name]), empty, COMPARED, if_false=there)
+        return Node(YES_NO, lambda facts: _has(facts[name]), f"{words} is not empty", COMPARED, if_true=there)
+
+    def _contains(self, part: Any, known: frozenset[str]) -> Node:
+        member, container = self._node(part.member, known), self._node(part.container, known)
+        one, several = member.read, container.read
+        if container.kind == TEXT == member.kind:
+            words = f"{container.inner(COMPARED)} contains {member.inner(COMPARED)}"
+        elif container.kind == LIST + member.kind:
+            words = f"{member.inner(COMPARED)} is one of {container.inner(COMPARED)}"
+        else:
+            raise RuleError(KINDS.format(_told(member), WORDS[member.kind], _told(container), WORDS[container.kind]))
+        return Node(YES_NO, lambda facts: one(facts) in several(facts), words, COMPARED)
+
+    def _unary(self, part: Any, known: frozenset[str]) -> Node:
+        if part.type.upper() == "NOT":
+            right = self._yes_no(part.right, known)
+            answer = right.read
+            words = f"not {right.inner(AND)}"
+            return Node(YES_NO, lambda facts: not answer(facts), words, NOT, right.if_false, right.if_true)
+        right = self._node(part.right, known)
+        if right.kind != NUMBER:
+            raise RuleError(f"{_told(right)} is {WORDS[right.kind]}, and only a number can be negative")
+        value = right.read
+        return Node(NUMBER, lambda facts: EXACT.minus(value(facts)), f"−{right.inner(PRODUCT)}", ATOM)
+
+    def _arithmetic(self, part: Any, known: frozenset[str]) -> Node:
+        left, right = self._node(part.left, known), self._node(part.right, known)
+        one, two = left.read, right.read
+        kind = part.type.upper()
+        work, sign, rank = ARITHMETIC[kind]
+        words = f"{left.inner(rank - 1)} {sign} {right.inner(rank)}"
+        if left.kind == NUMBER == right.kind:
+            return Node(NUMBER, lambda facts: work(one(facts), two(facts)), words, rank)
+        gives = MOMENTS.get((left.kind, kind, right.kind))
+        if gives is None:
+            raise RuleError(KINDS.format(_told(left), WORDS[left.kind], _told(right), WORDS[right.kind]))
+        if kind == "ADD":
+            return Node(gives, lambda facts: one(facts) + two(facts), words, rank)
+        return Node(gives, lambda facts: one(facts) - two(facts), words, rank)
+
+    def _name(self, part: Any, known: frozenset[str]) -> Node:
+        if _is_builtin(part):
+            name = f"${part.name}"
+            return Node(MOMENT, lambda facts: facts[name], part.name)
+        if type(_root(part)).__name__ != "SymbolExpression" or _is_builtin(_root(part)):
+            return _attribute(self._node(part.object, known), part.name)
+        path, rest = self._path(part)
+        if path not in known:
+            self.needed.add(path)
+        words = self.titles[path]
+        found = Node(self.kinds[path], lambda facts: facts[path], words, name=path)
+        return reduce(_attribute, rest, found)
+
+    def _path(self, part: Any) -> tuple[str, list[str]]:
+        """A field's path through groups of fields, and the attributes that are asked of its value."""
+        names: list[str] = []
+        while type(part).__name__ == "GetAttributeExpression":
+            names.insert(0, part.name)
+            part = part.object
+        if type(part).__name__ != "SymbolExpression" or _is_builtin(part):
+            raise RuleError("Only a field can be compared with null, by == or !=")
+        schema, path = self._schema["properties"][part.name], part.name
+        while rule_types.is_group(schema, self._schema):
+            if not names:
+                raise RuleError(f"“{path}” is a group of fields. Name one of them, such as {path}.…")
+            path, schema = f"{path}.{names[0]}", rule_types.inside(schema, names[0], self._schema)
+            if schema is None:
+                raise RuleError(f"There is no field “{path}” in the data")
+            names.pop(0)
+        kind = rule_types.kind(schema, self._schema)
+        if kind is None:
+            raise RuleError(f"“{path}” can hold anything. Say in the data what it is: its “type”, as for a number")
+        self.kinds[path] = kind
+        self.titles[path] = title(path, self._schema)
+        return path, names
+
+    def _call(self, part: Any, known: frozenset[str]) -> Node:
+        if type(part.function).__name__ == "GetAttributeExpression":
+            return self._asked_of_text(part, known)
+        takes, gives, work, words = FUNCTIONS[part.function.name]
+        if len(part.arguments) != 1:
+            raise RuleError(f"${part.function.name} takes one value")
+        value = self._node(part.arguments[0], known)
+        if value.kind != takes:
+            raise RuleError(f"${part.function.name} needs {WORDS[takes]}, and {_told(value)} is {WORDS[value.kind]}")
+        if value.name and value.kind.startswith(LIST) and value.name not in known:
+            self.filled.add(value.name)
+        read = value.read
+        return Node(gives, lambda facts: work(read(facts)), words.format(value.words))
+
+    def _asked_of_text(self, part: Any, known: frozenset[str]) -> Node:
+        ask = {"starts_with": str.startswith, "ends_with": str.endswith}.get(part.function.name)
+        if ask is None or len(part.arguments) != 1:
+            raise RuleError(f"There is nothing called “{part.function.name[:40]}” to ask for")
+        whole, piece = self._node(part.function.object, known), self._node(part.arguments[0], known)
+        if whole.kind != TEXT or piece.kind != TEXT:
+            raise RuleError(f"“{part.function.name}” is asked of a text, with a text")
+        one, two = whole.read, piece.read
+        words = f"{whole.words} {part.function.name.replace('_', ' ')} {piece.words}"
+        return Node(YES_NO, lambda facts: ask(one(facts), two(facts)), words, COMPARED)
+
+    def _list(self, part: Any, known: frozenset[str]) -> Node:
+        items = [self._node(item, known) for item in part.value]
+        kinds = {item.kind for item in items}
+        if len(kinds) != 1 or LIST + items[0].kind not in WORDS:
+            raise RuleError("A list in a rule has at least one entry, and all of one kind")
+        words = f"({', '.join(item.words for item in items)})"
+        kind = LIST + items[0].kind
+        if all(item.constant is not None for item in items):
+            fixed = tuple(item.constant for item in items)
+            return Node(kind, lambda _: fixed, words)
+        reads = [item.read for item in items]
+        return Node(kind, lambda facts: [read(facts) for read in reads], words)
+
+
+def _root(part: Any) -> Any:
+    while type(part).__name__ == "GetAttributeExpression":
+        part = part.object
+    return part
+
+
+def _is_builtin(part: Any) -> bool:
+    return getattr(part, "scope", None) == "built-in"
+
+
+def _told(node: Node) -> str:
+    return node.words if node.words.startswith("“") else quoted(node.words)
+
+
+def _has(value: Any) -> bool:
+    return value is not None and value != ()
+
+
+def _compared(work: Callable[[Any, Any], Any], left: Node, right: Node) -> Callable[[Facts], Any]:
+    """A field beside a constant, which most rules are, takes two calls less."""
+    if left.name is not None and right.constant is not None:
+        name, constant = left.name, right.constant
+        return lambda facts: work(facts[name], constant)
+    one, two = left.read, right.read
+    return lambda facts: work(one(facts), two(facts))
+
+
+def _attribute(of: Node, name: str) -> Node:
+    found = ATTRIBUTES.get((LIST if of.kind.startswith(LIST) else of.kind, name))
+    if found is None:
+        raise RuleError(f"There is nothing called “{name[:40]}” to ask for of {_told(of)}, which is {WORDS[of.kind]}")
+    kind, work, words = found
+    read = of.read
+    return Node(kind, lambda facts: work(read(facts)), words.format(of.words))
+
+
+def _constant(kind: str, value: Any, zone: tzinfo) -> Node:
+    kinds = {"Float": NUMBER, "String": TEXT, "Boolean": YES_NO, "Datetime": MOMENT, "Timedelta": SPAN}
+    if kind not in kinds:
+        raise RuleError("There is something here that is not part of any rule")
+    if kind == "Datetime":
+        value = value.astimezone(zone)
+    return Node(kinds[kind], lambda _: value, literal(value), constant=value)
