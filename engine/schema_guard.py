@@ -5,29 +5,23 @@ from itertools import islice
 from typing import Any
 
 import re2
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
 
-from engine.schemas import Error, pattern, place
+from engine.schema_cost import LISTS, MAPS, SINGLE, cost_problems, target
+from engine.schema_keywords import SLOW_FORMATS, pattern
+from engine.schemas import Error, place
 
 MAX_DEPTH, MAX_SCHEMAS, MAX_CHOICES = 20, 500, 1000
-FOREIGN = ("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$vocabulary")
-MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-SINGLE = (
-    "items",
-    "contains",
-    "not",
-    "if",
-    "then",
-    "else",
-    "additionalProperties",
-    "propertyNames",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-)
-# Each of these may try all of its branches again inside a branch: their product is what validation costs.
-MAX_BRANCHES = 200
+MAX_ITEMS, MAX_PATTERN = 1000, 500
+# Words of older drafts, which nothing would check, and words whose checking can't be bounded.
+FOREIGN = {
+    **dict.fromkeys(("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$vocabulary"), ""),
+    "dependencies": " Write “dependentRequired” or “dependentSchemas”.",
+    "additionalItems": " Write “items” beside “prefixItems”.",
+    "unevaluatedProperties": " Write “additionalProperties”.",
+    "unevaluatedItems": " Write “items”.",
+}
 
 
 def check_schema(schema: Any) -> list[Error]:
@@ -50,7 +44,7 @@ def _problems(schema: Any) -> Iterator[Error]:
         yield Error("", "size", f"The schema has more than {MAX_SCHEMAS} parts.")
         return
     try:
-        Draft202012Validator.check_schema(schema)
+        Draft202012Validator.check_schema(schema, format_checker=FormatChecker(formats=()))
     except SchemaError as wrong:
         yield Error(
             place([str(part) for part in wrong.absolute_path]),
@@ -58,10 +52,8 @@ def _problems(schema: Any) -> Iterator[Error]:
             f"This is no JSON Schema: {wrong.message[:200]}",
         )
         return
-    if _branches(schema) > MAX_BRANCHES:
-        yield Error("", "size", "The schema has too many choices inside choices.")
-    for path, part in found:
-        yield from _part_problems(schema, path, part)
+    parts = [problem for path, part in found for problem in _part_problems(schema, path, part)]
+    yield from parts or cost_problems(schema)
 
 
 def _walk(schema: Any, path: list[str]) -> Iterator[tuple[list[str], dict[str, Any]]]:
@@ -81,33 +73,39 @@ def _walk(schema: Any, path: list[str]) -> Iterator[tuple[list[str], dict[str, A
         yield from _walk(schema.get(word), [*path, word])
 
 
-def _branches(schema: Any) -> int:
-    """How often validation may look at one value: branches multiply with the branches inside them."""
-    if not isinstance(schema, dict):
-        return 1
-    inside = [part for word in LISTS[:3] for part in schema.get(word, []) if isinstance(schema.get(word), list)]
-    below = [schema.get(word) for word in SINGLE] + [
-        part for word in MAPS for part in (schema.get(word) or {}).values()
-    ]
-    return max(sum(_branches(part) for part in inside), *(_branches(part) for part in below), 1)
-
-
 def _part_problems(root: dict[str, Any], path: list[str], part: dict[str, Any]) -> Iterator[Error]:
     here = place(path)
-    for word in FOREIGN:
+    for word, instead in FOREIGN.items():
         if word in part:
-            yield Error(f"{here}/{word}", word, f"“{word}” is not supported.")
+            yield Error(f"{here}/{word}", word, f"“{word}” is not supported.{instead}")
     yield from _reference_problems(root, here, part)
+    yield from _size_problems(here, part)
+    for name, field in part.get("properties", {}).items():
+        if isinstance(field, bool):
+            text = f"“{name}” is only {str(field).lower()}. Say what it is, or write {{}} where it can be anything."
+            yield Error(f"{here}/properties/{name}", "properties", text)
+    if part.get("format") in SLOW_FORMATS:
+        yield Error(f"{here}/format", "format", f"Texts of the form “{part['format']}” cannot be checked here.")
     patterns = [part["pattern"]] if isinstance(part.get("pattern"), str) else []
     for text in [*patterns, *part.get("patternProperties", {})]:
+        if len(text) > MAX_PATTERN:
+            yield Error(f"{here}/pattern", "pattern", f"A pattern has at most {MAX_PATTERN} characters.")
+            continue
         try:
             pattern(text)
         except re2.error as wrong:
             yield Error(f"{here}/pattern", "pattern", f"The pattern “{text[:60]}” cannot be used: {_said(wrong)}")
+
+
+def _size_problems(here: str, part: dict[str, Any]) -> Iterator[Error]:
     if part.get("uniqueItems") and "maxItems" not in part:
         yield Error(f"{here}/uniqueItems", "uniqueItems", "A list of unique items needs “maxItems”.")
-    if len(part.get("enum", [])) > MAX_CHOICES:
-        yield Error(f"{here}/enum", "enum", f"More than {MAX_CHOICES} choices.")
+    for word in ("maxItems", "minItems"):
+        if part.get(word, 0) > MAX_ITEMS:
+            yield Error(f"{here}/{word}", word, f"A list has at most {MAX_ITEMS:,} entries.")
+    for word in ("enum", "anyOf", "oneOf"):
+        if len(part.get(word, [])) > MAX_CHOICES:
+            yield Error(f"{here}/{word}", word, f"More than {MAX_CHOICES:,} choices.")
 
 
 def _said(wrong: Exception) -> str:
@@ -116,20 +114,11 @@ def _said(wrong: Exception) -> str:
 
 
 def _reference_problems(root: dict[str, Any], here: str, part: dict[str, Any]) -> Iterator[Error]:
-    """References stay inside the schema and lead somewhere that is not only another reference back here."""
-    seen: set[str] = set()
-    target: Any = part
-    while isinstance(target, dict) and isinstance(target.get("$ref"), str):
-        reference = target["$ref"]
-        if not reference.startswith(("#/$defs/", "#/definitions/")):
-            yield Error(f"{here}/$ref", "$ref", f"“{reference[:80]}” is not a reference to #/$defs/….")
-            return
-        if reference in seen:
-            yield Error(f"{here}/$ref", "$ref", f"“{reference[:80]}” refers to itself.")
-            return
-        seen.add(reference)
-        _, word, *names = reference.split("/")
-        target = root.get(word, {}).get("/".join(names)) if len(names) == 1 else None
-        if target is None:
-            yield Error(f"{here}/$ref", "$ref", f"There is no “{reference[:80]}”.")
-            return
+    """References stay inside the schema."""
+    reference = part.get("$ref")
+    if reference is None:
+        return
+    if not reference.startswith(("#/$defs/", "#/definitions/")):
+        yield Error(f"{here}/$ref", "$ref", f"“{reference[:80]}” is not a reference to #/$defs/….")
+    elif target(root, reference) is None:
+        yield Error(f"{here}/$ref", "$ref", f"There is no “{reference[:80]}”.")

@@ -1,26 +1,21 @@
 """JSON Schema (2020-12) as we use it: no fetching, patterns on RE2, exact decimals, errors in plain words."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any, NamedTuple
 
 import re2
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
+from jsonschema.exceptions import UnknownType, ValidationError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from engine import pointers
+from engine.schema_keywords import FORMATS, Schema, Validator
 
-Schema = dict[str, Any]
 MAX_ERRORS = 100
-FORMATS = FormatChecker()
-# A time of day as a browser sends it; JSON Schema's own needs a time zone, which nobody types.
-CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-FORMATS.checks("time")(lambda value: not isinstance(value, str) or bool(CLOCK.fullmatch(value)))
+# With the guard's bound on branches they bound what an answer costs, whatever the schema.
+MAX_VALUES, MAX_DEPTH = 25_000, 100
 FORMAT_WORDS = {
     "date": "a date, such as 2026-11-21",
     "date-time": "a date and time, such as 2026-11-21T09:30:00Z",
@@ -48,13 +43,31 @@ class Error(NamedTuple):
 
 def validate(schema: Schema, data: Any) -> list[Error]:
     """Every error, each once; for a missing field the pointer is that field's. Raises nothing for odd schemas."""
+    if too_much := _too_much(data):
+        return [too_much]
     try:
         found = [_told(error) for error, _ in zip(validator(schema).iter_errors(data), range(MAX_ERRORS), strict=False)]
     except RecursionError:
         return [Error("", "depth", "This is nested too deeply.")]
     except Unresolvable as wrong:
         return [Error("", "$ref", f"The form refers to “{wrong.ref}”, which is not part of it.")]
+    except (UnknownType, AttributeError, TypeError, ValueError, ArithmeticError, re2.error):
+        return [Error("", "schema", "The form is not written so that anything can be checked with it.")]
     return list(dict.fromkeys(found))
+
+
+def _too_much(data: Any) -> Error | None:
+    """More values, or deeper ones, than any form asks for."""
+    count, level = 0, [data]
+    for _ in range(MAX_DEPTH):
+        count += len(level)
+        if count > MAX_VALUES:
+            return Error("", "size", f"This holds more than {MAX_VALUES:,} values.")
+        groups = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]
+        level = [item for group in groups for item in group]
+        if not level:
+            return None
+    return Error("", "depth", "This is nested too deeply.")
 
 
 def validator(schema: Schema) -> Any:
@@ -88,31 +101,12 @@ def _extra(error: ValidationError) -> str:
 
 
 def _words(keyword: str, error: ValidationError) -> str:
-    wanted: Any = error.validator_value
-    words = {
-        "required": "This is needed.",
-        "additionalProperties": "There is no such field here.",
-        "minLength": "This is needed." if wanted == 1 else f"At least {wanted} characters.",
-        "maxLength": f"At most {wanted} characters.",
-        "minimum": f"At least {_number(wanted)}.",
-        "maximum": f"At most {_number(wanted)}.",
-        "exclusiveMinimum": f"More than {_number(wanted)}.",
-        "exclusiveMaximum": f"Less than {_number(wanted)}.",
-        "multipleOf": f"In steps of {_number(wanted)}.",
-        "minItems": f"At least {wanted} of them.",
-        "maxItems": f"At most {wanted} of them.",
-        "uniqueItems": "Each of them only once.",
-        "pattern": "This does not have the form that is asked for.",
-        "enum": f"Choose one of: {', '.join(str(item) for item in wanted[:20])}." if keyword == "enum" else "",
-        "const": "This must be ticked." if wanted is True else f"This must be {wanted}.",
-        "type": f"This must be {_type_words(wanted)}.",
-        "format": f"This must be {FORMAT_WORDS.get(str(wanted), f'of the form “{wanted}”')}.",
-        "oneOf": "Choose one of the given answers.",
-        "anyOf": "This is none of the given answers.",
-        "minProperties": f"At least {wanted} fields.",
-        "maxProperties": f"At most {wanted} fields.",
-    }
-    return words.get(keyword) or "This does not fit here."
+    words = WORDS.get(keyword)
+    return words(error.validator_value) if words else "This does not fit here."
+
+
+def _choices(values: list[Any]) -> str:
+    return f"Choose one of: {', '.join(str(item)[:200] for item in values[:20])}."
 
 
 def _number(value: Any) -> str:
@@ -124,36 +118,26 @@ def _type_words(wanted: Any) -> str:
     return " or ".join(TYPE_WORDS.get(str(name), str(name)) for name in names)
 
 
-@lru_cache(maxsize=1000)
-def pattern(text: str) -> Any:
-    """Compiled by RE2, which takes linear time. Raises re2.error for what it does not know, such as look-ahead."""
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(text, options)
-
-
-def _pattern(_: Any, wanted: str, instance: Any, __: Schema) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not pattern(wanted).search(instance):
-        yield ValidationError(f"{instance[:40]!r} does not match")
-
-
-def _pattern_properties(own: Any, wanted: Schema, instance: Any, _: Schema) -> Iterator[ValidationError]:
-    if not isinstance(instance, dict):
-        return
-    for text, schema in wanted.items():
-        for name, value in instance.items():
-            if pattern(text).search(name):
-                yield from own.descend(value, schema, path=name, schema_path=text)
-
-
-def _multiple_of(_: Any, wanted: Any, instance: Any, __: Schema) -> Iterator[ValidationError]:
-    if isinstance(instance, bool) or not isinstance(instance, int | float | Decimal):
-        return
-    if Decimal(str(instance)) % Decimal(str(wanted)):
-        yield ValidationError(f"{instance} is not a multiple of {wanted}")
-
-
-Validator = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator,
-    {"pattern": _pattern, "patternProperties": _pattern_properties, "multipleOf": _multiple_of},
-)
+WORDS: dict[str, Callable[[Any], str]] = {
+    "required": lambda _: "This is needed.",
+    "additionalProperties": lambda _: "There is no such field here.",
+    "minLength": lambda least: "This is needed." if least == 1 else f"At least {least} characters.",
+    "maxLength": lambda most: f"At most {most} characters.",
+    "minimum": lambda least: f"At least {_number(least)}.",
+    "maximum": lambda most: f"At most {_number(most)}.",
+    "exclusiveMinimum": lambda least: f"More than {_number(least)}.",
+    "exclusiveMaximum": lambda most: f"Less than {_number(most)}.",
+    "multipleOf": lambda step: f"In steps of {_number(step)}.",
+    "minItems": lambda least: f"At least {least} of them.",
+    "maxItems": lambda most: f"At most {most} of them.",
+    "uniqueItems": lambda _: "Each of them only once.",
+    "pattern": lambda _: "This does not have the form that is asked for.",
+    "enum": _choices,
+    "const": lambda wanted: "This must be ticked." if wanted is True else f"This must be {str(wanted)[:200]}.",
+    "type": lambda wanted: f"This must be {_type_words(wanted)}.",
+    "format": lambda wanted: f"This must be {FORMAT_WORDS.get(str(wanted), f'of the form “{wanted}”')}.",
+    "oneOf": lambda _: "Choose one of the given answers.",
+    "anyOf": lambda _: "This is none of the given answers.",
+    "minProperties": lambda least: f"At least {least} fields.",
+    "maxProperties": lambda most: f"At most {most} fields.",
+}

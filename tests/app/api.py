@@ -17,7 +17,7 @@ from app import definitions
 from app.api.document import document
 from app.store.db import Db, transaction
 from app.store.tables import metadata
-from engine.schemas import FORMATS
+from engine.schema_keywords import FORMATS
 from tests.app.requests import shipped
 from tests.make import Browser, User, browser, make_group, make_key, make_tenant, make_user, site
 
