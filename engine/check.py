@@ -1,49 +1,96 @@
 """Publishing is proof: every reason why a document cannot be published, each with its step and the way out."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from engine.data_check import data_problems
 from engine.definition import Definition, Step
 from engine.document import document_schema
+from engine.forms import schema as form_schema
+from engine.graph import flow_problems
+from engine.pointers import join, split
 from engine.problems import Problem
 from engine.registry import discover
 from engine.schema_guard import check_schema
-from engine.schemas import validate
+from engine.schemas import place, validate
+from engine.text_check import name_problems, place_problems, word_problems
 
 FORM_TYPES = {"start", "form", "approval"}
+MAX_NESTING, LARGEST = 100, 10**30
 
 
 def check_document(document: Any) -> list[Problem]:
-    """In three stages, each of which the next one stands on: the document's shape, its schemas, what it means."""
-    shape = list(_shape(document))
+    """In four stages, each of which the next one stands on: the document's shape, its schemas, what it means.
+
+    Raises nothing, whatever the document is.
+    """
+    shape = list(_unreadable(document)) or list(_shape(document))
     if shape:
         return shape
     schemas = list(_schemas(document))
-    return schemas or list(_meaning(Definition(document)))
+    if schemas:
+        return schemas
+    definition = Definition(document)
+    return list(_meaning(definition)) or list(word_problems(definition))
+
+
+def _unreadable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Problem]:
+    """What JSON can hold and no definition may: endless nesting, numbers that nobody can write down."""
+    if depth > MAX_NESTING:
+        yield Problem(None, pointer, "The document is nested too deeply.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _unreadable(item, join(pointer, key), depth + 1)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _unreadable(item, join(pointer, number), depth + 1)
+    elif isinstance(value, int | float | Decimal) and not -LARGEST < _finite(value) < LARGEST:
+        yield Problem(None, pointer, f"{pointer.strip('/') or 'The document'}: A number has at most 30 digits.")
+
+
+def _finite(number: float | Decimal) -> float | Decimal:
+    return LARGEST if isinstance(number, Decimal) and number.is_nan() else number
 
 
 def _shape(document: Any) -> Iterator[Problem]:
     for error in validate(document_schema(), document):
-        parts = error.pointer.split("/")
-        if parts[1:2] == ["steps"] and len(parts) > 2:
-            name = document["steps"].get(parts[2], {})
-            told = name.get("name") if isinstance(name, dict) else None
-            field = "/" + "/".join(parts[3:]) if len(parts) > 3 else ""
-            yield Problem(parts[2], field, f"“{told or parts[2]}”, {field.strip('/') or 'step'}: {error.message}")
+        parts = split(error.pointer)
+        if parts[:1] == ["steps"] and len(parts) > 1 and isinstance(document["steps"], dict):
+            step = document["steps"].get(parts[1])
+            told = step.get("name") if isinstance(step, dict) else None
+            field = place(parts[2:])
+            yield Problem(parts[1], field, f"“{told or parts[1]}”, {field.strip('/') or 'step'}: {error.message}")
         else:
             yield Problem(None, error.pointer, f"{error.pointer.strip('/') or 'The document'}: {error.message}")
+    if isinstance(document, dict) and not _is_zone(document.get("zone", "UTC")):
+        yield Problem(None, "/zone", "zone: Write a time zone as the IANA database has it, such as Europe/Berlin.")
+
+
+def _is_zone(name: Any) -> bool:
+    try:
+        return isinstance(name, str) and bool(ZoneInfo(name))
+    except (LookupError, OSError, ValueError):
+        return False
 
 
 def _schemas(document: dict[str, Any]) -> Iterator[Problem]:
+    yield from name_problems(document)
     for error in check_schema(document["data"]):
         yield Problem(None, f"/data{error.pointer}", f"The data's schema: {error.message}")
     if document["data"].get("type") != "object":
         yield Problem(None, "/data/type", 'The data of a request is an object: write "type": "object".')
     for key, step in document["steps"].items():
-        form = step.get("form") or {}
-        if "schema" in form:
-            for error in check_schema(form["schema"]):
-                yield Problem(key, f"/form/schema{error.pointer}", f"The form of “{step['name']}”: {error.message}")
+        schema = (step.get("form") or {}).get("schema")
+        if schema is None:
+            continue
+        wrong = check_schema(schema)
+        for error in wrong:
+            yield Problem(key, f"/form/schema{error.pointer}", f"The form of “{step['name']}”: {error.message}")
+        if not wrong and form_schema.types(form_schema.resolve(schema, schema)[0]) != ["object"]:
+            text = f'The form of “{step["name"]}” asks for fields: write "type": "object" and “properties”.'
+            yield Problem(key, "/form/schema/type", text)
 
 
 def _meaning(definition: Definition) -> Iterator[Problem]:
@@ -52,7 +99,10 @@ def _meaning(definition: Definition) -> Iterator[Problem]:
         yield from _outcomes(definition, step)
         yield from _form(definition, step)
         yield from discover("engine.steps")[step.type].check(definition, step)
-    yield from _ways(definition)
+    yield from flow_problems(definition)
+    yield from place_problems(definition)
+    if definition.start in definition.steps:
+        yield from data_problems(definition)
 
 
 def _start(definition: Definition) -> Iterator[Problem]:
@@ -87,40 +137,14 @@ def _form(definition: Definition, step: Step) -> Iterator[Problem]:
     if step.type not in FORM_TYPES:
         return
     schema, ui_schema = definition.form(step.id)
-    known = schema.get("properties", {})
+    known = form_schema.resolve(schema, schema)[0].get("properties") or {}
+    order = ui_schema.get("ui:order", [])
+    if not isinstance(order, list) or not all(isinstance(name, str) for name in order):
+        text = f"The order in the form of “{step.name}” is a list of the names of its fields."
+        yield Problem(step.id, "/form/uiSchema/ui:order", text)
+        order = []
     named = [name for name in ui_schema if not name.startswith("ui:")]
-    ordered = [name for name in ui_schema.get("ui:order", []) if name != "*"]
-    for name in dict.fromkeys([*named, *ordered]):
+    for name in dict.fromkeys([*named, *(name for name in order if name != "*")]):
         if name not in known:
             text = f"The form of “{step.name}” shows “{name}”, and there is no such field."
             yield Problem(step.id, f"/form/uiSchema/{name}", text)
-
-
-def _ways(definition: Definition) -> Iterator[Problem]:
-    """Every step can be reached from the start, and can reach an end."""
-    steps = definition.steps
-    onward = {key: [target for target in step.outcomes.values() if target in steps] for key, step in steps.items()}
-    backward: dict[str, list[str]] = {key: [] for key in steps}
-    for key, targets in onward.items():
-        for target in targets:
-            backward[target].append(key)
-    ends = [key for key, step in steps.items() if step.type == "end"]
-    if not ends:
-        yield Problem(None, "/steps", "The flow has no end. Add a step of type end.")
-    reached = _reach([definition.start] if definition.start in steps else [], onward)
-    finishing = _reach(ends, backward)
-    for key, step in steps.items():
-        if key not in reached:
-            yield Problem(key, "", f"Nothing leads to “{step.name}”. Lead an outcome there, or remove it.")
-        elif ends and key not in finishing:
-            yield Problem(key, "", f"From “{step.name}” no way leads to an end.")
-
-
-def _reach(begin: list[str], ways: dict[str, list[str]]) -> set[str]:
-    seen, ahead = set(begin), list(begin)
-    while ahead:
-        for key in ways[ahead.pop()]:
-            if key not in seen:
-                seen.add(key)
-                ahead.append(key)
-    return seen

@@ -1,7 +1,7 @@
 """A reason a definition cannot be published, and the checks that several step types share."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
@@ -16,7 +16,6 @@ class Problem(Struct, frozen=True):
     step: str | None
     field: str
     text: str
-    severity: Literal["error", "advice"] = "error"
 
 
 def check_rule(definition: Definition, step: Step, field: str, text: str) -> Iterator[Problem]:
@@ -27,13 +26,11 @@ def check_rule(definition: Definition, step: Step, field: str, text: str) -> Ite
 
 
 def check_who(definition: Definition, step: Step, field: str, who: list[dict[str, Any]]) -> Iterator[Problem]:
-    if not who:
-        yield Problem(step.id, field, f"“{step.name}” asks nobody. Choose a person, a group or the manager.")
     known = definition.data_schema.get("properties", {})
     for entry in who:
         if "field" in entry and entry["field"] not in known:
-            text = f"“{step.name}” asks the person named in “{entry['field']}”, but no form has that field."
-            yield Problem(step.id, field, text)
+            text = f"“{step.name}” asks the person named in “{entry['field']}”, and there is no such field."
+            yield Problem(step.id, field, f"{text} Choose one, or add it to the data.")
 
 
 def check_timeout(step: Step) -> Iterator[Problem]:
@@ -46,3 +43,9 @@ def check_timeout(step: Step) -> Iterator[Problem]:
                 parse_duration(text)
             except ValueError as wrong:
                 yield Problem(step.id, f"/timeout/{field}", f"In the time limit of “{step.name}”: {wrong}")
+
+
+def may_time_out(step: Step) -> bool:
+    """Whether its time limit says that it goes on without an answer; a field that says so is checked with the data."""
+    policy = step.settings.get("timeout") or {}
+    return "timed_out" in (policy.get("then"), policy.get("finally"))

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +12,9 @@ DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 )
 DEFAULT: dict[str, Any] = {"after": "P3D", "then": "escalate", "finally": "reject"}
+LONGEST = timedelta(days=31 * 12 * 10)
+# Larger numbers are too long in any unit, and timedelta takes no numbers of any size.
+MAX_COUNT = 400_000_000
 ACTIONS = ("approve", "reject", "escalate", "timed_out")
 
 
@@ -18,22 +22,43 @@ class Duration(Struct, frozen=True):
     months: int
     rest: timedelta
 
+    @property
+    def longest(self) -> timedelta:
+        """With months as long as they get."""
+        return self.rest + timedelta(days=31) * self.months
+
     def after(self, moment: datetime) -> datetime:
         """A month later is the same day of the next month, or its last day where there is no such day."""
+        if not self.months:
+            return moment + self.rest
         month = moment.month - 1 + self.months
         year, month = moment.year + month // 12, month % 12 + 1
         day = min(moment.day, monthrange(year, month)[1])
         return moment.replace(year=year, month=month, day=day) + self.rest
 
 
+@lru_cache(maxsize=1000)
 def parse_duration(text: str) -> Duration:
-    """ISO 8601 (P3D, PT36H, P1M). Raises ValueError with words for whoever wrote it."""
+    """ISO 8601 (P3D, PT36H, P1M), ten years at most. Raises ValueError with words for whoever wrote it."""
     match = DURATION.fullmatch(text.strip()) if text.strip() not in ("P", "PT") else None
     if match is None or len(text) > 40:
         raise ValueError(f"“{text[:40]}” is not a duration. Write P3D for 3 days, PT36H for 36 hours.")
     years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
+    if max(years * 12 + months, weeks, days, hours, minutes, float(match[7] or 0)) > MAX_COUNT:
+        raise ValueError(f"“{text[:40]}” is too long. A duration is ten years at most.")
     rest = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=float(match[7] or 0))
-    return Duration(years * 12 + months, rest)
+    made = Duration(years * 12 + months, rest)
+    if made.longest > LONGEST:
+        raise ValueError(f"“{text[:40]}” is too long. A duration is ten years at most.")
+    return made
+
+
+def at_least(text: str, least: str) -> bool:
+    """Whether a duration is no shorter than another. Says yes to what is no duration, which is told elsewhere."""
+    try:
+        return parse_duration(text).longest >= parse_duration(least).longest
+    except ValueError:
+        return True
 
 
 class Plan(Struct, frozen=True):

@@ -59,7 +59,7 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
 
 
 def _check(document: dict[str, Any]) -> None:
-    problems = [problem for problem in definitions.problems_of(document) if problem.severity == "error"]
+    problems = definitions.problems_of(document)
     if problems:
         found = [{"pointer": steps.place(problem.step, problem.field), "message": problem.text} for problem in problems]
         raise Invalid("These steps make no workflow yet.", found)

@@ -29,7 +29,8 @@ class Rule:
     """Immutable and safe to share between threads.
 
     names: the fields it reads, by their path ("amount", "address.country"). needed: those that must not be empty;
-    filled: lists that must have an entry.
+    filled: lists that must have an entry. if_true, if_false: the fields that surely
+    hold something where it holds, and where it does not.
     """
 
     def __init__(self, text: str, schema: dict[str, Any], zone: tzinfo) -> None:
@@ -38,6 +39,7 @@ class Rule:
         self.names = list(tree.kinds)
         self.needed = frozenset(tree.needed)
         self.filled = frozenset(tree.filled)
+        self.if_true, self.if_false = tree.root.if_true, tree.root.if_false
         self._ask, self._words, self._zone = tree.root.read, tree.root.words, zone
         self._titles = tree.titles
         self._readers = [(name, name.split("."), reader(kind, zone)) for name, kind in tree.kinds.items()]

@@ -1,6 +1,7 @@
 """Calls another system, with retries, and knows how to undo what it did."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from engine.apply import Data, remember_undo
@@ -26,6 +27,7 @@ SCHEMA: dict[str, Any] = {
         "undo": CALL,
     },
 }
+FIRST_AT_LEAST, FIRST_AT_MOST = timedelta(seconds=1), timedelta(days=1)
 SCHEMES = ("https://", "http://", "{base_url}")
 
 
@@ -49,10 +51,15 @@ def check(_: Definition, step: Step) -> Iterator[Problem]:
         if not url.startswith(SCHEMES):
             text = f"“{step.name}” calls “{url[:60]}”. An address starts with https:// or http://."
             yield Problem(step.id, f"/{field}/url", text)
+    first = step.settings.get("retry", {}).get("first", "PT2M")
     try:
-        parse_duration(step.settings.get("retry", {}).get("first", "PT2M"))
+        wait = parse_duration(first)
     except ValueError as wrong:
         yield Problem(step.id, "/retry/first", f"In the retries of “{step.name}”: {wrong}")
+        return
+    if wait.months or not FIRST_AT_LEAST <= wait.rest <= FIRST_AT_MOST:
+        text = f"The first retry of “{step.name}” comes after a second at the earliest and a day at the latest."
+        yield Problem(step.id, "/retry/first", text)
 
 
 def enter(run: Run, token: Token) -> None:

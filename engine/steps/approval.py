@@ -13,9 +13,9 @@ from engine.definition import Definition, Step
 from engine.effects import CloseTasks
 from engine.forms import validate
 from engine.people import who_text
-from engine.problems import Problem, check_rule, check_timeout, check_who
+from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
 from engine.rules import Undecidable
-from engine.settings import FORM, TIMEOUT, WHO
+from engine.settings import FIELD, FORM, TIMEOUT, WHO
 from engine.state import Signature, State, Token
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"
@@ -42,9 +42,7 @@ SCHEMA: dict[str, Any] = {
                             {
                                 "type": "object",
                                 "required": ["quorum"],
-                                "properties": {
-                                    "quorum": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "object"}]}
-                                },
+                                "properties": {"quorum": {"anyOf": [{"type": "integer", "minimum": 1}, FIELD]}},
                                 "additionalProperties": False,
                             },
                         ]
@@ -72,7 +70,7 @@ DECISIONS = ("approved", "rejected", "changes_requested")
 def outcomes(step: Step) -> list[str]:
     """Which outcomes need somewhere to go. Asking for changes and timing out are offered where they lead somewhere."""
     optional = [outcome for outcome in ("changes_requested", "timed_out") if outcome in step.outcomes]
-    if (step.settings.get("timeout") or {}).get("then") == "timed_out" and "timed_out" not in optional:
+    if may_time_out(step) and "timed_out" not in optional:
         optional.append("timed_out")
     return ["approved", "rejected", *optional]
 

@@ -10,6 +10,8 @@ from engine.problems import Problem
 from engine.state import Token
 
 LABEL, ICON, SHAPE = "End", "flag", "circle"
+# What a request, or a question of it, is called on its way, and after its compensations.
+RESERVED = frozenset("running waiting waiting_approval pending blocked escalated closing undoing rolled_back".split())
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["status"],
@@ -25,8 +27,11 @@ def sentence(step: Step) -> str:
     return f"The request is {step.settings['status'].replace('_', ' ')}"
 
 
-def check(_: Definition, __: Step) -> Iterator[Problem]:
-    return iter(())
+def check(_: Definition, step: Step) -> Iterator[Problem]:
+    status = step.settings["status"]
+    if status.replace(" ", "_") in RESERVED:
+        text = f"“{step.name}” ends as “{status}”, which says something else of a request. Choose another word."
+        yield Problem(step.id, "/status", text)
 
 
 def enter(run: Run, token: Token) -> None:

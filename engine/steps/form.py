@@ -8,7 +8,7 @@ from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.people import assignees, who_text
-from engine.problems import Problem, check_timeout, check_who
+from engine.problems import Problem, check_timeout, check_who, may_time_out
 from engine.settings import FORM, TIMEOUT, WHO
 from engine.state import Token
 
@@ -21,7 +21,7 @@ SCHEMA: dict[str, Any] = {
 
 
 def outcomes(step: Step) -> list[str]:
-    timed = (step.settings.get("timeout") or {}).get("then") == "timed_out" or "timed_out" in step.outcomes
+    timed = may_time_out(step) or "timed_out" in step.outcomes
     return ["submitted", "timed_out"] if timed else ["submitted"]
 
 
@@ -32,9 +32,10 @@ def sentence(step: Step) -> str:
 def check(definition: Definition, step: Step) -> Iterator[Problem]:
     yield from check_who(definition, step, "/who", step.settings["who"])
     yield from check_timeout(step)
-    if (step.settings.get("timeout") or {}).get("then") == "approve":
-        text = f"“{step.name}” asks for data, so it cannot approve by itself when the time is up."
-        yield Problem(step.id, "/timeout/then", text)
+    for field in ("then", "finally"):
+        if (step.settings.get("timeout") or {}).get(field) == "approve":
+            text = f"“{step.name}” asks for data, so it cannot approve by itself when the time is up."
+            yield Problem(step.id, f"/timeout/{field}", text)
 
 
 def enter(run: Run, token: Token) -> None:

@@ -31,7 +31,7 @@ MISTAKES: list[tuple[Callable[[dict[str, Any]], Any], str | None, str]] = [
     (
         lambda d: _steps(d)["approval"]["levels"][0].update(who=[{"field": "boss"}]),
         "approval",
-        "no form has that field",
+        "and there is no such field",
     ),
     (lambda d: _steps(d)["approval"]["levels"][0].update(who=[]), "approval", "who"),
     (lambda d: _steps(d)["approval"].update(timeout={"after": "3 days"}), "approval", "Write P3D for 3 days"),

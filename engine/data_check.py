@@ -1,0 +1,188 @@
+"""Reads and writes of the request's data, proved before publishing: what is read is there, what is written fits."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.definition import Definition, Step
+from engine.filled import Known, branch_knows, filled
+from engine.forms import schema as form_schema
+from engine.problems import Problem
+from engine.rules import Rule, RuleError
+from engine.rules.types import LIST, TEXT, kind
+from engine.schemas import validate
+from engine.timers import ACTIONS
+
+Found = tuple[str, Any]
+Schema = dict[str, Any]
+# What a setting may be read from: by its name, what the field must be, in words.
+READ_AS = {
+    "after": "a text with a duration, such as P3D",
+    "within": "a text with a duration, such as P3D",
+    "then": f"a choice of {', '.join(ACTIONS)}",
+    "finally": f"a choice of {', '.join(ACTIONS)}",
+    "quorum": "a whole number with a “minimum” of at least 1",
+    "who": "a text or a list of texts: who it is, by id, e-mail address or handle",
+}
+
+
+def data_problems(definition: Definition) -> Iterator[Problem]:
+    known = filled(definition)
+    for key, step in definition.steps.items():
+        if key in known:
+            yield from _rules(definition, step, known[key])
+            yield from _fields(definition, step, known[key])
+        yield from _writes(definition, step)
+    yield from _start_form(definition)
+
+
+def _rules(definition: Definition, step: Step, known: Known) -> Iterator[Problem]:
+    for field, text in _found(step.settings, "when", str):
+        try:
+            rule = definition.rule(text)
+        except RuleError:
+            continue
+        here = known
+        if field.startswith("/branches/"):
+            here = branch_knows(definition, step, int(field.split("/")[2]), known)
+        yield from _unknown(definition, step, field, rule, here)
+
+
+def _unknown(definition: Definition, step: Step, field: str, rule: Rule, known: Known) -> Iterator[Problem]:
+    about = f"The rule “{rule.text[:80]}” of “{step.name}”"
+    for name in sorted(rule.needed - known):
+        text = f"{about} reads “{name}”, which may be empty there. {_way_out(definition, name)}"
+        yield Problem(step.id, field, f"{text}, or say in the rule what empty means: {name} == null or …")
+    for name in sorted(name for name in rule.filled if f"{name}[]" not in known and name in known):
+        text = f"{about} needs an entry in “{name}”, which may have none there. Give it “minItems”: 1"
+        yield Problem(step.id, field, f"{text}, or say in the rule what none means: {name} == null or …")
+
+
+def _way_out(definition: Definition, name: str) -> str:
+    """A required text may still be an empty one."""
+    top = name.partition(".")[0]
+    forms = [definition.form(step.id)[0] for step in definition.steps.values() if step.type in ("start", "form")]
+    part = form_schema.resolve(_field(definition, top), definition.data_schema)[0]
+    if any(top in form.get("required", []) for form in forms) and part.get("type") == "string":
+        return "Give it “minLength”: 1 in the form that asks for it"
+    return "Make it required in the form that asks for it"
+
+
+def _fields(definition: Definition, step: Step, known: Known) -> Iterator[Problem]:
+    """Settings that are read from a field of the data."""
+    for pointer, name in _found(step.settings, "field", str):
+        setting = _setting(pointer)
+        part, place = _field(definition, name), pointer.removesuffix("/field")
+        if setting is None or (setting == "who" and part is None):
+            continue
+        about = f"“{step.name}” reads “{setting}” from “{name}”"
+        if part is None:
+            yield Problem(step.id, place, f"{about}, and there is no such field. Choose one, or add it to the data.")
+        elif not _fits(setting, part, definition.data_schema):
+            yield Problem(step.id, place, f"{about}, which must be {READ_AS[setting]}. Say so in the data.")
+        elif name not in known and not (setting == "who" and _has_others(step.settings, place)):
+            text = f"{about}, which may be empty there. {_way_out(definition, name)}."
+            yield Problem(step.id, place, text)
+        if setting in ("then", "finally") and "timed_out" in _choices(part) and "timed_out" not in step.outcomes:
+            text = f"“{step.name}” has nowhere to go when it is timed out, which “{name}” may choose."
+            yield Problem(step.id, "/outcomes/timed_out", text)
+
+
+def _setting(pointer: str) -> str | None:
+    """The name of the setting that a {"field": …} stands for; None for one that means something else."""
+    parts = pointer.split("/")[:-1]
+    if parts[-1].isdecimal() and len(parts) > 1 and parts[-2] in ("who", "to"):
+        return "who"
+    return parts[-1] if parts[-1] in READ_AS and parts[1] in ("timeout", "levels") else None
+
+
+def _fits(setting: str, part: Schema, root: Schema) -> bool:
+    of, resolved = kind(part, root), form_schema.resolve(part, root)[0]
+    if setting in ("then", "finally"):
+        return bool(_choices(part)) and set(_choices(part)) <= set(ACTIONS)
+    if setting == "quorum":
+        return all(_is_count(option) for option in resolved.get("anyOf") or resolved.get("oneOf") or [resolved])
+    return of in ((TEXT, LIST + TEXT) if setting == "who" else (TEXT,))
+
+
+def _is_count(option: Schema) -> bool:
+    return option.get("const") == "all" or (option.get("type") == "integer" and option.get("minimum", 0) >= 1)
+
+
+def _choices(part: Any) -> list[Any]:
+    return [choice.value for choice in form_schema.choices(part) or []] if isinstance(part, dict) else []
+
+
+def _has_others(settings: Schema, place: str) -> bool:
+    """Whether somebody else is asked, too, where this entry names nobody."""
+    entries: Any = settings
+    for part in place.split("/")[1:-1]:
+        entries = entries[int(part)] if isinstance(entries, list) else entries[part]
+    return len(entries) > 1
+
+
+def _writes(definition: Definition, step: Step) -> Iterator[Problem]:
+    for number, branch in enumerate(step.settings.get("branches", [])):
+        for name, value in branch.get("set", {}).items():
+            field = f"/branches/{number}/set/{name}"
+            if name == "reason" and not isinstance(value, str):
+                yield Problem(step.id, field, f"“{step.name}” sets the reason, which is a text. Write it in quotes.")
+            elif name != "reason" or _field(definition, name) is not None:
+                yield from _written(definition, step, field, name, value)
+    if "save" in step.settings:
+        name, part = step.settings["save"], _field(definition, step.settings["save"])
+        if part is None:
+            text = f"“{step.name}” keeps the answer as “{name}”, and there is no such field. Add it to the data."
+            yield Problem(step.id, "/save", text)
+        elif "object" not in (form_schema.types(form_schema.resolve(part, definition.data_schema)[0]) or ["object"]):
+            text = f"“{step.name}” keeps the answer, which is an object, as “{name}”, which is not. Change its type."
+            yield Problem(step.id, "/save", text)
+
+
+def _written(definition: Definition, step: Step, field: str, name: str, value: Any) -> Iterator[Problem]:
+    part = _field(definition, name)
+    if part is None:
+        yield Problem(step.id, field, f"“{step.name}” sets “{name}”, and there is no such field. Add it to the data.")
+        return
+    whole = {**definition.data_schema, "required": [], "allOf": [], "properties": {name: part}}
+    for error in validate(whole, {name: value})[:1]:
+        yield Problem(step.id, field, f"“{step.name}” sets “{name}” to a value that does not fit: {error.message}")
+
+
+def _start_form(definition: Definition) -> Iterator[Problem]:
+    """A request form that asks for all of the data would let the requester write, and erase, what steps fill in."""
+    start = definition.steps[definition.start]
+    if "schema" in (start.settings.get("form") or {}):
+        return
+    for step in definition.steps.values():
+        theirs = [name for name in _written_by(definition, step) if _field(definition, name) is not None]
+        if step.id != start.id and theirs:
+            text = f"“{start.name}” asks for all of the data, and “{step.name}” fills in “{theirs[0]}”."
+            more = "Give the request form a schema of its own, with the fields that the requester answers."
+            yield Problem(start.id, "/form/schema", f"{text} {more}")
+            return
+
+
+def _written_by(definition: Definition, step: Step) -> list[str]:
+    names = [name for branch in step.settings.get("branches", []) for name in branch.get("set", {})]
+    names += [step.settings["save"]] if "save" in step.settings else []
+    if step.type in ("form", "approval") and "form" in step.settings:
+        schema = definition.form(step.id)[0]
+        names += form_schema.resolve(schema, schema)[0].get("properties") or {}
+    return names
+
+
+def _field(definition: Definition, name: str) -> Any:
+    return definition.data_schema.get("properties", {}).get(name)
+
+
+def _found(part: Any, name: str, of: type, pointer: str = "") -> Iterator[Found]:
+    """Every setting of that name, wherever it stands; forms and calls are no settings."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key == name and isinstance(value, of):
+                yield f"{pointer}/{key}", value
+            elif key not in ("form", "call", "undo", "set"):
+                yield from _found(value, name, of, f"{pointer}/{key}")
+    elif isinstance(part, list):
+        for number, item in enumerate(part):
+            yield from _found(item, name, of, f"{pointer}/{number}")

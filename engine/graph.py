@@ -1,0 +1,96 @@
+"""The flow as a directed graph: where outcomes lead, what is reached, and circles that nobody stops."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from engine.definition import Definition, Step
+from engine.problems import Problem
+from engine.timers import DEFAULT, at_least
+
+Ways = dict[str, list[str]]
+
+# A circle that only the clock drives goes round this often at most.
+SHORTEST_TURN = "PT1M"
+
+
+def _any_way(_: Step, __: str) -> bool:
+    return True
+
+
+def ways(definition: Definition, taken: Callable[[Step, str], bool] = _any_way) -> Ways:
+    """By step, where its outcomes lead, of those that are `taken`; what leads nowhere is left out."""
+    steps = definition.steps
+    return {
+        key: [to for outcome, to in step.outcomes.items() if to in steps and taken(step, outcome)]
+        for key, step in steps.items()
+    }
+
+
+def reach(begin: Iterable[str], onward: Ways) -> set[str]:
+    seen, ahead = set(begin), list(begin)
+    while ahead:
+        for key in onward[ahead.pop()]:
+            if key not in seen:
+                seen.add(key)
+                ahead.append(key)
+    return seen
+
+
+def flow_problems(definition: Definition) -> Iterator[Problem]:
+    """Every step can be reached from the start and can reach an end, and no circle goes round by itself."""
+    yield from _ends(definition)
+    yield from _circles(definition)
+    yield from _fast_circles(definition)
+
+
+def _ends(definition: Definition) -> Iterator[Problem]:
+    steps, onward = definition.steps, ways(definition)
+    backward: Ways = {key: [] for key in steps}
+    for key, targets in onward.items():
+        for target in targets:
+            backward[target].append(key)
+    ends = [key for key, step in steps.items() if step.type == "end"]
+    if not ends:
+        yield Problem(None, "/steps", "The flow has no end. Add a step of type end.")
+    reached = reach([definition.start] if definition.start in steps else [], onward)
+    finishing = reach(ends, backward)
+    for key, step in steps.items():
+        if key not in reached:
+            yield Problem(key, "", f"Nothing leads to “{step.name}”. Lead an outcome there, or remove it.")
+        elif ends and key not in finishing:
+            yield Problem(key, "", f"From “{step.name}” no way leads to an end.")
+
+
+def _circles(definition: Definition) -> Iterator[Problem]:
+    onward = ways(definition, lambda step, outcome: not _waits(step, outcome))
+    ahead = {key: reach(onward[key], onward) for key in onward}
+    told: set[str] = set()
+    for key, step in definition.steps.items():
+        if key in ahead[key] and key not in told:
+            circle = {other for other in ahead[key] if key in ahead[other]}
+            told |= circle
+            names = ", ".join(f"“{definition.steps[other].name}”" for other in onward if other in circle)
+            text = f"{names} go round in a circle that waits for nobody."
+            yield Problem(step.id, "/outcomes", f"{text} Lead an outcome to a step that asks somebody, or to an end.")
+
+
+def _waits(step: Step, outcome: str) -> bool:
+    """Whether somebody had to act before this outcome is taken."""
+    if step.type == "approval" and outcome == "approved":
+        return "automatic" not in step.settings and step.settings.get("resubmit") != "keep"
+    return step.type in ("start", "form", "approval")
+
+
+def _fast_circles(definition: Definition) -> Iterator[Problem]:
+    """A step that a time limit may lead back to, without the requester being asked in between."""
+    onward = ways(definition, lambda step, _: step.type != "start")
+    for key, step in definition.steps.items():
+        if step.type not in ("form", "approval") or key not in reach(onward[key], onward):
+            continue
+        policy = step.settings.get("timeout") or DEFAULT
+        for field in ("after", "within"):
+            length = policy.get(field)
+            if length is not None and not (isinstance(length, str) and at_least(length, SHORTEST_TURN)):
+                text = (
+                    f"“{step.name}” can come round again when its time is up. Write a time limit of a minute or more."
+                )
+                yield Problem(key, f"/timeout/{field}", text)

@@ -1,0 +1,87 @@
+"""Texts of a definition as people will read them: names that can be seen, places that can be filled, words for all."""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from engine.definition import Definition, Step
+from engine.people import Directory
+from engine.placeholders import PLACE
+from engine.problems import Problem
+from engine.wording.steps import explain
+
+NAMES = ("name", "title", "category", "icon", "currency")
+JOINERS = "\u200c\u200d"
+UNSAID = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+SEEN = "Take out what cannot be seen: line breaks, control characters and characters without a width."
+
+
+def name_problems(document: dict[str, Any]) -> Iterator[Problem]:
+    """Names are one line that can be read."""
+    for field in NAMES:
+        yield from _name(None, f"/{field}", document.get(field))
+    for key, step in document["steps"].items():
+        yield from _name(key, "/name", step["name"])
+        yield from _name(key, "/subject", step.get("subject"))
+        for number, level in enumerate(step.get("levels", [])):
+            yield from _name(key, f"/levels/{number}/name", level.get("name"))
+        for number, branch in enumerate(step.get("branches", [])):
+            yield from _name(key, f"/branches/{number}/label", branch.get("label"))
+
+
+def _name(step: str | None, field: str, text: str | None) -> Iterator[Problem]:
+    if text is None:
+        return
+    if not text.strip() and (step or field == "/name"):
+        yield Problem(step, field, f"{field.strip('/')}: A name has letters in it.")
+    if any(_unseen(letter, text) for letter in text):
+        shown = "".join(letter if not _unseen(letter, text) else "·" for letter in text[:80])
+        yield Problem(step, field, f"{field.strip('/')}: “{shown}” holds something that cannot be seen. {SEEN}")
+
+
+def _unseen(letter: str, text: str) -> bool:
+    """Joiners are part of some scripts and of some emoji, and a trick between plain letters."""
+    if letter in JOINERS:
+        return text.isascii() or text.replace("\u200c", "").replace("\u200d", "").isascii()
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+
+
+def place_problems(definition: Definition) -> Iterator[Problem]:
+    """Places in templates name fields that there are."""
+    yield from _places(definition, None, "/title", definition.document.get("title", ""), {"request"})
+    for step in definition.steps.values():
+        for field in ("subject", "message"):
+            yield from _places(definition, step, f"/{field}", step.settings.get(field, ""), set())
+        for field in ("call", "undo"):
+            known = {"requester", "request", "base_url", *(("result",) if field == "undo" else ())}
+            yield from _places(definition, step, f"/{field}", step.settings.get(field), known)
+
+
+def word_problems(definition: Definition) -> Iterator[Problem]:
+    """Everything that pages say about a sound definition, said once before it can be published."""
+    try:
+        explain(definition, Directory({}, {}, {}))
+    except UNSAID as wrong:
+        yield Problem(None, "", f"Some part of this definition cannot be put into words: {wrong}")
+
+
+def _places(definition: Definition, step: Step | None, field: str, value: Any, also: set[str]) -> Iterator[Problem]:
+    known = {*definition.data_schema.get("properties", {}), *also}
+    for pointer, text in _texts(value, field):
+        for name in dict.fromkeys(PLACE.findall(text)):
+            if name.partition(".")[0] not in known:
+                about = f"“{step.name}” shows" if step else "The title shows"
+                words = f"{about} “{{{name}}}”, and there is no such field. Choose one, or add it to the data."
+                yield Problem(step.id if step else None, pointer, words)
+
+
+def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield pointer, key
+            yield from _texts(item, f"{pointer}/{key}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _texts(item, f"{pointer}/{number}")
