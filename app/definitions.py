@@ -12,11 +12,14 @@ from app.access.permissions import require
 from app.access.principal import Principal
 from app.errors import Invalid, Missing
 from app.outgoing.calls import unsafe_calls
+from app.runtime.directories import current
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import definitions, instances, users, versions
 from engine.check import check_document
+from engine.definition import Definition
 from engine.json_text import Unfit, canonical, dumps, normal
+from engine.people_check import people_problems
 from engine.problems import Problem
 
 MAX_DOCUMENT = 256 * 1024
@@ -137,14 +140,15 @@ def publish(db: Db, principal: Principal, document: Any, note: str = "") -> Row[
     Raises Invalid whose errors name the step or the field and how to mend it.
     """
     require(principal, "definition:publish")
-    problems = problems_of(document)
+    problems = problems_of(db, principal.tenant_id, document)
     if problems:
         found = [{"pointer": pointer(problem), "message": problem.text} for problem in problems]
         raise Invalid("This definition cannot be published yet.", found)
     return store(db, principal.tenant_id, normal(document), published_by=principal.user_id, note=note)
 
 
-def problems_of(document: Any) -> list[Problem]:
+def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
+    """All that stands in the way of publishing it here, where these people and groups are."""
     try:
         kept = normal(document)
         too_long = len(canonical(kept)) > MAX_DOCUMENT
@@ -152,7 +156,10 @@ def problems_of(document: Any) -> list[Problem]:
         return [Problem(None, "", f"The document {unfit}.")]
     if too_long:
         return [Problem(None, "", f"The document is larger than {MAX_DOCUMENT // 1024} kB.")]
-    return check_document(kept) or unsafe_calls(kept)
+    return check_document(kept) or [
+        *unsafe_calls(kept),
+        *people_problems(Definition(kept), current(db, tenant_id)),
+    ]
 
 
 def pointer(problem: Problem) -> str:

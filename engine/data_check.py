@@ -6,13 +6,12 @@ from typing import Any
 from engine.definition import Definition, Step
 from engine.filled import Known, branch_knows, filled
 from engine.forms import schema as form_schema
-from engine.problems import Problem
+from engine.problems import Problem, settings_named
 from engine.rules import Rule, RuleError
 from engine.rules.types import LIST, TEXT, kind
 from engine.schemas import validate
 from engine.timers import ACTIONS
 
-Found = tuple[str, Any]
 Schema = dict[str, Any]
 # What a setting may be read from: by its name, what the field must be, in words.
 READ_AS = {
@@ -36,7 +35,7 @@ def data_problems(definition: Definition) -> Iterator[Problem]:
 
 
 def _rules(definition: Definition, step: Step, known: Known) -> Iterator[Problem]:
-    for field, text in _found(step.settings, "when", str):
+    for field, text in settings_named(step.settings, "when", str):
         try:
             rule = definition.rule(text)
         except RuleError:
@@ -69,7 +68,7 @@ def _way_out(definition: Definition, name: str) -> str:
 
 def _fields(definition: Definition, step: Step, known: Known) -> Iterator[Problem]:
     """Settings that are read from a field of the data."""
-    for pointer, name in _found(step.settings, "field", str):
+    for pointer, name in settings_named(step.settings, "field", str):
         setting = _setting(pointer)
         part, place = _field(definition, name), pointer.removesuffix("/field")
         if setting is None or (setting == "who" and part is None):
@@ -173,16 +172,3 @@ def _written_by(definition: Definition, step: Step) -> list[str]:
 
 def _field(definition: Definition, name: str) -> Any:
     return definition.data_schema.get("properties", {}).get(name)
-
-
-def _found(part: Any, name: str, of: type, pointer: str = "") -> Iterator[Found]:
-    """Every setting of that name, wherever it stands; forms and calls are no settings."""
-    if isinstance(part, dict):
-        for key, value in part.items():
-            if key == name and isinstance(value, of):
-                yield f"{pointer}/{key}", value
-            elif key not in ("form", "call", "undo", "set"):
-                yield from _found(value, name, of, f"{pointer}/{key}")
-    elif isinstance(part, list):
-        for number, item in enumerate(part):
-            yield from _found(item, name, of, f"{pointer}/{number}")

@@ -67,7 +67,7 @@ def _answers(schema: Any, root: dict[str, Any], path: str) -> set[str]:
     required, found = resolved.get("required") or [], set()
     for name, part in (resolved.get("properties") or {}).items():
         inside = form_schema.resolve(part, root)[0]
-        if name not in required or not _never_empty(inside):
+        if name not in required or not _never_empty(inside, root):
             continue
         found.add(f"{path}{name}")
         if form_schema.types(inside) == ["object"]:
@@ -77,13 +77,15 @@ def _answers(schema: Any, root: dict[str, Any], path: str) -> set[str]:
     return found
 
 
-def _never_empty(resolved: dict[str, Any]) -> bool:
+def _never_empty(resolved: dict[str, Any], root: dict[str, Any]) -> bool:
     choices = [resolved["const"]] if "const" in resolved else None
     if choices is None and (found := form_schema.choices(resolved)):
         choices = [choice.value for choice in found]
     if choices is not None:
         return not any(value is None or value == "" for value in choices)
     types = form_schema.types(resolved)
+    if not types and (options := resolved.get("anyOf") or resolved.get("oneOf")):
+        return all(_never_empty(form_schema.resolve(option, root)[0], root) for option in options)
     if "string" in types and not resolved.get("minLength") and resolved.get("format") not in TELLING_FORMATS:
         return "pattern" in resolved and not pattern(resolved["pattern"]).search("")
     return bool(types) and "null" not in types

@@ -49,3 +49,16 @@ def may_time_out(step: Step) -> bool:
     """Whether its time limit says that it goes on without an answer; a field that says so is checked with the data."""
     policy = step.settings.get("timeout") or {}
     return "timed_out" in (policy.get("then"), policy.get("finally"))
+
+
+def settings_named(part: Any, name: str, of: type, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Every setting of that name, wherever it stands; forms and calls are no settings."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key == name and isinstance(value, of):
+                yield f"{pointer}/{key}", value
+            elif key not in ("form", "call", "undo", "set"):
+                yield from settings_named(value, name, of, f"{pointer}/{key}")
+    elif isinstance(part, list):
+        for number, item in enumerate(part):
+            yield from settings_named(item, name, of, f"{pointer}/{number}")

@@ -66,10 +66,12 @@ def word_problems(definition: Definition) -> Iterator[Problem]:
 
 
 def _places(definition: Definition, step: Step | None, field: str, value: Any, also: set[str]) -> Iterator[Problem]:
-    known = {*definition.data_schema.get("properties", {}), *also}
+    """Data that name no field at all take whatever comes."""
+    fields = definition.data_schema.get("properties")
+    known = {*(fields or {}), *also}
     for pointer, text in _texts(value, field):
         for name in dict.fromkeys(PLACE.findall(text)):
-            if name.partition(".")[0] not in known:
+            if fields and name.partition(".")[0] not in known:
                 about = f"“{step.name}” shows" if step else "The title shows"
                 words = f"{about} “{{{name}}}”, and there is no such field. Choose one, or add it to the data."
                 yield Problem(step.id if step else None, pointer, words)

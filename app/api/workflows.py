@@ -46,7 +46,7 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
         if steps.reaches_out(asked["steps"]):
             require(who, "definition:publish")
         document = steps.document(asked, current(db, who.tenant_id), str(who.user_id))
-        _check(document)
+        _check(db, who, document)
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
         moved = instances.start(db, who, version.id, asked.get("data", {}), command(request, who), asked=asked)
         blocked = next((token for token in moved.state.tokens if token.blocked), None)
@@ -58,8 +58,8 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
     return answered(request, asked, act)
 
 
-def _check(document: dict[str, Any]) -> None:
-    problems = definitions.problems_of(document)
+def _check(db: Db, who: Principal, document: dict[str, Any]) -> None:
+    problems = definitions.problems_of(db, who.tenant_id, document)
     if problems:
         found = [{"pointer": steps.place(problem.step, problem.field), "message": problem.text} for problem in problems]
         raise Invalid("These steps make no workflow yet.", found)

@@ -31,7 +31,7 @@ _PEOPLE: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 _END: dict[str, Any] = {"type": "end"}
 _DATA: dict[str, Any] = {
     "type": "object",
-    "required": ["title"],
+    "required": ["title", "approvers", "watchers", "need", "timeout", "timeout_action", "escalate_to", "automatic"],
     "properties": {
         "title": {"type": "string", "title": "What is asked", "maxLength": 200},
         "description": {"type": "string", "title": "Description", "maxLength": 10000},
@@ -39,9 +39,9 @@ _DATA: dict[str, Any] = {
         "context": {"title": "Details"},
         "approvers": _PEOPLE,
         "watchers": _PEOPLE,
-        "need": {},
-        "timeout": {"type": "string"},
-        "timeout_action": {"type": "string"},
+        "need": {"anyOf": [{"type": "integer", "minimum": 1}, {"const": "all"}]},
+        "timeout": {"type": "string", "minLength": 2},
+        "timeout_action": {"enum": ["approve", "reject", "escalate"]},
         "escalate_to": _PEOPLE,
         "automatic": {"type": "boolean"},
         "priority": {},

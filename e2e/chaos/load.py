@@ -56,7 +56,11 @@ def document(world: str, path: str = "orders") -> dict[str, Any]:
         "data": {
             "type": "object",
             "required": ["item", "amount", "patience"],
-            "properties": {"item": {"type": "string"}, "amount": {"type": "number"}, "patience": {"type": "string"}},
+            "properties": {
+                "item": {"type": "string"},
+                "amount": {"type": "number"},
+                "patience": {"type": "string", "minLength": 1},
+            },
         },
         "start": "request",
         "steps": {

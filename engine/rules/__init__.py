@@ -13,7 +13,8 @@ import rule_engine
 from rule_engine import errors
 
 from engine.rules.lexer import RuleError, check_names, words_of
-from engine.rules.tree import Facts, Tree
+from engine.rules.node import Facts
+from engine.rules.tree import Tree
 from engine.rules.types import midnight, reader
 
 __all__ = ["Rule", "RuleError", "Undecidable", "compile_rule"]
@@ -35,7 +36,7 @@ class Rule:
 
     def __init__(self, text: str, schema: dict[str, Any], zone: tzinfo) -> None:
         self.text = text
-        tree = Tree(_parsed(text, zone), schema, zone)
+        tree = _tree(text, schema, zone)
         self.names = list(tree.kinds)
         self.needed = frozenset(tree.needed)
         self.filled = frozenset(tree.filled)
@@ -93,6 +94,13 @@ def _at(data: Any, path: Iterable[str]) -> Any:
     for name in path:
         data = data.get(name) if isinstance(data, dict) else None
     return data
+
+
+def _tree(text: str, schema: dict[str, Any], zone: tzinfo) -> Tree:
+    try:
+        return Tree(_parsed(text, zone), schema, zone)
+    except (ArithmeticError, RecursionError) as wrong:
+        raise RuleError("The rule holds a date or a number beyond every calendar, or is nested too deeply") from wrong
 
 
 def _parsed(text: str, zone: tzinfo) -> Any:

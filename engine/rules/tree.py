@@ -10,16 +10,27 @@ from datetime import tzinfo
 from functools import reduce
 from typing import Any
 
-from msgspec import Struct
-
 from engine.rules import types as rule_types
 from engine.rules.lexer import RuleError
+from engine.rules.node import (
+    AND,
+    ATOM,
+    COMPARED,
+    NOBODY,
+    NOT,
+    OR,
+    PRODUCT,
+    SUM,
+    Node,
+    attribute,
+    compared,
+    constant,
+    has,
+    told,
+)
 from engine.rules.types import LIST, MOMENT, NUMBER, SPAN, TEXT, WORDS, YES_NO
-from engine.rules.vocabulary import ATTRIBUTES, EXACT, FUNCTIONS, RATIO, comparison, literal, quoted, title
+from engine.rules.vocabulary import EXACT, FUNCTIONS, RATIO, comparison, title
 
-Facts = dict[str, Any]
-NOBODY: frozenset[str] = frozenset()
-OR, AND, NOT, COMPARED, SUM, PRODUCT, ATOM = range(7)
 COMPARE = {
     "EQ": operator.eq,
     "NE": operator.ne,
@@ -45,26 +56,6 @@ MOMENTS = {
     (SPAN, "SUB", SPAN): SPAN,
 }
 KINDS = "The rule compares things of different kinds: {} is {}, and {} is {}"
-
-
-class Node(Struct, frozen=True):
-    """if_true, if_false: the fields that are surely filled where this holds, and where it does not.
-
-    constant: its value, for what is written out in the rule. name: the field that this is, as it is.
-    """
-
-    kind: str
-    read: Callable[[Facts], Any]
-    words: str
-    rank: int = ATOM
-    if_true: frozenset[str] = NOBODY
-    if_false: frozenset[str] = NOBODY
-    constant: Any = None
-    name: str | None = None
-
-    def inner(self, rank: int) -> str:
-        """In brackets where it binds less than what stands around it."""
-        return self.words if self.rank > rank else f"({self.words})"
 
 
 class Tree:
@@ -101,7 +92,7 @@ class Tree:
         """known: the fields that are surely filled where this is looked at."""
         kind = type(part).__name__.removesuffix("Expression")
         build = self._builders.get(kind)
-        return build(part, known) if build else _constant(kind, getattr(part, "value", None), self._zone)
+        return build(part, known) if build else constant(kind, getattr(part, "value", None), self._zone)
 
     def _logic(self, part: Any, known: frozenset[str]) -> Node:
         both = part.type == "and"
@@ -119,7 +110,7 @@ class Tree:
     def _yes_no(self, part: Any, known: frozenset[str]) -> Node:
         found = self._node(part, known)
         if found.kind != YES_NO:
-            raise RuleError(f"{_told(found)} is {WORDS[found.kind]}, and the rule needs yes or no there")
+            raise RuleError(f"{told(found)} is {WORDS[found.kind]}, and the rule needs yes or no there")
         return found
 
     def _comparison(self, part: Any, known: frozenset[str]) -> Node:
@@ -129,13 +120,13 @@ class Tree:
             return self._empty(part.left, part.type.upper())
         left, right = self._node(part.left, known), self._node(part.right, known)
         if left.kind != right.kind:
-            raise RuleError(KINDS.format(_told(left), WORDS[left.kind], _told(right), WORDS[right.kind]))
+            raise RuleError(KINDS.format(told(left), WORDS[left.kind], told(right), WORDS[right.kind]))
         kind = part.type.upper()
         ordered = kind not in ("EQ", "NE")
         if left.kind.startswith(LIST) or (ordered and left.kind in (TEXT, YES_NO)):
-            raise RuleError(f"{_told(left)} is {WORDS[left.kind]}, which is neither more nor less than another")
+            raise RuleError(f"{told(left)} is {WORDS[left.kind]}, which is neither more nor less than another")
         words = f"{left.inner(COMPARED)} {comparison(kind, left.kind)} {right.inner(COMPARED)}"
-        return Node(YES_NO, _compared(COMPARE[kind], left, right), words, COMPARED)
+        return Node(YES_NO, compared(COMPARE[kind], left, right), words, COMPARED)
 
     def _empty(self, part: Any, kind: str) -> Node:
         """Whether a field is empty: the one question that may be asked of a field that is."""
@@ -145,8 +136,8 @@ class Tree:
         there, words = frozenset((name,)), self.titles[name]
         if kind == "EQ":
             empty = f"{words} is empty"
-            return Node(YES_NO, lambda facts: not _has(facts[name]), empty, COMPARED, if_false=there)
-        return Node(YES_NO, lambda facts: _has(facts[name]), f"{words} is not empty", COMPARED, if_true=there)
+            return Node(YES_NO, lambda facts: not has(facts[name]), empty, COMPARED, if_false=there)
+        return Node(YES_NO, lambda facts: has(facts[name]), f"{words} is not empty", COMPARED, if_true=there)
 
     def _contains(self, part: Any, known: frozenset[str]) -> Node:
         member, container = self._node(part.member, known), self._node(part.container, known)
@@ -156,7 +147,7 @@ class Tree:
         elif container.kind == LIST + member.kind:
             words = f"{member.inner(COMPARED)} is one of {container.inner(COMPARED)}"
         else:
-            raise RuleError(KINDS.format(_told(member), WORDS[member.kind], _told(container), WORDS[container.kind]))
+            raise RuleError(KINDS.format(told(member), WORDS[member.kind], told(container), WORDS[container.kind]))
         return Node(YES_NO, lambda facts: one(facts) in several(facts), words, COMPARED)
 
     def _unary(self, part: Any, known: frozenset[str]) -> Node:
@@ -167,7 +158,7 @@ class Tree:
             return Node(YES_NO, lambda facts: not answer(facts), words, NOT, right.if_false, right.if_true)
         right = self._node(part.right, known)
         if right.kind != NUMBER:
-            raise RuleError(f"{_told(right)} is {WORDS[right.kind]}, and only a number can be negative")
+            raise RuleError(f"{told(right)} is {WORDS[right.kind]}, and only a number can be negative")
         value = right.read
         return Node(NUMBER, lambda facts: EXACT.minus(value(facts)), f"−{right.inner(PRODUCT)}", ATOM)
 
@@ -181,7 +172,7 @@ class Tree:
             return Node(NUMBER, lambda facts: work(one(facts), two(facts)), words, rank)
         gives = MOMENTS.get((left.kind, kind, right.kind))
         if gives is None:
-            raise RuleError(KINDS.format(_told(left), WORDS[left.kind], _told(right), WORDS[right.kind]))
+            raise RuleError(KINDS.format(told(left), WORDS[left.kind], told(right), WORDS[right.kind]))
         if kind == "ADD":
             return Node(gives, lambda facts: one(facts) + two(facts), words, rank)
         return Node(gives, lambda facts: one(facts) - two(facts), words, rank)
@@ -191,13 +182,13 @@ class Tree:
             name = f"${part.name}"
             return Node(MOMENT, lambda facts: facts[name], part.name)
         if type(_root(part)).__name__ != "SymbolExpression" or _is_builtin(_root(part)):
-            return _attribute(self._node(part.object, known), part.name)
+            return attribute(self._node(part.object, known), part.name)
         path, rest = self._path(part)
         if path not in known:
             self.needed.add(path)
         words = self.titles[path]
         found = Node(self.kinds[path], lambda facts: facts[path], words, name=path)
-        return reduce(_attribute, rest, found)
+        return reduce(attribute, rest, found)
 
     def _path(self, part: Any) -> tuple[str, list[str]]:
         """A field's path through groups of fields, and the attributes that are asked of its value."""
@@ -225,12 +216,14 @@ class Tree:
     def _call(self, part: Any, known: frozenset[str]) -> Node:
         if type(part.function).__name__ == "GetAttributeExpression":
             return self._asked_of_text(part, known)
+        if not _is_builtin(part.function):
+            raise RuleError("Only a function can be called, such as $sum(…)")
         takes, gives, work, words = FUNCTIONS[part.function.name]
         if len(part.arguments) != 1:
             raise RuleError(f"${part.function.name} takes one value")
         value = self._node(part.arguments[0], known)
         if value.kind != takes:
-            raise RuleError(f"${part.function.name} needs {WORDS[takes]}, and {_told(value)} is {WORDS[value.kind]}")
+            raise RuleError(f"${part.function.name} needs {WORDS[takes]}, and {told(value)} is {WORDS[value.kind]}")
         if value.name and value.kind.startswith(LIST) and value.name not in known:
             self.filled.add(value.name)
         read = value.read
@@ -269,38 +262,3 @@ def _root(part: Any) -> Any:
 
 def _is_builtin(part: Any) -> bool:
     return getattr(part, "scope", None) == "built-in"
-
-
-def _told(node: Node) -> str:
-    return node.words if node.words.startswith("“") else quoted(node.words)
-
-
-def _has(value: Any) -> bool:
-    return value is not None and value != ()
-
-
-def _compared(work: Callable[[Any, Any], Any], left: Node, right: Node) -> Callable[[Facts], Any]:
-    """A field beside a constant, which most rules are, takes two calls less."""
-    if left.name is not None and right.constant is not None:
-        name, constant = left.name, right.constant
-        return lambda facts: work(facts[name], constant)
-    one, two = left.read, right.read
-    return lambda facts: work(one(facts), two(facts))
-
-
-def _attribute(of: Node, name: str) -> Node:
-    found = ATTRIBUTES.get((LIST if of.kind.startswith(LIST) else of.kind, name))
-    if found is None:
-        raise RuleError(f"There is nothing called “{name[:40]}” to ask for of {_told(of)}, which is {WORDS[of.kind]}")
-    kind, work, words = found
-    read = of.read
-    return Node(kind, lambda facts: work(read(facts)), words.format(of.words))
-
-
-def _constant(kind: str, value: Any, zone: tzinfo) -> Node:
-    kinds = {"Float": NUMBER, "String": TEXT, "Boolean": YES_NO, "Datetime": MOMENT, "Timedelta": SPAN}
-    if kind not in kinds:
-        raise RuleError("There is something here that is not part of any rule")
-    if kind == "Datetime":
-        value = value.astimezone(zone)
-    return Node(kinds[kind], lambda _: value, literal(value), constant=value)

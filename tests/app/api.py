@@ -141,6 +141,7 @@ def company() -> Iterator[Company]:
         make_group(db, tenant_id, "Directors", [people["dana"]])
         make_group(db, tenant_id, "Board", [people["frank"], people["grace"], people["henry"]])
         make_group(db, tenant_id, "Purchasing", [people["leo"]])
+        make_group(db, tenant_id, "People team", [people["leo"]])
         eve = make_user(db, make_tenant(db, "Other"), "Eve", "requester", "approver", "designer", "auditor", "admin")
         secrets = {name: make_key(db, person) for name, person in people.items()}
         secrets |= {"trusted": make_key(db, people["alex"], speaks_for_others=True)}

@@ -189,6 +189,15 @@ def test_a_document_that_makes_no_sense_is_named_by_its_places(shop: Company) ->
     assert written(shop.tenant_id) == before
 
 
+def test_a_group_that_is_not_there_cannot_be_asked(shop: Company) -> None:
+    document = shipped("purchase-approval", tell={"who": [{"group": "purchsing"}]})
+    before = written(shop.tenant_id)
+    answer = shop["alex"].post("/api/definitions", {"document": document})
+    assert (answer.status, answer.pointers) == (422, ["/document/steps/tell/who/0"])
+    assert "Did you mean “purchasing”?" in answer.body["errors"][0]["message"]
+    assert written(shop.tenant_id) == before
+
+
 def test_a_narrow_key_publishes_nothing(shop: Company) -> None:
     with transaction() as db:
         reads = make_key(db, shop.people["alex"], "definition:read")

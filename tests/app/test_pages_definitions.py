@@ -9,7 +9,7 @@ from app.store.db import transaction
 from app.store.tables import versions
 from tests.app.pages import send, words
 from tests.app.requests import ask, shipped
-from tests.make import Cast, browser, make_cast
+from tests.make import Cast, browser, make_cast, make_group
 
 PURCHASE = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
 PLACE = "/definitions/purchase-approval"
@@ -19,6 +19,7 @@ PLACE = "/definitions/purchase-approval"
 def cast() -> Cast:
     made = make_cast()
     with transaction() as db:
+        make_group(db, made.ada.tenant_id, "Purchasing", [made.ben])
         definitions.store(db, made.ada.tenant_id, PURCHASE, published_by=made.ada.id, note="The first")
     return made
 

@@ -200,7 +200,7 @@ VALUES = st.recursive(
 @given(
     st.lists(st.sampled_from(PIECES), max_size=14), st.dictionaries(st.sampled_from(list(SCHEMA["properties"])), VALUES)
 )
-@examples(max_examples=500, deadline=None)
+@examples(max_examples=300, deadline=None)
 def test_any_words_make_a_rule_that_answers_and_reads_or_are_refused(pieces: list[str], data: dict[str, Any]) -> None:
     try:
         rule = compile_rule(" ".join(pieces).replace(" .", "."), SCHEMA)
