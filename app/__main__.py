@@ -15,7 +15,7 @@ VERBS = {
     "migrate": ("app.store.migrate", "bring the database's schema up to date"),
     "seed": ("app.demo.seed", "load the demo tenant"),
     "audit": ("app.audit.command", "verify: recompute every chain of events"),
-    "bench": ("app.bench", "round-trip, wake-up: measure deciding and what follows"),
+    "bench": ("app.bench", "round-trip, wake-up, advance: measure deciding and what follows"),
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
     "tick": ("app.effects.scheduler:tick", "fire what is due, as if it were later"),
     "key": ("app.access.key_command", "make, list and revoke API keys"),

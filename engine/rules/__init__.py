@@ -42,7 +42,7 @@ class Rule:
         self.filled = frozenset(tree.filled)
         self.if_true, self.if_false = tree.root.if_true, tree.root.if_false
         self._ask, self._words, self._zone = tree.root.read, tree.root.words, zone
-        self._titles = tree.titles
+        self._titles, self._timely = tree.titles, tree.timely
         self._readers = [(name, name.split("."), reader(kind, zone)) for name, kind in tree.kinds.items()]
 
     def holds(self, data: dict[str, Any], now: datetime) -> bool:
@@ -54,8 +54,10 @@ class Rule:
             raise Undecidable(f"the rule “{self.text[:80]}” has no answer for this data") from wrong
 
     def _facts(self, data: dict[str, Any], now: datetime) -> Facts:
-        here = now.astimezone(self._zone)
-        facts: Facts = {"$now": here, "$today": midnight(here.date(), self._zone)}
+        facts: Facts = {}
+        if self._timely:
+            here = now.astimezone(self._zone)
+            facts = {"$now": here, "$today": midnight(here.date(), self._zone)}
         for name, path, read in self._readers:
             value = data.get(name) if len(path) == 1 else _at(data, path)
             if value is None or value == "":

@@ -60,7 +60,8 @@ KINDS = "The rule compares things of different kinds: {} is {}, and {} is {}"
 
 class Tree:
     """kinds: of the fields it reads, by their path. needed: those it can't do without; filled: lists that must have
-    an entry. root: raises KeyError for facts that lack a field, and ArithmeticError for what can't be worked out.
+    an entry. timely: it asks for the time. root: reads facts that hold every field; it raises ArithmeticError and the
+    like for what can't be worked out.
     """
 
     def __init__(self, expression: Any, schema: dict[str, Any], zone: tzinfo) -> None:
@@ -68,6 +69,7 @@ class Tree:
         self.needed: set[str] = set()
         self.filled: set[str] = set()
         self.titles: dict[str, str] = {}
+        self.timely = False
         self._schema = schema
         self._zone = zone
         self._builders: dict[str, Callable[[Any, frozenset[str]], Node]] = {
@@ -180,6 +182,7 @@ class Tree:
     def _name(self, part: Any, known: frozenset[str]) -> Node:
         if _is_builtin(part):
             name = f"${part.name}"
+            self.timely = True
             return Node(MOMENT, lambda facts: facts[name], part.name)
         if type(_root(part)).__name__ != "SymbolExpression" or _is_builtin(_root(part)):
             return attribute(self._node(part.object, known), part.name)

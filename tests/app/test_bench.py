@@ -1,6 +1,8 @@
 """What the benches measure is what they say: few statements, and a worker that begins."""
 
-from app.bench import load, statements, wake_up
+import pytest
+
+from app.bench import advance, load, statements, wake_up
 from app.store.db import engine, transaction
 
 
@@ -25,3 +27,10 @@ def test_what_a_decision_sends_is_planned_once() -> None:
     plans = {row["statement"]: row["generic_plans"] for row in told if row["custom_plans"] + row["generic_plans"] >= 12}
     assert len(plans) == 4
     assert min(plans.values()) >= 7, plans
+
+
+def test_the_interpreter_alone_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert advance.main(["--seconds", "0.01"]) == 0
+    approvals, table = capsys.readouterr().out.splitlines()
+    assert approvals.startswith("a request with 5 approvals: ")
+    assert table.endswith(" decisions/s")
