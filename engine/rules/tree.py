@@ -29,7 +29,7 @@ from engine.rules.node import (
     told,
 )
 from engine.rules.types import LIST, MOMENT, NUMBER, SPAN, TEXT, WORDS, YES_NO
-from engine.rules.vocabulary import EXACT, FUNCTIONS, RATIO, comparison, title
+from engine.rules.vocabulary import EXACT, FUNCTIONS, RATIO, YEAR, comparison, title
 
 COMPARE = {
     "EQ": operator.eq,
@@ -127,7 +127,7 @@ class Tree:
         ordered = kind not in ("EQ", "NE")
         if left.kind.startswith(LIST) or (ordered and left.kind in (TEXT, YES_NO)):
             raise RuleError(f"{told(left)} is {WORDS[left.kind]}, which is neither more nor less than another")
-        words = f"{left.inner(COMPARED)} {comparison(kind, left.kind)} {right.inner(COMPARED)}"
+        words = f"{_beside(left, right)} {comparison(kind, left.kind)} {_beside(right, left)}"
         return Node(YES_NO, compared(COMPARE[kind], left, right), words, COMPARED)
 
     def _empty(self, part: Any, kind: str) -> Node:
@@ -265,3 +265,9 @@ def _root(part: Any) -> Any:
 
 def _is_builtin(part: Any) -> bool:
     return getattr(part, "scope", None) == "built-in"
+
+
+def _beside(node: Node, other: Node) -> str:
+    """2026 is a year, and 2,026 a number."""
+    is_year = node.constant is not None and other.words.startswith(YEAR)
+    return node.words.replace(",", "") if is_year else node.inner(COMPARED)

@@ -16,6 +16,7 @@ _TRAPS = [InvalidOperation, DivisionByZero, Overflow]
 EXACT = Context(prec=60, Emax=999, Emin=-999, traps=[*_TRAPS, Inexact])
 RATIO = Context(prec=38, Emax=999, Emin=-999, traps=_TRAPS)
 
+YEAR = "the year of "
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # By what is asked of which kind: what comes out, how, and in words.
 ATTRIBUTES: dict[tuple[str, str], tuple[str, Callable[[Any], Any], str]] = {
@@ -23,7 +24,7 @@ ATTRIBUTES: dict[tuple[str, str], tuple[str, Callable[[Any], Any], str]] = {
     (LIST, "length"): (NUMBER, len, "the number of {}"),
     (TEXT, "as_lower"): (TEXT, str.lower, "{} in small letters"),
     (TEXT, "as_upper"): (TEXT, str.upper, "{} in capitals"),
-    (MOMENT, "year"): (NUMBER, lambda at: at.year, "the year of {}"),
+    (MOMENT, "year"): (NUMBER, lambda at: at.year, YEAR + "{}"),
     (MOMENT, "month"): (NUMBER, lambda at: at.month, "the month of {}"),
     (MOMENT, "day"): (NUMBER, lambda at: at.day, "the day of the month of {}"),
     (MOMENT, "hour"): (NUMBER, lambda at: at.hour, "the hour of {}"),

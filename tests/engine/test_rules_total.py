@@ -170,7 +170,7 @@ def test_today_is_the_day_of_the_zone() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("day.year == 2026", "the year of day is 2,026"),
+        ("day.year == 2026", "the year of day is 2026"),
         ("day < $today", "day is before today"),
         ("day - $now <= t'PT36H'", "day − now is at most 1 day 12 hours"),
         ("item.length > 3", "the length of Item is above 3"),
