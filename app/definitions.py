@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import Row, and_, desc, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.access.permissions import require
+from app.access.permissions import ROLES, require
 from app.access.principal import Principal
 from app.errors import Invalid, Missing
 from app.outgoing.calls import unsafe_calls
-from app.runtime.directories import current
+from app.runtime.directories import seen
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import definitions, instances, users, versions
@@ -158,7 +158,7 @@ def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
         return [Problem(None, "", f"The document is larger than {MAX_DOCUMENT // 1024} kB.")]
     return check_document(kept) or [
         *unsafe_calls(kept),
-        *people_problems(Definition(kept), current(db, tenant_id)),
+        *people_problems(Definition(kept), seen(db, tenant_id), ROLES),
     ]
 
 

@@ -1,33 +1,38 @@
 """Who a definition asks, looked up among the people there are: nobody can sign for a group that does not exist."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from engine.definition import Definition, Step
 from engine.people import Directory, assignees
 from engine.problems import Problem, settings_named
 
-ANYBODY = ("manager", "field", "requester")
+DEPENDS = ("manager", "field", "requester")
 
 
-def people_problems(definition: Definition, directory: Directory) -> Iterator[Problem]:
+def people_problems(definition: Definition, directory: Directory, roles: Collection[str]) -> Iterator[Problem]:
+    """`roles`: those that people can have. A role may have nobody yet: roles come with whoever is invited next."""
     for step in definition.steps.values():
         for name in ("who", "to"):
             for field, who in settings_named(step.settings, name, list):
-                yield from _who(step, field, who, directory)
+                yield from _who(step, field, who, directory, roles)
         yield from _quorums(step, directory)
 
 
-def _who(step: Step, field: str, who: list[dict[str, Any]], directory: Directory) -> Iterator[Problem]:
-    unknown = [
-        Problem(step.id, f"{field}/{number}", f"“{step.name}” asks {words}")
-        for number, entry in enumerate(who)
-        if (words := _unknown(entry, directory))
-    ]
-    yield from unknown
-    if not unknown and not _depends(who) and not assignees(who, directory, "", {}, ()):
-        yield Problem(step.id, field, f"“{step.name}” asks nobody: everybody who is named there has left.")
+def _who(
+    step: Step, field: str, who: list[dict[str, Any]], directory: Directory, roles: Collection[str]
+) -> Iterator[Problem]:
+    for number, entry in enumerate(who):
+        words = _role(entry, roles) if "role" in entry else _unknown(entry, directory)
+        if words:
+            yield Problem(step.id, f"{field}/{number}", f"“{step.name}” asks {words}")
+
+
+def _role(entry: dict[str, Any], roles: Collection[str]) -> str:
+    if entry["role"] in roles:
+        return ""
+    return f"whoever has the role “{entry['role']}”, and there is no such role. Choose {' or '.join(sorted(roles))}."
 
 
 def _unknown(entry: dict[str, Any], directory: Directory) -> str:
@@ -41,8 +46,6 @@ def _unknown(entry: dict[str, Any], directory: Directory) -> str:
     if "group" in entry and not assignees([entry], directory, "", {}, ()):
         name = directory.group_names.get(entry["group"], entry["group"])
         return f"the group “{name}”, and nobody is in it. Add somebody to the group first."
-    if "role" in entry and not assignees([entry], directory, "", {}, ()):
-        return f"whoever has the role “{entry['role']}”, and nobody has it. Choose another one, or give it to somebody."
     return ""
 
 
@@ -69,4 +72,4 @@ def _quorums(step: Step, directory: Directory) -> Iterator[Problem]:
 
 def _depends(who: list[dict[str, Any]]) -> bool:
     """Whether the request says who is asked."""
-    return any(word in entry for entry in who for word in ANYBODY)
+    return any(word in entry for entry in who for word in DEPENDS)

@@ -26,7 +26,7 @@ def directory(db: Db, tenant_id: UUID, rev: int) -> Directory:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    loaded = _load(db, tenant_id)
+    loaded = seen(db, tenant_id)
     with _lock:
         _kept[key] = loaded
         while len(_kept) > MOST_KEPT:
@@ -39,7 +39,8 @@ def current(db: Db, tenant_id: UUID) -> Directory:
     return directory(db, tenant_id, rev)
 
 
-def _load(db: Db, tenant_id: UUID) -> Directory:
+def seen(db: Db, tenant_id: UUID) -> Directory:
+    """As this transaction sees it, with its own changes; kept for nobody else."""
     rows = db.execute(select(groups).where(groups.c.tenant_id == tenant_id)).all()
     members: dict[UUID, list[str]] = {row.id: [] for row in rows}
     belonging = select(group_members).where(group_members.c.tenant_id == tenant_id)

@@ -326,7 +326,9 @@ def test_what_people_typed_is_text_on_the_page() -> None:
 def test_the_filter_offers_no_definition_that_a_program_made() -> None:
     cast = history()
     with transaction() as db:
-        definitions.store(db, cast.dov.tenant_id, {**shipped("purchase-approval"), "key": "workflow-0123"}, internal=True)
+        definitions.store(
+            db, cast.dov.tenant_id, {**shipped("purchase-approval"), "key": "workflow-0123"}, internal=True
+        )
         offered = {row.key for row in search.choices(db, cast.dov.principal)[1]}
     assert offered
     assert "workflow-0123" not in offered

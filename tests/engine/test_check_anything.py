@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from engine.check import check_document
 from tests.engine.documents import Document
 
-DEMO = Path(__file__).parent.parent.parent / "app" / "demo"
-SHIPPED = [json.loads(path.read_text()) for path in sorted(DEMO.glob("*.json"))]
+GALLERY = Path(__file__).parent.parent.parent / "designer" / "gallery"
+SHIPPED = [json.loads(path.read_text()) for path in sorted(GALLERY.glob("*.json"))]
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text(max_size=4),

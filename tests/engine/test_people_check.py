@@ -13,7 +13,7 @@ from tests.engine.documents import approval, document, level, notify
 
 
 def told(step: dict[str, Any], people: Directory) -> list[str]:
-    found = people_problems(Definition(document(step)), people)
+    found = people_problems(Definition(document(step)), people, ("approver", "admin"))
     return [f"{problem.step} {problem.field}: {problem.text}" for problem in found]
 
 
@@ -32,7 +32,7 @@ def without(*gone: str) -> Directory:
         (level(who=[{"group": "legal"}]), "the group “Legal”, and nobody is in it"),
         (level(who=[{"group": "old"}]), "nobody is in it"),
         (level(who=[{"manager": 1}, {"group": "sales"}]), "/levels/0/who/1"),
-        (level(who=[{"role": "pilot"}]), "the role “pilot”, and nobody has it"),
+        (level(who=[{"role": "pilot"}]), "the role “pilot”, and there is no such role. Choose admin or approver."),
         (level(who=[{"user": "nobody@demo.test"}]), "there is nobody of that name"),
         (level(who=[{"user": "fay"}]), "Fay, who has left"),
         (level(who=[{"group": "board"}], policy={"quorum": 3}), "needs 3 signatures, and only 2 people are asked"),
@@ -53,6 +53,7 @@ def test_nobody_is_asked_who_is_not_there(step: dict[str, Any], words: str) -> N
         level(who=[{"group": "board"}, {"manager": 1}], policy={"quorum": 4}),
         level(who=[{"user": "gus@demo.test"}]),
         level(who=[{"role": "admin"}]),
+        level(who=[{"role": "approver"}]),
     ],
 )
 def test_whoever_is_there_or_depends_on_the_request_is_fine(step: dict[str, Any]) -> None:
