@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.definition import Definition, Step
-from engine.filled import Known, branch_knows, filled
+from engine.filled import Known, after_outcome, branch_knows, filled
 from engine.forms import schema as form_schema
 from engine.problems import Problem, settings_named
 from engine.rules import Rule, RuleError
@@ -40,9 +40,10 @@ def _rules(definition: Definition, step: Step, known: Known) -> Iterator[Problem
             rule = definition.rule(text)
         except RuleError:
             continue
-        here = known
-        if field.startswith("/branches/"):
+        if step.type == "decision":
             here = branch_knows(definition, step, int(field.split("/")[2]), known)
+        else:  # Levels are looked at again when the step's own form has changed the data.
+            here = after_outcome(definition, step, "rejected", known)
         yield from _unknown(definition, step, field, rule, here)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from engine.definition import Definition, Step
 from engine.people import Directory
 from engine.placeholders import PLACE
-from engine.problems import Problem
+from engine.problems import Problem, settings_named
 from engine.wording.steps import explain
 
 NAMES = ("name", "title", "category", "icon", "currency")
@@ -20,8 +20,12 @@ def name_problems(document: dict[str, Any]) -> Iterator[Problem]:
     """Names are one line that can be read."""
     for field in NAMES:
         yield from _name(None, f"/{field}", document.get(field))
+    for field, title in settings_named(document["data"], "title", str, "/data"):
+        yield from _name(None, field, title)
     for key, step in document["steps"].items():
         yield from _name(key, "/name", step["name"])
+        for field, title in settings_named(step.get("form", {}).get("schema"), "title", str, "/form/schema"):
+            yield from _name(key, field, title)
         yield from _name(key, "/subject", step.get("subject"))
         for number, level in enumerate(step.get("levels", [])):
             yield from _name(key, f"/levels/{number}/name", level.get("name"))
@@ -32,7 +36,7 @@ def name_problems(document: dict[str, Any]) -> Iterator[Problem]:
 def _name(step: str | None, field: str, text: str | None) -> Iterator[Problem]:
     if text is None:
         return
-    if not text.strip() and (step or field == "/name"):
+    if not text.strip() and field.endswith("/name"):
         yield Problem(step, field, f"{field.strip('/')}: A name has letters in it.")
     if any(_unseen(letter, text) for letter in text):
         shown = "".join(letter if not _unseen(letter, text) else "·" for letter in text[:80])

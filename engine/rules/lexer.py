@@ -93,7 +93,7 @@ def symbols(words: Iterable[Word]) -> list[Word]:
     """The names of data that a rule reads: no attributes, no functions."""
     found, before = [], None
     for word in words:
-        if word.kind == "SYMBOL" and not word.text.startswith("$") and before not in ("ATTR", "ATTR_SAFE"):
+        if word.kind == "SYMBOL" and not word.text.startswith("$") and before != "ATTR":
             found.append(word)
         before = word.kind
     return found

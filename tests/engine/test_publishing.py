@@ -98,6 +98,11 @@ REFUSED: list[tuple[str, Document, str]] = [
     ("a line break in a name", changed(lambda d: d["steps"]["first"].update(name="Two\nlines")), "cannot be seen"),
     ("a name without a width", changed(lambda d: d["steps"]["first"].update(name="A\u200bpproved")), "cannot be seen"),
     ("a name turned round", changed(lambda d: d.update(name="a\u202eb")), "cannot be seen"),
+    (
+        "a field's title",
+        changed(lambda d: d["data"]["properties"]["item"].update(title="a\nb")),
+        "/data/properties/item/title",
+    ),
     ("a level's name", document(level(name="\u2060")), "/levels/0/name"),
     ("a blank name", changed(lambda d: d.update(name="  ")), "has letters"),
     ("a title of nothing", changed(lambda d: d.update(title="{itm}")), "“{itm}”"),

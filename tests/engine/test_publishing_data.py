@@ -60,6 +60,14 @@ REFUSED: list[tuple[str, Document, str]] = [
         "“checked”",
     ),
     (
+        "an approval's own form that empties it",
+        document(
+            form("second", "boss"),
+            second=level(when="boss == 'x'") | {"form": {"schema": {"type": "object", "properties": {"boss": {}}}}},
+        ),
+        "“boss”",
+    ),
+    (
         "an empty text",
         changed(
             lambda d: (
