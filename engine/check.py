@@ -22,7 +22,7 @@ MAX_NESTING, LARGEST = 100, 10**30
 
 
 def check_document(document: Any) -> list[Problem]:
-    """In four stages, each of which the next one stands on: the document's shape, its schemas, what it means.
+    """In four stages, each of which the next one stands on: its shape, its schemas, what it means, how it reads.
 
     Raises nothing, whatever the document is.
     """
