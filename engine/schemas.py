@@ -11,8 +11,9 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from engine import pointers
-from engine.schema_keywords import FORMATS, Schema, Validator
+from engine.schema_keywords import FORMATS, Validator
 
+Schema = dict[str, Any]
 MAX_ERRORS = 100
 # With the guard's bound on branches they bound what an answer costs, whatever the schema.
 MAX_VALUES, MAX_DEPTH = 25_000, 100
