@@ -11,6 +11,7 @@ from app.processes.listening import listening
 from app.runtime import gc
 from app.store.db import CONNECTIONS
 from app.web.application import build
+from app.web.guard import GuardedProtocol
 
 GRACE_SECONDS = 5
 
@@ -25,6 +26,8 @@ def main(_: Sequence[str]) -> int:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=GuardedProtocol,
+        ws="none",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     gc.settle()
