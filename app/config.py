@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cache
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -52,7 +53,23 @@ class Settings:
     outgoing_allow: frozenset[str] = setting(
         "", "Private addresses that calls may reach all the same, as `host:port,host:port`.", "none"
     )
-    demo: bool = setting("no", "Load the demo tenant into an empty database and show who can log in.", "no; `run`: yes")
+    demo: bool = setting(
+        "no",
+        "Load the demo tenant into an empty database and show who can log in. On loopback, and until there is a "
+        "second tenant.",
+        "no; `run` on loopback: yes",
+    )
+    trusted_proxies: frozenset[str] = setting(
+        "",
+        "Addresses or networks of the proxies in front, as `10.0.0.7,10.1.0.0/16`: they alone are believed about "
+        "where a request comes from.",
+        "none",
+    )
+    asks_per_minute: int = setting("6000", "Requests that one key may make in a minute; 0: no limit. People: 60.")
+    asks_per_hour: int = setting("100000", "The same for an hour. People: 600.")
+    mails_per_hour: int = setting(
+        "500", "Mails to one person in an hour; what is more is only kept under Mail. 0: no limit."
+    )
     web_processes: int = setting("1", "Web processes that `run` starts.")
     worker_processes: int = setting("2", "Worker processes that `run` starts.")
     worker_threads: int = setting("4", "Threads of one worker process.")
@@ -117,8 +134,34 @@ def _check(given: Mapping[str, Any]) -> None:
     for name in (*counts, "session_idle_minutes", "session_hours"):
         if not given[name] > 0:
             raise SettingError(f"{name.upper()} is {given[name]}; it takes more than zero.")
-    if not given["retry_factor"] >= 0:
-        raise SettingError(f"RETRY_FACTOR is {given['retry_factor']}; it takes zero or more.")
+    for name in ("asks_per_minute", "asks_per_hour", "mails_per_hour", "retry_factor"):
+        if not given[name] >= 0:
+            raise SettingError(f"{name.upper()} is {given[name]}; it takes zero or more.")
+    for network in given["trusted_proxies"]:
+        _check_network(network)
+    _check_demo(given)
+
+
+def _check_demo(given: Mapping[str, Any]) -> None:
+    if given["demo"] and not is_loopback(given["host"]):
+        raise SettingError(
+            f"DEMO shows its password to everybody who opens the log-in page, and HOST is {given['host']!r}. "
+            "Leave DEMO out, or listen on this machine alone: HOST=127.0.0.1."
+        )
+
+
+def _check_network(text: str) -> None:
+    try:
+        ip_network(text)
+    except ValueError:
+        raise SettingError(f"TRUSTED_PROXIES has {text!r}; it takes addresses and networks, as 10.1.0.0/16.") from None
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _address(host: str, port: int) -> str:

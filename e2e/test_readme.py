@@ -24,7 +24,8 @@ def calls() -> list[list[str]]:
 
 def sent(product: Run, words: list[str], number: str = "") -> tuple[int, Any]:
     """`-d` makes it a POST that is labelled as a form, as curl does."""
-    given = {"$URL": product.base, "$KEY": str(product.demo["api_keys"]["admin"]), NUMBER: number}
+    keys = product.demo["api_keys"]
+    given = {"$URL": product.base, "$KEY": keys["requester"], "$TRUSTED": keys["admin"], NUMBER: number}
     for written, meant in given.items():
         words = [word.replace(written, meant) for word in words]
     url = urlsplit(words[0])

@@ -16,7 +16,10 @@ class Start(Struct, frozen=True):
 
 
 class Decide(Struct, frozen=True):
-    """metadata: what the program that speaks for the person wants kept beside the decision."""
+    """metadata: what the program that speaks for the person wants kept beside the decision.
+
+    through: whose key it speaks through; that person is barred like the one who decides.
+    """
 
     task: str
     person: str
@@ -24,6 +27,7 @@ class Decide(Struct, frozen=True):
     comment: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
+    through: str = ""
 
 
 class Submit(Struct, frozen=True):

@@ -92,4 +92,7 @@ document.addEventListener("htmx:afterRequest", (event) => { event.target.closest
 document.addEventListener("htmx:sendError", () => document.getElementById("notices")?.append(document.getElementById("notice").content.cloneNode(true)));
 window.addEventListener("pageshow", () => { for (const form of all("form[aria-busy]")) form.ariaBusy = "false"; });
 prepare(document);
+document.querySelector("form[data-continue]")?.requestSubmit(document.querySelector("form[data-continue] button"));
+// A browser gives fields that a script has written to back after Back: so a form keeps the token that counts once.
+for (const once of all("input[name=_once]")) once.value = once.getAttribute("value");
 setInterval(tick, 15000);

@@ -80,7 +80,8 @@ def make_group(db: Db, tenant_id: UUID, name: str, members: Iterable[User] = ())
 
 def make_key(db: Db, user: User, *scopes: str, speaks_for_others: bool = False) -> str:
     """The secret; without scopes the key may do all that the person may."""
-    wanted = keys.Wanted("Tests", scopes or PERMISSIONS.keys(), speaks_for_others=speaks_for_others)
+    days = keys.MAX_SPEAKING_DAYS if speaks_for_others else None
+    wanted = keys.Wanted("Tests", scopes or PERMISSIONS.keys(), days, speaks_for_others)
     return keys.issue(db, user.tenant_id, user.id, wanted)[1]
 
 

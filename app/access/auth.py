@@ -1,7 +1,11 @@
 """Passwords and logging in. They open their own transactions: hashing is slow and must hold none."""
 
 import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
@@ -9,19 +13,24 @@ from uuid import UUID
 import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from itsdangerous import BadData
 from sqlalchemy import Row, func, select, update
 
-from app.access import sessions, throttle
+from app.access import keys, links, sessions, throttle
 from app.access.principal import Principal
+from app.config import settings
 from app.errors import Forbidden, Invalid
 from app.store.db import Db, transaction
-from app.store.tables import users
+from app.store.tables import tenants, users
 
 log = structlog.get_logger()
 
 SHORTEST, LONGEST = 8, 256
 # How what stands in place of a password begins, while there is none.
 NONE = "!"
+DEVICE, DEVICE_SECONDS = "signoff/device", 180 * 24 * 60 * 60
+# Of a log-in: enough that an address known to two or three tenants takes no longer than one known to nobody.
+USUAL_CHECKS = 3
 WRONG = "That e-mail address and password do not belong together."
 # What guessing starts with, besides the person's own names; compared without case and last digits.
 GUESSED = frozenset(
@@ -69,48 +78,100 @@ def _easy(password: str, names: list[str]) -> bool:
     )
 
 
-def log_in(email: str, password: str, address: str, agent: str | None, old_token: str | None) -> str:
-    """The token of a new session; the one the browser came with ends. Raises Invalid or TooMany.
+@dataclass(frozen=True)
+class Place:
+    """Where somebody logs in. device: what the browser's cookie of an earlier log-in says."""
 
-    An unknown address takes as long and reads the same as a wrong password.
+    address: str
+    agent: str | None = None
+    device: str | None = None
+
+    def known(self, account: str) -> str:
+        """The device, where it was this account that was used in it; else empty."""
+        try:
+            name, whose = links.signer(settings().secret_key, DEVICE).loads(self.device or "", max_age=DEVICE_SECONDS)
+        except (BadData, ValueError):
+            return ""
+        return str(name) if whose == _digest(account) else ""
+
+
+class Ambiguous(Invalid):
+    """The same address and password in more than one tenant; `tenants`: key and name of each."""
+
+    def __init__(self, tenants: list[tuple[str, str]]) -> None:
+        super().__init__("You have an account at more than one company here. Which one?")
+        self.tenants = tenants
+
+
+def attempt(email: str, place: Place) -> float:
+    """Before every `log_in`: counts it, and says for how many seconds to hold it back. Raises TooMany."""
+    account = _account(email)
+    with transaction() as db:
+        return throttle.attempt(db, account, place.address, place.known(account))
+
+
+def log_in(email: str, password: str, place: Place, old_token: str | None = None, tenant: str = "") -> str:
+    """The token of a new session; the one the browser came with ends. Raises Invalid.
+
+    An unknown address takes as long and reads the same as a wrong password. `tenant`: its key, where the same address
+    is known to several.
     """
     account = _account(email)
     with transaction() as db:
-        throttle.attempt(db, account, address)
-    with transaction() as db:
-        user = _by_email(db, account)
-    if not _fits(user, password) or user is None or not user.active:
-        log.warning("login refused", address=address, user=str(user.id) if user else None)
+        known, checks = _by_email(db, account, tenant)
+    fitting = [user for user in known if _fits(user, password) and user.active]
+    for _ in range(checks - len(known)):
+        _fits(None, password)
+    if not fitting:
+        log.warning("login refused", address=place.address, users=[str(user.id) for user in known])
         raise Invalid(WRONG)
+    if len(fitting) > 1:
+        raise Ambiguous([(user.tenant, user.tenant_name) for user in fitting])
+    return _enter(fitting[0], account, password, place, old_token)
+
+
+def device(email: str, place: Place) -> str:
+    """The cookie by which this browser is known from now on."""
+    account = _account(email)
+    name = place.known(account) or secrets.token_hex(8)
+    return str(links.signer(settings().secret_key, DEVICE).dumps([name, _digest(account)]))
+
+
+def _digest(account: str) -> str:
+    return sha256(account.encode()).hexdigest()[:32]
+
+
+def _enter(user: Row[Any], account: str, password: str, place: Place, old_token: str | None) -> str:
     with transaction() as db:
-        throttle.forgive(db, account, address)
+        throttle.forgive(db, account, place.address, place.known(account))
         _refresh_hash(db, user, password)
         if old_token:
             sessions.end(db, old_token)
-        log.info("logged in", user=str(user.id), address=address)
-        return sessions.begin(db, user.tenant_id, user.id, address, agent)
+        log.info("logged in", user=str(user.id), address=place.address)
+        return sessions.begin(db, user.tenant_id, user.id, place.address, place.agent)
 
 
-def change_password(principal: Principal, current: str, new: str, address: str, agent: str | None) -> str:
+def change_password(principal: Principal, current: str, new: str, place: Place, *, end_keys: bool = False) -> str:
     """One's own password. All sessions of the person end; the answer is the token of a new one."""
     if principal.via != "session":
         raise Forbidden("A password is changed by the person, not by a key.")
     account = _account(principal.email)
     with transaction() as db:
-        throttle.attempt(db, account, address)
-    with transaction() as db:
-        user = _by_email(db, account)
+        throttle.attempt(db, account, place.address, place.known(account))
+        user = db.execute(select(users).where(users.c.id == principal.user_id)).one()
     if not _fits(user, current):
         message = "This is not your present password."
         raise Invalid(message, [{"pointer": "/current", "message": message}])
     check_strength(new, principal.name, principal.email)
     password_hash = hashed(new)
     with transaction() as db:
-        throttle.forgive(db, account, address)
+        throttle.forgive(db, account, place.address, place.known(account))
         set_hash(db, principal.tenant_id, principal.user_id, password_hash)
         sessions.end_all(db, principal.tenant_id, principal.user_id)
+        if end_keys:
+            keys.revoke_all(db, principal.tenant_id, principal.user_id)
         log.info("password changed", user=str(principal.user_id))
-        return sessions.begin(db, principal.tenant_id, principal.user_id, address, agent)
+        return sessions.begin(db, principal.tenant_id, principal.user_id, place.address, place.agent)
 
 
 def set_hash(db: Db, tenant_id: UUID, user_id: UUID, password_hash: str) -> None:
@@ -127,8 +188,13 @@ def _account(email: str) -> str:
     return email.replace("\0", "").strip().lower()[:254]
 
 
-def _by_email(db: Db, account: str) -> Row[Any] | None:
-    return db.execute(select(users).where(func.lower(users.c.email) == account)).first()
+def _by_email(db: Db, account: str, tenant: str) -> tuple[Sequence[Row[Any]], int]:
+    """Everybody with this address, and how many passwords to check, so that the time says nothing about them."""
+    query = select(users, tenants.c.key.label("tenant"), tenants.c.name.label("tenant_name")).join(tenants)
+    query = query.where(func.lower(users.c.email) == account)
+    some = select(tenants.c.id).limit(USUAL_CHECKS).subquery()
+    checks: int = db.execute(select(func.count()).select_from(some)).scalar_one()
+    return db.execute(query.where(tenants.c.key == tenant) if tenant else query).all(), max(checks, 1)
 
 
 def _fits(user: Row[Any] | None, password: str) -> bool:

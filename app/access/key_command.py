@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from app.access import keys
 from app.access.permissions import PERMISSIONS, permissions_of
-from app.errors import Missing, Refusal
+from app.errors import Forbidden, Missing, Refusal
 from app.logs import configure
 from app.store.db import Db, transaction
 from app.store.tables import api_keys, users
@@ -36,7 +36,7 @@ def _options(arguments: Sequence[str]) -> Namespace:
     make.add_argument(
         "--may", nargs="+", metavar="PERMISSION", choices=PERMISSIONS, help="default: what the person may"
     )
-    make.add_argument("--days", type=int, help="how long it lasts; default: for ever")
+    make.add_argument("--days", type=int, help="how long it lasts; default: for ever, except with --speaks-for-others")
     make.add_argument("--speaks-for-others", action="store_true", help="userId in a call may name anybody")
     make.set_defaults(does=_make)
     shown = verbs.add_parser("list", help="every key with its prefix")
@@ -54,6 +54,8 @@ def _make(db: Db, options: Namespace) -> str:
     scopes = options.may or permissions_of(person.roles)
     wanted = keys.Wanted(options.name, scopes, options.days, options.speaks_for_others)
     keys.check(wanted)
+    if wanted.speaks_for_others and keys.MANAGES not in permissions_of(person.roles):
+        raise Forbidden(f"A key speaks for others while its owner manages keys, and {person.name} does not.")
     return keys.issue(db, person.tenant_id, person.id, wanted)[1]
 
 

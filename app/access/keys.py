@@ -1,6 +1,7 @@
 """API keys: how programs prove who they are. A key acts for the person who made it, within its scopes.
 
-Only an administrator makes a key that may speak for others, since such a key can answer on anybody's behalf.
+A key that may speak for others can answer on anybody's behalf. It works only while its owner manages keys, and
+ends after a year at the latest.
 """
 
 import re
@@ -27,7 +28,8 @@ log = structlog.get_logger()
 SHAPE = re.compile(r"sk_[A-Za-z0-9_-]{43}")
 SHOWN = 9
 MAX_NAME = 80
-MAX_DAYS = 730
+MAX_DAYS, MAX_SPEAKING_DAYS = 730, 365
+MANAGES = "key:manage"
 
 _FIND = text("""
 WITH found AS (
@@ -56,10 +58,15 @@ class Wanted:
 
 
 def principal(db: Db, secret: str) -> Principal | None:
-    """Whom a key stands for, with the roles of this moment. None when it is unknown, revoked or expired."""
+    """Whom a key stands for, with the roles of this moment. None when it is unknown, revoked or expired.
+
+    Raises Forbidden for a key that speaks for others once its owner no longer manages keys.
+    """
     row = db.execute(_FIND, {"hash": _hash(secret)}).first() if SHAPE.fullmatch(secret) else None
     if row is None:
         return None
+    if row.speaks_for_others and MANAGES not in permissions_of(row.roles):
+        raise Forbidden(f"This key speaks for others, and {row.name}, whose key it is, may not {PERMISSIONS[MANAGES]}.")
     roles, scopes = frozenset(row.roles), frozenset(row.scopes)
     return Principal(
         row.tenant_id,
@@ -71,6 +78,7 @@ def principal(db: Db, secret: str) -> Principal | None:
         via="key",
         key_id=row.key_id,
         key_name=row.key_name,
+        key_owner=row.user_id,
         speaks_for_others=row.speaks_for_others,
         scopes=scopes,
     )
@@ -100,7 +108,7 @@ def create(db: Db, principal: Principal, wanted: Wanted) -> tuple[UUID, str]:
     if principal.via != "session":
         raise Forbidden("A key cannot make keys: log in for that.")
     if wanted.speaks_for_others:
-        require(principal, "key:manage")
+        require(principal, MANAGES)
     check(wanted)
     beyond = sorted(set(wanted.scopes) - principal.permissions)
     if beyond and not wanted.speaks_for_others:
@@ -117,6 +125,9 @@ def check(wanted: Wanted) -> None:
         errors.append({"pointer": "/scopes", "message": "Choose at least one thing that the key may do."})
     if wanted.days is not None and not 0 < wanted.days <= MAX_DAYS:
         errors.append({"pointer": "/days", "message": f"A key lasts 1 to {MAX_DAYS} days."})
+    elif wanted.speaks_for_others and (wanted.days is None or wanted.days > MAX_SPEAKING_DAYS):
+        message = f"A key that speaks for others has an end, in {MAX_SPEAKING_DAYS} days at the latest."
+        errors.append({"pointer": "/days", "message": message})
     if errors:
         raise Invalid("The key needs another look.", errors)
 
@@ -125,7 +136,7 @@ def list_keys(db: Db, principal: Principal) -> Sequence[Row[Any]]:
     """One's own keys, or the tenant's for those who manage them; newest first."""
     query = select(api_keys, users.c.name.label("owner")).join(users, users.c.id == api_keys.c.user_id)
     query = query.where(api_keys.c.tenant_id == principal.tenant_id)
-    if not principal.may("key:manage"):
+    if not principal.may(MANAGES):
         query = query.where(api_keys.c.user_id == principal.user_id)
     return db.execute(query.order_by(api_keys.c.id.desc())).all()
 
@@ -133,12 +144,24 @@ def list_keys(db: Db, principal: Principal) -> Sequence[Row[Any]]:
 def revoke(db: Db, principal: Principal, key_id: UUID) -> None:
     """Works at once and for good. Raises Missing for keys that are neither one's own nor managed."""
     query = update(api_keys).where(api_keys.c.id == key_id, api_keys.c.tenant_id == principal.tenant_id)
-    if not principal.may("key:manage"):
+    if not principal.may(MANAGES):
         query = query.where(api_keys.c.user_id == principal.user_id)
     revoked = func.coalesce(api_keys.c.revoked_at, func.now())
     if db.execute(query.values(revoked_at=revoked)).rowcount == 0:
         raise Missing("There is no such key.")
     log.info("api key revoked", key=str(key_id), by=str(principal.user_id))
+
+
+def revoke_all(db: Db, tenant_id: UUID, user_id: UUID, *, speaking_only: bool = False) -> int:
+    """End the keys of a person, for good; the answer is how many still worked."""
+    own = api_keys.c.user_id == user_id, api_keys.c.tenant_id == tenant_id, api_keys.c.revoked_at.is_(None)
+    query = update(api_keys).where(*own).values(revoked_at=func.now())
+    if speaking_only:
+        query = query.where(api_keys.c.speaks_for_others)
+    ended = db.execute(query).rowcount
+    if ended:
+        log.info("api keys revoked", user=str(user_id), count=ended)
+    return ended
 
 
 def state(row: Row[Any], now: datetime) -> str:

@@ -1,6 +1,7 @@
 """Links in messages that let one person answer one task without logging in. Opening one changes nothing.
 
-A link is signed, not stored. It dies with its task, with its person's account, and after MAX_AGE in any case.
+A link is signed, not stored. It ends with its task, with its person's account, when that person logs out everywhere,
+and after MAX_AGE in any case.
 """
 
 import re
@@ -28,7 +29,7 @@ MAX_AGE = timedelta(days=30)
 LONGEST = 400
 TOKEN = re.compile(r"(/(?:d|welcome)/)[\w.-]{40,}")
 WRONG_PER_MINUTE = 20
-MOST_ADDRESSES = 10_000
+MOST_CONTENTS = 10_000
 
 
 class Expired(Refusal):
@@ -48,8 +49,8 @@ def make(task_id: UUID, user_id: UUID) -> str:
     return f"{settings().base_url}/d/{token}"
 
 
-def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID]:
-    """Task and person. Raises Missing for what we did not sign, Expired for what is too old."""
+def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID, datetime]:
+    """Task, person and when it was signed. Raises Missing for what we did not sign, Expired for what is too old."""
     try:
         told, signed_at = signer(settings().secret_key, PURPOSE).loads(token[: LONGEST + 1], return_timestamp=True)
         task_id, user_id = UUID(told[0]), UUID(told[1])
@@ -57,7 +58,7 @@ def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID]:
         raise Missing("This link is not complete, or not one of ours. Copy all of it from the mail.") from None
     if (now or datetime.now(UTC)) - signed_at > MAX_AGE:
         raise Expired(f"Links work for {MAX_AGE.days} days. Log in to see what waits for you.")
-    return task_id, user_id
+    return task_id, user_id, signed_at
 
 
 def hidden(text: str) -> str:
@@ -67,7 +68,7 @@ def hidden(text: str) -> str:
 
 def open_link(db: Db, token: str) -> tuple[Principal, UUID]:
     """Whose link it is, with that person's rights of this moment, and the task it is about."""
-    task_id, user_id = read(token)
+    task_id, user_id, signed_at = read(token)
     user = db.execute(
         select(users)
         .join(tasks, tasks.c.tenant_id == users.c.tenant_id)
@@ -77,6 +78,8 @@ def open_link(db: Db, token: str) -> tuple[Principal, UUID]:
         raise Missing("This question does not exist any more.")
     if not user.active:
         raise Expired("This link belongs to an account that was closed.")
+    if user.links_after is not None and signed_at < user.links_after:
+        raise Expired("This link was ended. Log in to see what waits for you.")
     return principal(user), task_id
 
 
@@ -87,27 +90,25 @@ def principal(user: Any) -> Principal:
 
 
 class Guesses:
-    """Wrong links per address, in this process: that makes guessing pointless, and a GET stores nothing."""
+    """Wrong signatures for one and the same content, in this process. A right one is never counted or refused."""
 
     def __init__(self) -> None:
         self._times: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = Lock()
 
-    def check(self, address: str) -> None:
-        """Raises TooMany while this address was wrong too often within the last minute."""
+    def wrong(self, token: str) -> None:
+        """Count it. Raises TooMany after too many within the last minute."""
+        content = token[:LONGEST].rsplit(".", 2)[0]
         with self._lock:
-            times = self._times.get(address, deque())
+            times = self._times.setdefault(content, deque(maxlen=WRONG_PER_MINUTE))
             while times and times[0] < monotonic() - 60:
                 times.popleft()
             if len(times) >= WRONG_PER_MINUTE:
                 wait = max(1, round(60 - (monotonic() - times[0])))
-                raise TooMany(f"Too many wrong links from here. Try again in {wait} seconds.", retry_after=wait)
-
-    def wrong(self, address: str) -> None:
-        with self._lock:
-            self._times.setdefault(address, deque(maxlen=WRONG_PER_MINUTE)).append(monotonic())
-            self._times.move_to_end(address)
-            while len(self._times) > MOST_ADDRESSES:
+                raise TooMany(f"Too many wrong links like this. Try again in {wait} seconds.", retry_after=wait)
+            times.append(monotonic())
+            self._times.move_to_end(content)
+            while len(self._times) > MOST_CONTENTS:
                 self._times.popitem(last=False)
 
 

@@ -20,7 +20,8 @@ from litestar.response.base import ASGIResponse
 from litestar.response.redirect import ASGIRedirectResponse
 from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
-from app.access import csrf, keys, sessions
+from app.access import csrf, keys, sessions, unsent
+from app.access.addresses import FORWARDED, client_address
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.config import settings
@@ -46,10 +47,12 @@ class Gate(ASGIMiddleware):
     def __init__(self) -> None:
         if not settings().cookie_secure:
             log.warning("session cookies travel unprotected until BASE_URL is https", url=settings().base_url)
+        elif not settings().trusted_proxies:
+            log.warning("everybody seems to come from the proxy's address until TRUSTED_PROXIES names it")
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         connection: Connection = ASGIConnection(scope)
-        address = connection.client.host if connection.client else ""
+        address = _address(connection)
         state = scope.setdefault("state", {})
         state.update(principal=None, csrf_token="", address=address)
         if "\0" in scope["path"]:
@@ -57,11 +60,18 @@ class Gate(ASGIMiddleware):
         if not _under(scope["path_template"], *PUBLIC):
             principal = state["principal"] = await _identify(connection)
             if principal is None and not _under(scope["path_template"], *OPEN):
-                await _ask_to_log_in(connection)(scope, receive, send)
+                answer = await _ask_to_log_in(connection, receive)
+                await answer(scope, receive, send)
                 return
             if _under(scope["path_template"], LOGIN) or (principal and principal.via == "session"):
                 await _check_origin(connection, receive)
         await next_app(scope, receive, send)
+
+
+def _address(connection: Connection) -> str:
+    peer = connection.client.host if connection.client else ""
+    trusted = settings().trusted_proxies
+    return client_address(peer, connection.headers.getall(FORWARDED, []), trusted) if trusted else peer
 
 
 def _under(path: str, *places: str) -> bool:
@@ -109,16 +119,24 @@ async def _check_origin(connection: Connection, receive: Receive) -> None:
         scope["state"]["visitor"] = bound_to
     else:
         bound_to = connection.cookies[session_cookie()]
-    expected = scope["state"]["csrf_token"] = csrf.token(bound_to)
+    principal = scope["state"]["principal"]
+    scope["state"]["csrf_token"] = csrf.token(bound_to, str(principal.user_id) if principal else "")
     if scope["type"] == ScopeType.WEBSOCKET:
         csrf.refuse_foreign(connection)
     elif scope["method"] not in csrf.SAFE:
         csrf.refuse_foreign(connection)
-        await csrf.check(Request(scope, receive), expected)
+        handler = scope["route_handler"]
+        for guard in handler.resolve_guards():  # nothing is read of what may not be sent at all
+            if verdict := guard(connection, handler):
+                await verdict
+        await csrf.check(Request(scope, receive), bound_to)
 
 
-def _ask_to_log_in(connection: Connection) -> ASGIApp:
-    """Send people to the login page and back to where they were; tell programs what is missing."""
+async def _ask_to_log_in(connection: Connection, receive: Receive) -> ASGIApp:
+    """Send people to the login page and back to where they were; tell programs what is missing.
+
+    Raises SessionOver with what was typed where a form was sent.
+    """
     headers = connection.headers
     if connection.scope["type"] == ScopeType.WEBSOCKET or wants_json(Request(connection.scope)):
         raise Unauthenticated("Log in, or send an API key: Authorization: Bearer sk_…")
@@ -128,6 +146,8 @@ def _ask_to_log_in(connection: Connection) -> ASGIApp:
     query = connection.scope["query_string"].decode("latin-1")
     here = connection.scope["path"] + (f"?{query}" if query else "")
     if connection.scope["method"] not in csrf.SAFE:
+        if kept := await unsent.keep(Request(connection.scope, receive), connection.cookies.get(session_cookie())):
+            raise unsent.SessionOver(kept)
         here = _path_of(headers.get("referer", ""))
     return ASGIRedirectResponse(f"{LOGIN}?next={quote(here, safe='')}", status_code=303)
 
@@ -157,9 +177,13 @@ def visitor_cookie() -> str:
     return "__Host-visitor" if settings().cookie_secure else "visitor"
 
 
-def cookie(name: str, value: str) -> Cookie:
-    """Gone when the browser closes, or at once when there is no value."""
-    ends = None if value else 0
+def device_cookie() -> str:
+    return "__Host-device" if settings().cookie_secure else "device"
+
+
+def cookie(name: str, value: str, seconds: int | None = None) -> Cookie:
+    """Gone after so many seconds, when the browser closes, or at once when there is no value."""
+    ends = seconds if value else 0
     secure = settings().cookie_secure
     return Cookie(key=name, value=value, max_age=ends, httponly=True, samesite="lax", secure=secure)
 

@@ -6,7 +6,10 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Principal:
-    """via: session, key, link or system. scopes: what a key is limited to, whoever it speaks for."""
+    """via: session, key, link or system. scopes: what a key is limited to, whoever it speaks for.
+
+    key_owner: who made the key, and stays answerable for it when it speaks for somebody else.
+    """
 
     tenant_id: UUID
     user_id: UUID
@@ -17,6 +20,7 @@ class Principal:
     via: str = "session"
     key_id: UUID | None = None
     key_name: str | None = None
+    key_owner: UUID | None = None
     speaks_for_others: bool = False
     scopes: frozenset[str] | None = None
 

@@ -2,15 +2,21 @@
 
 import secrets
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, text
+from sqlalchemy import Row, delete, func, insert, select, text, update
 
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
 from app.config import settings
+from app.errors import Missing
 from app.store.db import Db
-from app.store.tables import sessions
+from app.store.tables import sessions, users
+
+# Of a session's hash, to name it by: enough to tell a person's own apart, of no use as a token.
+NAMED_BY = 16
+MOST_SHOWN = 50
 
 # A session is seen at most once a minute, so that reading pages does not write a row each time.
 _FIND = text("""
@@ -54,6 +60,30 @@ def begin(db: Db, tenant_id: UUID, user_id: UUID, address: str, agent: str | Non
 
 def end(db: Db, token: str) -> None:
     db.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
+
+
+def end_everywhere(db: Db, tenant_id: UUID, user_id: UUID) -> None:
+    """All sessions of a person, and the links in all mails sent to them until now."""
+    end_all(db, tenant_id, user_id)
+    own = users.c.id == user_id, users.c.tenant_id == tenant_id
+    db.execute(update(users).where(*own).values(links_after=func.now()))
+
+
+def own(db: Db, principal: Principal, token: str) -> list[tuple[Row[Any], str, bool]]:
+    """A person's sessions with a name for each, last seen first, and whether it is the one with this token."""
+    idle = func.make_interval(0, 0, 0, 0, 0, settings().session_idle_minutes)
+    mine = sessions.c.user_id == principal.user_id, sessions.c.tenant_id == principal.tenant_id
+    alive = sessions.c.expires_at > func.now(), sessions.c.seen_at > func.now() - idle
+    rows = db.execute(select(sessions).where(*mine, *alive).order_by(sessions.c.seen_at.desc()).limit(MOST_SHOWN))
+    return [(row, bytes(row.token_hash).hex()[:NAMED_BY], bytes(row.token_hash) == _hash(token)) for row in rows]
+
+
+def end_named(db: Db, principal: Principal, name: str) -> None:
+    """One of a person's own sessions, by the name that `own` gave it. Raises Missing."""
+    mine = sessions.c.user_id == principal.user_id, sessions.c.tenant_id == principal.tenant_id
+    named = func.left(func.encode(sessions.c.token_hash, "hex"), NAMED_BY) == name
+    if db.execute(delete(sessions).where(*mine, named)).rowcount == 0:
+        raise Missing("This session has ended already.")
 
 
 def end_all(db: Db, tenant_id: UUID, user_id: UUID) -> None:

@@ -40,7 +40,7 @@ def ask(request: Asked, body: RawBody) -> Response[Any]:
     asked = read(request, body)
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
-        moved = requests.ask(db, who, asked, command(request, who))
+        moved = requests.ask(db, who, asked, command(request))
         return 201, {"success": True, "request": requests.summary(db, who, moved.instance_id)}
 
     return answered(request, asked, act)
@@ -106,7 +106,7 @@ def _decided(
     """What the answer says in any case, who decided, and when."""
     person = speaker(db, who, asked.get("userId"))
     answer = {"outcome": outcome, "comment": words, "metadata": asked.get("metadata", {})}
-    moved = requests.decide(db, person, instance_id(db, who, id), answer, command(request, who, person))
+    moved = requests.decide(db, person, instance_id(db, who, id), answer, command(request, person))
     decided: dict[str, Any] = {"id": id, "status": status_word(moved.state)}
     if "metadata" in asked:
         decided["metadata"] = asked["metadata"]
@@ -123,7 +123,7 @@ def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 
     def act(db: Db, who: Principal) -> tuple[int, Any]:
         person = speaker(db, who, asked.get("userId"))
-        requests.cancel(db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, who, person))
+        requests.cancel(db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, person))
         return 200, {"success": True, "message": "The approval request is cancelled."}
 
     return answered(request, asked, act)

@@ -16,6 +16,7 @@ from app.idempotency import Answer, once
 from app.runtime import Actor
 from app.store.db import Db, transaction
 from app.store.tables import instances as rows
+from app.web.request import actor
 from engine.json_text import dumps
 
 MAX_BODY = 256 * 1024
@@ -38,14 +39,8 @@ def principal(request: Asked) -> Principal:
     return found
 
 
-def command(request: Asked, who: Principal, person: Principal | None = None) -> Actor:
-    """Who is behind a call, as the record will say: the person, and the key that spoke for that person."""
-    scope = request.scope["state"]
-    acting = person or who
-    through = f", through the key “{who.key_name}”" if who.key_name else ""
-    agent = request.headers.get("user-agent", "")[:200] or None
-    kind = "key" if who.via == "key" else "user"
-    return Actor(kind, acting.user_id, f"{acting.name}{through}", "api", scope.get("address"), agent)
+def command(request: Asked, person: Principal | None = None) -> Actor:
+    return actor(request, "api", person)
 
 
 def answered(request: Asked, asked: Any, act: Callable[[Db, Principal], Answer]) -> Response[Any]:

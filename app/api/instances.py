@@ -69,7 +69,7 @@ def begin(request: Asked, db: Db, who: Principal, version: UUID, data: dict[str,
     definition = versions.definition(db, version)
     with inside("/data"):
         refuse_strangers(definition.form(definition.start)[0], data)
-        return instances.start(db, who, version, data, command(request, who))
+        return instances.start(db, who, version, data, command(request))
 
 
 @get("/api/instances/{id:str}", call=SHOW)

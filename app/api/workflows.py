@@ -48,7 +48,7 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
         document = steps.document(asked, current(db, who.tenant_id), str(who.user_id))
         _check(db, who, document)
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
-        moved = instances.start(db, who, version.id, asked.get("data", {}), command(request, who), asked=asked)
+        moved = instances.start(db, who, version.id, asked.get("data", {}), command(request), asked=asked)
         blocked = next((token for token in moved.state.tokens if token.blocked), None)
         if blocked:
             place = f"{steps.place(blocked.step)}/approvers"

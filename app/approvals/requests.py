@@ -88,7 +88,7 @@ def decide(db: Db, person: Principal, instance_id: UUID, answer: dict[str, Any],
         _refuse_stranger(db, person, instance_id)
     if not person.may("approval:reject" if answer["outcome"] == "rejected" else "approval:approve"):
         raise Forbidden(f"{person.name} may not do this: the role or the key is too narrow.")
-    command = Decide(str(asked.id), str(person.user_id), **answer)
+    command = Decide(str(asked.id), str(person.user_id), **answer, through=str(person.key_owner or ""))
     return tasks.answer(db, person, asked.id, command, actor, None)
 
 

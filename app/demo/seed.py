@@ -98,7 +98,7 @@ def _key(db: Db, tenant: UUID, role: str, people: dict[str, UUID]) -> str:
     handle, speaks = KEYS[role]
     roles = next(one.roles for one in PEOPLE if one.handle == handle)
     scopes = set(PERMISSIONS) if speaks else permissions_of(roles)
-    wanted = keys.Wanted(f"Demo {role}", scopes, speaks_for_others=speaks)
+    wanted = keys.Wanted(f"Demo {role}", scopes, keys.MAX_SPEAKING_DAYS if speaks else None, speaks)
     return keys.issue(db, tenant, people[handle], wanted)[1]
 
 

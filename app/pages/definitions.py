@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app import definitions, overview
+from app.access import bodies
 from app.access.middleware import need
 from app.access.permissions import require
 from app.errors import Invalid
@@ -76,7 +77,13 @@ def import_form(request: Asked) -> Response[Any]:
     return _import_page(request, "", "")
 
 
-@post("/definitions/import", include_in_schema=False, dependencies=POSTED)
+@post(
+    "/definitions/import",
+    include_in_schema=False,
+    dependencies=POSTED,
+    guards=[need("definition:publish")],
+    request_max_body_size=bodies.WITH_FILES,
+)
 def import_document(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     who, document = principal(request), ""
     try:

@@ -1,5 +1,8 @@
 """New request, my requests, and the page of one request."""
 
+import json
+import re
+import secrets
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -10,18 +13,22 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app import definitions, files, instances, overview, runtime
+from app.access import bodies
 from app.access.principal import Principal
 from app.errors import Invalid
+from app.idempotency import once
 from app.pages.submission import Filled, read
 from app.runtime import versions
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import Posted, actor, cursor, principal, provide_posted, said
+from app.web.request import Posted, actor, cursor, principal, provide_posted, restores, said, text
 from app.web.routes import get, post
 from engine.forms import fields, initial
 from engine.wording import waiting
 
 Asked = Request[Any, Any, Any]
+# The field of a start form that is another one on each page.
+ONCE = "_once"
 POSTED = {"posted": Provide(provide_posted)}
 STOPPED = {"withdrawal": "withdrawn", "cancellation": "cancelled"}
 # By the name in the address: only those that are not over, only those that are, all.
@@ -44,7 +51,11 @@ def new(request: Asked, key: FromPath[str]) -> Response[Any]:
 
 
 def _start_form(
-    request: Asked, key: str, filled: Filled | None = None, refused: Invalid | None = None
+    request: Asked,
+    key: str,
+    posted: Posted | None = None,
+    filled: Filled | None = None,
+    refused: Invalid | None = None,
 ) -> Response[Any]:
     with transaction() as db:
         offered, version = definitions.offered(db, principal(request), key)
@@ -59,10 +70,12 @@ def _start_form(
         form=filled.shown() if filled else fields(*form, initial(*form)),
         drawing=overview.drawing(definition),
         message=refused.message if refused else "",
+        once=text(posted or [], ONCE) or secrets.token_urlsafe(16),
+        restored=restores(posted or []),
     )
 
 
-@post("/instances/new/{key:str}", include_in_schema=False, dependencies=POSTED)
+@post("/instances/new/{key:str}", include_in_schema=False, dependencies=POSTED, request_max_body_size=bodies.WITH_FILES)
 def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
@@ -70,14 +83,25 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
         definition = versions.definition(db, version.id)
         filled = read(db, who, definition.form(definition.start), posted)
     if not filled.done:
-        return _start_form(request, key, filled)
+        return _start_form(request, key, posted, filled)
+
+    def act() -> tuple[int, Any]:
+        moved = instances.start(db, who, version.id, filled.data, actor(request))
+        files.hand_over(db, who, filled.files, moved.instance_id)
+        return 303, str(moved.instance_id)
+
     try:
         with transaction() as db:
-            moved = instances.start(db, who, version.id, filled.data, actor(request))
-            files.hand_over(db, who, filled.files, moved.instance_id)
+            sent = once(db, who, _token(posted), f"start {key}", None, act)
     except Invalid as invalid:
-        return _start_form(request, key, filled, invalid)
-    return Redirect(f"/instances/{moved.instance_id}?done=sent", status_code=303)
+        return _start_form(request, key, posted, filled, invalid)
+    return Redirect(f"/instances/{json.loads(sent.body)}?done={'before' if sent.replayed else 'sent'}", status_code=303)
+
+
+def _token(posted: Posted) -> str | None:
+    """What makes a form count once, however often it is sent."""
+    token = text(posted, ONCE)
+    return f"form {token}" if re.fullmatch(r"[\w-]{16,64}", token) else None
 
 
 @get("/instances", include_in_schema=False)

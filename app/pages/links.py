@@ -8,14 +8,17 @@ from uuid import UUID
 
 from litestar import Request, Response, Router, get, head, post
 from litestar.di import NamedDependency, Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app import tasks
-from app.access import csrf, links
+from app.access import bodies, csrf, links, middleware, sessions
+from app.access.middleware import Connection
 from app.access.principal import Principal
 from app.conflicts import refusal
-from app.errors import Conflict, Invalid, Missing
+from app.demo import powers
+from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.messages.context import about, question
 from app.runtime import Actor
 from app.store.db import Db, transaction
@@ -33,14 +36,20 @@ QUIET = {"X-Robots-Tag": "noindex, nofollow"}
 @get("/d/{token:str}", include_in_schema=False, sync_to_thread=True)
 def show(request: Asked, token: FromPath[str]) -> Response[Any]:
     with transaction() as db:
-        who, task_id = _opened(db, request, token)
+        who, task_id = _opened(db, token)
         return _question(db, request, who, task_id)
 
 
 @head("/d/{token:str}", include_in_schema=False, sync_to_thread=True)
 def look(request: Asked, token: FromPath[str]) -> None:
     with transaction() as db:
-        _opened(db, request, token)
+        _opened(db, token)
+
+
+async def signed(connection: Connection, _: BaseRouteHandler) -> None:
+    """A guard, so that nothing is read of a form sent to an address that is none of ours."""
+    csrf.refuse_foreign(connection)
+    _checked(str(connection.path_params["token"]))
 
 
 @post(
@@ -48,15 +57,17 @@ def look(request: Asked, token: FromPath[str]) -> None:
     include_in_schema=False,
     sync_to_thread=True,
     dependencies=POSTED,
+    guards=[signed],
+    request_max_body_size=bodies.SMALL,
 )
 def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
-    csrf.refuse_foreign(request)
     comment = text(posted, "comment")
     with transaction() as db:
-        who, task_id = _opened(db, request, token)
+        who, task_id = _opened(db, token)
+        actor = _actor(request, who, _source(db, request, who))
     try:
         with transaction() as db:
-            tasks.decide(db, who, task_id, _outcome(posted), said(posted, "comment"), {}, _actor(request, who))
+            tasks.decide(db, who, task_id, _outcome(posted), said(posted, "comment"), {}, actor)
     except Invalid as invalid:
         with transaction() as db:
             return _question(db, request, who, task_id, status=422, comment=comment, wrong=invalid)
@@ -66,14 +77,35 @@ def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]
     return Redirect(f"/d/{token}", status_code=303)
 
 
-def _opened(db: Db, request: Asked, token: str) -> tuple[Principal, UUID]:
-    address = request.scope["state"].get("address", "")
-    links.guesses.check(address)
+def _opened(db: Db, token: str) -> tuple[Principal, UUID]:
+    _checked(token)
+    return links.open_link(db, token)
+
+
+def _checked(token: str) -> None:
+    """Raises Missing for a wrong signature, TooMany for too many wrong ones; a right one passes always."""
     try:
-        return links.open_link(db, token)
+        links.read(token)
     except Missing:
-        links.guesses.wrong(address)
+        links.guesses.wrong(token)
         raise
+
+
+def _reader(db: Db, request: Asked, who: Principal) -> Principal | None:
+    """Who is logged in here, where that is somebody else."""
+    token = middleware.session_token(request)
+    found = sessions.principal(db, token) if token else None
+    return found if found and found.user_id != who.user_id else None
+
+
+def _source(db: Db, request: Asked, who: Principal) -> str:
+    """How the record says it was decided. Raises Forbidden where somebody else is logged in, but for the demo."""
+    reader = _reader(db, request, who)
+    if reader is None:
+        return "e-mail"
+    if powers.on(db):
+        return "demo"
+    raise Forbidden(f"This link is for {who.name} alone, and {reader.name} is logged in here. Nothing was decided.")
 
 
 def _question(
@@ -97,6 +129,9 @@ def _question(
             who=who,
             about=asked,
             question=asks,
+            decides=who.may("approval:approve"),
+            reader=_reader(db, request, who),
+            demo=powers.on(db),
             comment=comment,
             wrong=wrong,
             longest=LONGEST,
@@ -117,9 +152,9 @@ def _outcome(posted: Posted) -> str:
     return given[0]
 
 
-def _actor(request: Asked, who: Principal) -> Actor:
+def _actor(request: Asked, who: Principal, source: str) -> Actor:
     agent = request.headers.get("user-agent", "")[:200] or None
-    return Actor("user", who.user_id, who.name, "e-mail", request.scope["state"].get("address"), agent)
+    return Actor("user", who.user_id, who.name, source, request.scope["state"].get("address"), agent)
 
 
 router = Router("/", route_handlers=[show, look, decide])

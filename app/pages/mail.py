@@ -3,15 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import MediaType, Request, Response, Router, get
+from litestar import MediaType, Request, Response, Router
 from litestar.params import FromPath, FromQuery
 
+from app.access import links
 from app.config import settings
 from app.messages import mail
 from app.store.db import transaction
 from app.web.headers import POLICY
 from app.web.html import page
 from app.web.request import cursor, principal
+from app.web.routes import get
 
 Asked = Request[Any, Any, Any]
 
@@ -48,12 +50,14 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
         row = mail.get(db, who, id)
+        open_links = mail.links_shown(db, who, row)
     made = page(
         request,
         "mail/show.html",
         row=row,
         headers=mail.headers(row),
-        pieces=mail.pieces(mail.readable(who, row, row.text)),
+        pieces=mail.pieces(row.text if open_links else links.hidden(row.text)),
+        of_somebody_else=open_links and row.user_id != who.user_id,
         sandbox=SANDBOX,
         sends=bool(settings().smtp_url),
     )
@@ -66,8 +70,9 @@ def body(request: Asked, id: FromPath[UUID]) -> Response[str]:
     who = principal(request)
     with transaction() as db:
         row = mail.get(db, who, id)
+        shown = row.html if mail.links_shown(db, who, row) else links.hidden(row.html)
     headers = {"Content-Security-Policy": _written(PAPER_POLICY), "X-Frame-Options": "SAMEORIGIN"}
-    return Response(mail.readable(who, row, row.html), media_type=MediaType.HTML, headers=headers)
+    return Response(shown, media_type=MediaType.HTML, headers=headers)
 
 
 def _written(policy: dict[str, str]) -> str:

@@ -123,11 +123,11 @@ def activate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     return Redirect(f"/people/{id}?done=activated", status_code=303)
 
 
-@post("/people/{id:uuid}/invitation", include_in_schema=False)
-def invite(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+@post("/people/{id:uuid}/invitation", include_in_schema=False, dependencies=POSTED)
+def invite(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     """A link to set a password, for whoever never had one or lost it."""
     with transaction() as db:
-        invitations.invite(db, principal(request), id)
+        invitations.invite(db, principal(request), id, end_keys=text(posted, "keys") == "yes")
     return Redirect(f"/people/{id}?done=invited", status_code=303)
 
 

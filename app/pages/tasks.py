@@ -11,13 +11,14 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app import files, instances, overview, tasks
+from app.access import bodies
 from app.errors import Conflict, Invalid, Refusal
 from app.messages import context
 from app.pages.submission import Filled, Form, read
 from app.runtime import versions
 from app.store.db import Db, transaction
 from app.web.html import page
-from app.web.request import Posted, actor, principal, provide_posted, said, text
+from app.web.request import Posted, actor, principal, provide_posted, restores, said, text
 from app.web.routes import get, post
 from engine.definition import Definition
 from engine.forms import fields, initial
@@ -76,6 +77,7 @@ class Tried:
     comment: str = ""
     filled: Filled | None = None
     refused: Refusal | None = None
+    restored: bool = False
 
     @property
     def status(self) -> int:
@@ -127,18 +129,20 @@ def form_of(definition: Definition, task: Any) -> Form | None:
     return definition.form(task.step) if asks else None
 
 
-@post("/tasks/{id:uuid}/decision", include_in_schema=False, dependencies=POSTED)
+@post(
+    "/tasks/{id:uuid}/decision", include_in_schema=False, dependencies=POSTED, request_max_body_size=bodies.WITH_FILES
+)
 def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     who, outcome = principal(request), text(posted, "outcome")
     tried = Tried(outcome, text(posted, "comment"))
     try:
         comment = said(posted, "comment")
         with transaction() as db:
-            tried = Tried(outcome, comment, _filled(db, request, id, posted) if outcome in FILLING else None)
-        if tried.filled and not tried.filled.done:
+            filled = _filled(db, request, id, posted) if outcome in FILLING else None
+            tried = Tried(outcome, comment, filled, restored=restores(posted))
+        if tried.restored or (tried.filled and not tried.filled.done):
             return _shown(request, id, tried)
         with transaction() as db:
-            filled = tried.filled
             moved = tasks.decide(db, who, id, outcome, comment, filled.data if filled else {}, actor(request))
             files.hand_over(db, who, filled.files if filled else (), moved.instance_id)
     except (Invalid, Conflict) as refused:
@@ -146,13 +150,15 @@ def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
     return Redirect(f"/instances/{moved.instance_id}?done={outcome}", status_code=303)
 
 
-@post("/tasks/{id:uuid}/submission", include_in_schema=False, dependencies=POSTED)
+@post(
+    "/tasks/{id:uuid}/submission", include_in_schema=False, dependencies=POSTED, request_max_body_size=bodies.WITH_FILES
+)
 def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
         filled = _filled(db, request, id, posted)
     if filled is None or not filled.done:
-        return _shown(request, id, Tried(filled=filled))
+        return _shown(request, id, Tried(filled=filled, restored=restores(posted)))
     try:
         with transaction() as db:
             moved = tasks.submit(db, who, id, filled.data, actor(request))

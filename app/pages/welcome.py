@@ -7,7 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app.access import auth, csrf, middleware, password_links
+from app.access import auth, bodies, csrf, middleware, password_links
 from app.errors import Invalid
 from app.store.db import transaction
 from app.web.html import page
@@ -24,7 +24,7 @@ def show(request: Asked, token: FromPath[str]) -> Response[Any]:
     return _form(request, token)
 
 
-@post("/welcome/{token:str}", include_in_schema=False, dependencies=POSTED)
+@post("/welcome/{token:str}", include_in_schema=False, dependencies=POSTED, request_max_body_size=bodies.SMALL)
 def enter(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     csrf.refuse_foreign(request)
     agent = request.headers.get("user-agent", "")[:200] or None

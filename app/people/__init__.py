@@ -14,8 +14,8 @@ import structlog
 from sqlalchemy import ColumnElement, Row, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.access import sessions
-from app.access.permissions import ROLES, require
+from app.access import keys, sessions
+from app.access.permissions import ROLES, permissions_of, require
 from app.access.principal import Principal
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.people.membership import groups_of, join_only
@@ -132,17 +132,20 @@ def change(db: Db, principal: Principal, user_id: UUID, details: Details) -> Non
     except IntegrityError as taken:
         raise _taken() from taken
     join_only(db, principal.tenant_id, user_id, details.groups)
+    if keys.MANAGES not in permissions_of(details.roles):
+        keys.revoke_all(db, principal.tenant_id, user_id, speaking_only=True)
     log.info("person changed", user=str(user_id), by=str(principal.user_id), roles=sorted(details.roles))
 
 
 def deactivate(db: Db, principal: Principal, user_id: UUID) -> None:
-    """The person is out at once: sessions end, keys stop. What they did stays theirs."""
+    """The person is out at once: sessions, keys and links in mails end for good. What they did stays theirs."""
     change_directory(db, principal)
     row = get(db, principal, user_id)
     if user_id == principal.user_id:
         raise Forbidden("Another administrator has to deactivate you.")
     _keep_an_admin(db, principal, row)
-    sessions.end_all(db, principal.tenant_id, user_id)
+    sessions.end_everywhere(db, principal.tenant_id, user_id)
+    keys.revoke_all(db, principal.tenant_id, user_id)
     _set_active(db, principal, user_id, False)
 
 

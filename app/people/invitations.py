@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import insert
 
 from app import people
-from app.access import auth, password_links, sessions
+from app.access import auth, keys, password_links, sessions
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.config import settings
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 ATTEMPTS = 4
 
 
-def invite(db: Db, principal: Principal, user_id: UUID) -> None:
+def invite(db: Db, principal: Principal, user_id: UUID, *, end_keys: bool = False) -> None:
     """What the person logged in with stops working, and a mail with a link to set a password goes out."""
     require(principal, "people:manage")
     person = people.get(db, principal, user_id)
@@ -30,7 +30,9 @@ def invite(db: Db, principal: Principal, user_id: UUID) -> None:
     if not person.active:
         raise Conflict(f"{person.name} is deactivated. Activate the account first.")
     auth.set_hash(db, principal.tenant_id, user_id, password_links.no_password())
-    sessions.end_all(db, principal.tenant_id, user_id)
+    sessions.end_everywhere(db, principal.tenant_id, user_id)
+    if end_keys:
+        keys.revoke_all(db, principal.tenant_id, user_id)
     key = uuid7()
     payload = {"to": str(user_id), "by": str(principal.user_id)}
     work = {

@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from app.config import Settings, reachable, settings
+from app.config import Settings, is_loopback, reachable, settings
 from app.processes import embedded
 from app.processes.account import Unusable
 from app.processes.children import Family, Program, launch, stop_orphans, write_private
@@ -40,7 +40,7 @@ class Interrupted(Exception):
 
 
 def main(_: Sequence[str]) -> int:
-    os.environ.setdefault("DEMO", "yes")
+    os.environ.setdefault("DEMO", "yes" if is_loopback(os.environ.get("HOST") or "127.0.0.1") else "no")
     given = settings()
     try:
         with alone(given), port_of(given) as listener, Signals() as signals:
@@ -218,6 +218,8 @@ class Supervisor:
         say(f"\nSignoff is ready: {self.given.base_url}\n")
         for user in self.demo["users"]:
             say(f"  {user['name']:<16} {user['email']:<28} {user['password']:<24} {', '.join(user['roles'])}")
+        if self._is_empty():
+            say('  Nobody can log in yet: python -m app tenant "Our company" "Ada Lund" ada@example.com')
         say(f"\nLogs are in {self.logs}. Ctrl-C stops everything.")
 
     def _publish(self) -> None:

@@ -30,7 +30,8 @@ TELL_ATTEMPTS = 4
 class Actor:
     """Who sent a command and from where; stands in the record of what it caused.
 
-    kind: user, key, timer, worker or system. source: web, api, e-mail, timer, worker, command line.
+    kind: user, key, timer, worker or system. source: web, api, e-mail, demo, timer, worker, command line.
+    key: id and owner of the API key it came through; stands in the event's data.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Actor:
     source: str
     address: str | None = None
     agent: str | None = None
+    key: dict[str, str] | None = None
 
 
 WORKER = Actor("worker", None, "Signoff", "worker")
@@ -190,7 +192,7 @@ def _event_rows(
             "source": actor.source,
             "address": actor.address if own else None,
             "agent": actor.agent if own else None,
-            "data": event.data,
+            "data": event.data | {"key": actor.key} if own and actor.key else event.data,
         }
         head = seal(head, told | shared)
         rows.append(told | {"hash": head.hex(), "command_id": command_id if number == 0 else None})

@@ -9,15 +9,16 @@ from litestar.plugins.htmx import HTMXPlugin
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
+from app.access import bodies
 from app.access.middleware import Gate
+from app.access.unsent import SessionOver
 from app.config import settings
+from app.pages.login import session_over
 from app.web.headers import protect
 from app.web.problems import HANDLERS
 from engine.registry import discover
 
 ROOT = Path(__file__).parent.parent.parent
-# Uploads are limited again where they are read; anything larger is refused while it streams in.
-MAX_BODY = 12 * 1024 * 1024
 # The address of a file changes with its content (app/web/html.py: asset).
 KEPT = CacheControlHeader(public=True, max_age=365 * 24 * 60 * 60, immutable=True)
 
@@ -34,8 +35,9 @@ def build() -> Litestar:
         middleware=[Gate()],
         before_send=[protect],
         plugins=[HTMXPlugin()],
-        exception_handlers=HANDLERS,
-        request_max_body_size=MAX_BODY,
+        exception_handlers=HANDLERS | {SessionOver: session_over},
+        request_max_body_size=bodies.USUAL,
+        multipart_form_part_limit=bodies.MOST_PARTS,
         compression_config=CompressionConfig(backend="gzip", exclude=["/audit/events.csv"]),
         openapi_config=None,  # app/api/document.py tells what calls there are
         logging_config=None,

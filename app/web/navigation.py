@@ -37,6 +37,7 @@ ADMIN = (
 OWN = (
     Place("/mail", "Mail", "mail"),
     Place("/keys", "API keys", "key-round"),
+    Place("/sessions", "Where you are logged in", "monitor"),
     Place("/password", "Change password", "lock"),
 )
 

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from litestar import Request
 
+from app.access import bodies
 from app.access.principal import Principal
+from app.access.unsent import RESTORE
 from app.errors import Invalid, Refusal, Unauthenticated
 from app.runtime import Actor
 
 Asked = Request[Any, Any, Any]
-Posted = list[tuple[str, Any]]
+Posted = bodies.Posted
 LONGEST = 4000
 
 
@@ -21,21 +23,33 @@ def principal(request: Asked) -> Principal:
     return found
 
 
-def actor(request: Asked, source: str = "web") -> Actor:
+def actor(request: Asked, source: str = "web", person: Principal | None = None) -> Actor:
+    """Who is behind a request, as the record will say: the person, and the key that spoke for that person."""
     who = principal(request)
+    acting = person or who
     agent = request.headers.get("user-agent", "")[:200] or None
-    return Actor("user", who.user_id, who.name, source, request.scope["state"].get("address"), agent)
+    place = (source, request.scope["state"].get("address"), agent)
+    if who.key_id is None:
+        return Actor("user", acting.user_id, acting.name, *place)
+    whose = f" of {who.name}" if acting.user_id != who.user_id else ""
+    through = {"id": str(who.key_id), "owner": str(who.key_owner)}
+    name = f"{acting.name}, through the key “{who.key_name}”{whose}"
+    return Actor("key", acting.user_id, name, *place, through)
 
 
 async def provide_posted(request: Asked) -> Posted:
     """Names and values of a posted form, in order; files as Litestar's UploadFile."""
-    form = await request.form()
-    return list(form.multi_items())
+    return await bodies.posted(request)
 
 
 def text(posted: Posted, name: str) -> str:
     found = next((value for key, value in posted if key == name), "")
     return found if isinstance(found, str) else ""
+
+
+def restores(posted: Posted) -> bool:
+    """Whether this is a form given back after its session had ended: to be shown again, and nothing else."""
+    return text(posted, "_do") == RESTORE
 
 
 def said(posted: Posted, name: str) -> str:

@@ -64,6 +64,7 @@ SCHEMA: dict[str, Any] = {
         "timeout": TIMEOUT,
     },
 }
+OWN_KEY = "This came through a key of {}, who asked for this or has signed it. Use a key of somebody else."
 DECISIONS = ("approved", "rejected", "changes_requested")
 
 
@@ -151,6 +152,8 @@ def _may_decide(run: Run, token: Token, command: Decide) -> None:
     step = run.step(token)
     if command.person == run.state.requester:
         raise Refused("own_request", "Nobody decides on their own request.")
+    if command.through not in ("", command.person) and command.through in barred(run, token):
+        raise Refused("own_request", OWN_KEY.format(run.directory.name(command.through)))
     if command.outcome not in DECISIONS or command.outcome not in step.outcomes:
         offered = ", ".join(outcome for outcome in DECISIONS if outcome in step.outcomes)
         raise Refused("outcome", f"“{command.outcome}” is not a decision here. Choose one of: {offered}.")

@@ -231,12 +231,13 @@ def upgrade() -> None:
         sa.Column("manager_id", sa.Uuid(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("links_after", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["manager_id"], ["users.id"], name=op.f("fk_users_manager_id")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_users_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("tenant_id", "handle", name=op.f("uq_users_tenant_id_handle")),
     )
-    op.create_index("uq_users_email", "users", [sa.literal_column("lower(email)")], unique=True)
+    op.create_index("uq_users_email", "users", [sa.literal_column("lower(email)"), "tenant_id"], unique=True)
     op.create_table(
         "api_keys",
         sa.Column("id", sa.Uuid(), nullable=False),

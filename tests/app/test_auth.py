@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -73,7 +74,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same() -> None:
         assert auth.WRONG in known.text
 
         def bare(answer: Any, email: str) -> str:
-            return re.sub(r"\b[0-9a-f]{64}\b", "", answer.text.replace(email, ""))
+            return re.sub(r"\b[0-9a-f]{112}\b", "", answer.text.replace(email, ""))
 
         assert bare(known, ben.email) == bare(unknown, stranger)
 
@@ -84,7 +85,7 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password() -> None:
     def spent(email: str) -> float:
         start = time.perf_counter()
         with pytest.raises(Invalid):
-            auth.log_in(email, "not the one", f"2001:db8::{secrets.token_hex(2)}", None, None)
+            auth.log_in(email, "not the one", auth.Place("2001:db8::9"))
         return time.perf_counter() - start
 
     spent(ben.email)
@@ -107,7 +108,7 @@ def test_logging_in_again_ends_the_session_before() -> None:
     cast = make_cast()
     with browser(cast.ben) as client:
         before = client.cookies[middleware.session_cookie()]
-        token = auth.log_in(cast.ben.email, PASSWORD, "2001:db8::7", None, before)
+        token = auth.log_in(cast.ben.email, PASSWORD, auth.Place("2001:db8::7"), before)
         assert client.get("/people").status_code == 303
         set_cookie(client, middleware.session_cookie(), token)
         assert client.get("/people").status_code == 200
@@ -204,7 +205,7 @@ def test_waiting_helps() -> None:
         ago = func.make_interval(0, 0, 0, 0, 0, 0, throttle.ACCOUNT_SECONDS + 1)
         mine = login_failures.c.address == here
         db.execute(update(login_failures).where(mine).values(at=func.now() - ago))
-    auth.log_in(ben.email, PASSWORD, here, None, None)
+    auth.attempt(ben.email, auth.Place(here))
 
 
 def test_the_right_password_forgives_the_wrong_ones() -> None:
@@ -218,16 +219,54 @@ def test_the_right_password_forgives_the_wrong_ones() -> None:
             client.cookies.clear()
 
 
-def test_an_address_that_tries_many_accounts_has_to_wait() -> None:
-    ben, here = make_cast().ben, f"2001:db8::{secrets.token_hex(2)}"
+def fail(count: int, account: str, address: str) -> None:
     with transaction() as db:
-        for number in range(throttle.PER_ADDRESS):
-            row = {"id": uuid7(), "account": f"{number}@example.com", "address": here}
-            db.execute(insert(login_failures).values(row))
-    with pytest.raises(TooMany) as refused:
-        auth.log_in(ben.email, PASSWORD, here, None, None)
-    assert 3500 < refused.value.facts["retry_after"] <= throttle.ADDRESS_SECONDS
-    assert "60 minutes" in refused.value.message
+        for _ in range(count):
+            before = uuid7(datetime.now(UTC) - timedelta(minutes=5))  # not of this minute, in which all count
+            db.execute(insert(login_failures).values(id=before, account=account, address=address))
+
+
+def test_many_wrong_tries_from_one_address_delay_everybody_there_and_refuse_nobody() -> None:
+    ben, here = make_cast().ben, f"2001:db8::{secrets.token_hex(2)}"
+    assert auth.attempt(ben.email, auth.Place(here)) == 0
+    for number in range(3 * throttle.FREE_OF_ADDRESS):
+        fail(1, f"{number}@example.com", here)
+    assert 3 <= auth.attempt(ben.email, auth.Place(here)) <= throttle.LONGEST_DELAY
+    assert auth.attempt(ben.email, auth.Place("2001:db8::77")) < 1
+    auth.log_in(ben.email, PASSWORD, auth.Place(here))
+
+
+def test_an_account_that_is_tried_from_many_addresses_answers_later() -> None:
+    ben = make_cast().ben
+    for number in range(throttle.FREE_AT_ACCOUNT):
+        fail(1, ben.email, f"2001:db8::77:{number:x}")
+    assert auth.attempt(ben.email, auth.Place("2001:db8::7")) >= 1
+
+
+def test_whose_browser_is_known_does_not_wait_for_what_others_try() -> None:
+    ben, here = make_cast().ben, f"2001:db8::{secrets.token_hex(2)}"
+    known = auth.Place(here, device=auth.device(ben.email, auth.Place(here)))
+    fail(throttle.PER_ACCOUNT, ben.email, here)
+    fail(throttle.FREE_AT_ACCOUNT, ben.email, "2001:db8::66")
+    with pytest.raises(TooMany):
+        auth.attempt(ben.email, auth.Place(here))
+    assert auth.attempt(ben.email, known) == 0
+    with pytest.raises(TooMany):
+        auth.attempt(ben.email, auth.Place(here, device=auth.device("eve@example.com", known)))
+    for _ in range(throttle.PER_ACCOUNT - 1):
+        auth.attempt(ben.email, known)
+    with pytest.raises(TooMany):
+        auth.attempt(ben.email, known)
+
+
+def test_the_browser_of_a_log_in_is_known_afterwards() -> None:
+    ben = make_cast().ben
+    with browser() as client:
+        enter(client, ben.email)
+        fail(throttle.PER_ACCOUNT, ben.email, "testserver")
+        device = client.cookies[middleware.device_cookie()]
+    assert auth.Place("", device=device).known(ben.email)
+    assert not auth.Place("", device=device[:-1]).known(ben.email)
 
 
 def test_many_tries_at_once_do_not_slip_past() -> None:
@@ -376,7 +415,7 @@ def test_a_key_can_do_no_more_than_its_maker() -> None:
     cast = make_cast()
     with browser(cast.ben) as client:
         assert client.post("/keys", data={"name": "x", "scopes": "people:manage"}).status_code == 403
-        trusted = {"name": "x", "scopes": "approval:approve", "speaks_for_others": "yes"}
+        trusted = {"name": "x", "scopes": "approval:approve", "speaks_for_others": "yes", "days": "365"}
         assert client.post("/keys", data=trusted).status_code == 403
     with browser(cast.cleo) as client:
         assert client.post("/keys", data=trusted).status_code == 201

@@ -125,9 +125,9 @@ def test_one_is_sent_to_a_page_of_ours(cleo: Browser) -> None:
 WRONG: dict[str, dict[str, Any]] = {
     "no token": {},
     "an empty token": {"headers": {csrf.HEADER: ""}},
-    "a wrong token": {"headers": {csrf.HEADER: "0" * 64}},
-    "letters beyond ASCII": {"data": {csrf.FIELD: "ü" * 64}},
-    "a wrong field": {"data": {csrf.FIELD: "0" * 64}},
+    "a wrong token": {"headers": {csrf.HEADER: "0" * csrf.LENGTH}},
+    "letters beyond ASCII": {"data": {csrf.FIELD: "ü" * csrf.LENGTH}},
+    "a wrong field": {"data": {csrf.FIELD: "0" * csrf.LENGTH}},
     "a file as field": {"files": {csrf.FIELD: ("name", b"0" * 64)}},
     "JSON that no form could send": {"json": {"name": "x"}},
     "text that a form could send": {"content": "name=x", "headers": {"content-type": "text/plain"}},

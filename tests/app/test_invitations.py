@@ -82,7 +82,7 @@ def test_an_invited_person_gets_a_mail_and_chooses_a_password(cast: Cast, office
         done = client.post(place[0], data={"new": NEW})
         assert (done.status_code, done.headers["location"]) == (303, "/")
         assert "Fay Field" in client.get("/tasks").text
-    assert auth.log_in(fay.email, NEW, "2001:db8::9", None, None)
+    assert auth.log_in(fay.email, NEW, auth.Place("2001:db8::9"))
     with transaction() as db:
         kept = db.execute(select(messages).where(messages.c.user_id == fay.id)).one()
     assert place[0] not in kept.text + kept.html
@@ -98,7 +98,7 @@ def test_a_link_works_once_and_only_the_newest(cast: Cast) -> None:
         assert client.post(first, data={"new": NEW}).status_code == 410
         assert client.post(second, data={"new": NEW}).status_code == 303
         assert client.post(second, data={"new": "another river of stones"}).status_code == 410
-    assert auth.log_in(fay.email, NEW, "2001:db8::9", None, None)
+    assert auth.log_in(fay.email, NEW, auth.Place("2001:db8::9"))
 
 
 def test_looking_at_a_link_changes_nothing(cast: Cast) -> None:
@@ -127,7 +127,7 @@ def test_nobody_logs_in_before_a_password_is_chosen(cast: Cast) -> None:
     fay = invited(cast)
     for guess in ("", fay.password_hash, "!"):
         with pytest.raises(Invalid):
-            auth.log_in(fay.email, guess, f"2001:db8::{secrets.token_hex(2)}", None, None)
+            auth.log_in(fay.email, guess, auth.Place(f"2001:db8::{secrets.token_hex(2)}"))
 
 
 def test_a_new_link_ends_the_old_password_and_every_session(cast: Cast) -> None:
@@ -135,7 +135,7 @@ def test_a_new_link_ends_the_old_password_and_every_session(cast: Cast) -> None:
         assert cleo.post(f"/people/{cast.ben.id}/invitation").status_code == 303
         assert ben.get("/people").status_code == 303
     with pytest.raises(Invalid):
-        auth.log_in(cast.ben.email, "a horse and a staple", "2001:db8::9", None, None)
+        auth.log_in(cast.ben.email, "a horse and a staple", auth.Place("2001:db8::9"))
 
 
 def test_only_administrators_invite_and_never_themselves(cast: Cast) -> None:

@@ -235,15 +235,38 @@ def test_somebody_who_lost_the_role_cannot_decide(cast: Cast, asked: UUID) -> No
     assert tasks_of(asked)[0].status == "pending"
 
 
-def test_guessing_is_slowed_down(cast: Cast, asked: UUID) -> None:
+def test_wrong_signatures_for_one_content_are_slowed_down_and_no_right_one_ever(cast: Cast, asked: UUID) -> None:
+    url = link(asked, cast.cleo)
     with browser() as web:
-        answers = [web.get("/d/guess").status_code for _ in range(25)]
+        answers = [web.get(f"{url[:-3]}{number:03}").status_code for number in range(25)]
         assert answers == [404] * 20 + [429] * 5
-        slowed = web.get(link(asked, cast.cleo))
-        assert slowed.status_code == 429
+        slowed = web.get(f"{url[:-3]}zzz")
         assert 0 < int(slowed.headers["retry-after"]) <= 60
-    with browser() as elsewhere:
-        assert elsewhere.get(link(asked, cast.cleo)).status_code == 200
+        assert web.get("/d/another.wrong.one").status_code == 404
+        assert web.get(url).status_code == 200
+        assert decide(web, url, "approved").status_code == 303
+    assert tasks_of(asked)[0].status == "approved"
+
+
+def test_who_is_logged_in_as_somebody_else_cannot_answer(cast: Cast, asked: UUID) -> None:
+    url = link(asked, cast.cleo)
+    with browser(cast.ben) as web:
+        page = web.get(url)
+        assert "This link is for Cleo alone" in page.text
+        assert 'value="approved"' not in page.text
+        assert decide(web, url, "approved").status_code == 403
+    assert tasks_of(asked)[0].status == "pending"
+    with browser(cast.cleo) as own:
+        assert decide(own, url, "approved").status_code == 303
+
+
+def test_after_the_role_is_lost_no_button_is_offered(cast: Cast, asked: UUID) -> None:
+    with transaction() as db:
+        db.execute(update(users).where(users.c.id == cast.cleo.id).values(roles=["requester"]))
+    with browser() as web:
+        page = web.get(link(asked, cast.cleo))
+    assert 'value="approved"' not in page.text
+    assert "You cannot decide on requests at present" in page.text
 
 
 def test_a_decision_with_a_form_of_its_own_asks_to_log_in(cast: Cast) -> None:

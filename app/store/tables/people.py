@@ -18,6 +18,7 @@ tenants = Table(
     moment("created_at", default=True),
 )
 
+# links_after: links in mails sent before this moment have ended.
 users = Table(
     "users",
     metadata,
@@ -32,8 +33,9 @@ users = Table(
     link("manager_id", "users", optional=True),
     Column("active", Boolean, nullable=False, server_default="true"),
     moment("created_at", default=True),
+    moment("links_after", optional=True),
     UniqueConstraint("tenant_id", "handle"),
-    Index("uq_users_email", func.lower(Column("email")), unique=True),
+    Index("uq_users_email", func.lower(Column("email")), "tenant_id", unique=True),
 )
 
 groups = Table(

@@ -1,0 +1,52 @@
+"""One's own sessions: where one is logged in, and logging out there or everywhere."""
+
+from typing import Any
+
+from litestar import Request, Response, Router
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from app.access import middleware, sessions
+from app.access.principal import Principal
+from app.errors import Forbidden
+from app.pages.login import FORGET
+from app.store.db import transaction
+from app.web.html import page
+from app.web.request import principal
+from app.web.routes import get, post
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/sessions", include_in_schema=False)
+def listing(request: Asked) -> Response[Any]:
+    token = middleware.session_token(request) or ""
+    with transaction() as db:
+        return page(request, "sessions/list.html", sessions=sessions.own(db, _person(request), token))
+
+
+@post("/sessions/{name:str}/end", include_in_schema=False)
+def end(request: Asked, name: FromPath[str]) -> Response[Any]:
+    with transaction() as db:
+        sessions.end_named(db, _person(request), name)
+    return Redirect("/sessions", status_code=303)
+
+
+@post("/sessions/end", include_in_schema=False)
+def end_everywhere(request: Asked) -> Response[Any]:
+    who = _person(request)
+    with transaction() as db:
+        sessions.end_everywhere(db, who.tenant_id, who.user_id)
+    answer = Redirect("/login", status_code=303, headers=FORGET)
+    answer.set_cookie(middleware.cookie(middleware.session_cookie(), ""))
+    return answer
+
+
+def _person(request: Asked) -> Principal:
+    who = principal(request)
+    if who.via != "session":
+        raise Forbidden("Sessions are looked after by the person, not by a key.")
+    return who
+
+
+router = Router("/", route_handlers=[listing, end, end_everywhere])
