@@ -18,7 +18,14 @@ from app.store.db import Db, transaction
 from app.times import moment
 from app.web.routes import get, post
 
-ASK = Call("Ask for an approval", shapes.ASKED, "It needs no definition made beforehand.", body=shapes.ASK)
+ASK = Call(
+    "Ask for an approval",
+    shapes.ASKED,
+    "It needs no definition made beforehand.",
+    body=shapes.ASK,
+    needs="approval:create",
+    starts=True,
+)
 PENDING = Call("What waits for an answer", shapes.PENDING, query=shapes.PENDING_QUERY)
 HISTORY = Call("What was answered, newest first", shapes.HISTORY, query=shapes.HISTORY_QUERY)
 STATISTICS = Call("Figures of a period", shapes.STATISTICS, query=shapes.STATISTICS_QUERY)
@@ -30,8 +37,9 @@ APPROVE = Call(
     body=shapes.APPROVE,
     body_needed=False,
     may_miss=True,
+    needs="approval:approve",
 )
-REJECT = Call("Reject", shapes.REJECTED, body=shapes.REJECT, may_miss=True)
+REJECT = Call("Reject", shapes.REJECTED, body=shapes.REJECT, may_miss=True, needs="approval:reject")
 CANCEL = Call("Cancel", shapes.CANCELLED, body=shapes.CANCEL, body_needed=False, may_miss=True)
 
 

@@ -55,6 +55,7 @@ PUBLISH = Call(
         document=ANY_OBJECT,
         note={"type": "string", "maxLength": 500},
     ),
+    needs="definition:publish",
 )
 SHOW = Call(
     "A definition's document",

@@ -19,6 +19,7 @@ WHY = {
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "422": "Some fields need another look; `errors` names each by its place.",
+    "429": "Too many requests in this minute or hour.",
     "503": "The database is not answering. Send it again in a moment, with the same Idempotency-Key.",
     "default": "Anything else that went wrong.",
 }
@@ -87,7 +88,7 @@ def _parameters(route: HTTPRoute, method: str, call: Call) -> Iterator[dict[str,
     for name, shape in call.query.items():
         schema = dict(shape)
         about = {"description": schema.pop("description")} if "description" in schema else {}
-        yield {"name": name, "in": "query", **about, "schema": schema}
+        yield {"name": name, "in": "query", **about, "allowEmptyValue": True, "schema": schema}
     if method == "POST":
         yield {
             "name": "Idempotency-Key",
@@ -110,6 +111,8 @@ def _refusals(method: str, call: Call) -> list[str]:
     found = ["401", "403", "422", "503", "default"]
     if call.may_miss:
         found.append("404")
+    if call.starts:
+        found.append("429")
     if method == "POST":
         found += ["409", "413", "415"]
     return sorted(found)
@@ -120,6 +123,6 @@ def _refusal(status: str) -> dict[str, Any]:
         "description": WHY[status],
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    if status == "503":
+    if status in ("429", "503"):
         made["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
     return made

@@ -9,8 +9,11 @@ from litestar import Request, Response, Router
 from sqlalchemy import Row, select
 
 from app import instances
+from app.access import rates
+from app.access.on_behalf import speaker
+from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.request import refuse_unknown_parameters
+from app.api.request import call_of, refuse_unknown_parameters
 from app.errors import Missing, Unauthenticated
 from app.idempotency import Answer, once
 from app.runtime import Actor
@@ -43,12 +46,16 @@ def command(request: Asked, person: Principal | None = None) -> Actor:
     return actor(request, "api", person)
 
 
-def answered(request: Asked, asked: Any, act: Callable[[Db, Principal], Answer]) -> Response[Any]:
+def answered(request: Asked, asked: dict[str, Any], act: Callable[[Db, Principal], Answer]) -> Response[Any]:
     """Do a call in one transaction; with an Idempotency-Key, at most once."""
-    who = principal(request)
-    call = f"{request.method} {request.url.path}"
+    who, call = principal(request), call_of(request)
+    if call.starts:
+        rates.spend(who)
+    place = f"{request.method} {request.url.path}"
     with transaction() as db:
-        written = once(db, who, request.headers.get("idempotency-key"), call, asked, lambda: act(db, who))
+        written = once(db, who, request.headers.get("idempotency-key"), place, asked, lambda: act(db, who))
+        if written.replayed and call.needs:
+            require(speaker(db, who, asked.get("userId")), call.needs)
     headers = {REPLAYED: "true"} if written.replayed else {}
     return Response(written.body, status_code=written.status, media_type="application/json", headers=headers)
 

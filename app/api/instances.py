@@ -45,6 +45,8 @@ START = Call(
         definition={"type": "string", "minLength": 1, "maxLength": 80},
         data=ANY_OBJECT,
     ),
+    needs="instance:start",
+    starts=True,
 )
 SHOW = Call("Where a request stands", shape(**FIELDS), "By its id, its number or the id of a task.", may_miss=True)
 

@@ -9,7 +9,11 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """Handlers carry it as `call=`. query: a schema for each parameter. may_miss: what it is about may not be there."""
+    """Handlers carry it as `call=`. query: a schema for each parameter. may_miss: what it is about may not be there.
+
+    needs: the permission that is asked again before an answer of before is told again. starts: it makes a request, and
+    so many of them in a minute are the most.
+    """
 
     summary: str
     answer: Schema
@@ -18,3 +22,5 @@ class Call:
     body_needed: bool = True
     query: Mapping[str, Schema] = field(default_factory=dict)
     may_miss: bool = False
+    needs: str = ""
+    starts: bool = False

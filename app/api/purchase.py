@@ -77,6 +77,8 @@ ASK = Call(
     "Up to 500 it is approved at once; above, people are asked by the amount.",
     body=PURCHASE,
     may_miss=True,
+    needs="instance:start",
+    starts=True,
 )
 SHOW = Call("The present state of a purchase", shape(success=SUCCESS, data=_ONE), may_miss=True)
 

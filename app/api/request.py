@@ -39,7 +39,7 @@ class Twice(dict[str, Any]):
 
 def read(request: Asked, body: bytes) -> dict[str, Any]:
     """The JSON body, as the call wants it. Raises Invalid with a pointer for every field that does not fit."""
-    call = _call(request)
+    call = call_of(request)
     if not body and not call.body_needed:
         return {}
     _require_json(request, body)
@@ -54,7 +54,7 @@ def read(request: Asked, body: bytes) -> dict[str, Any]:
     return checked
 
 
-def _call(request: Asked) -> Call:
+def call_of(request: Asked) -> Call:
     call: Call = request.route_handler.opt["call"]
     return call
 
@@ -146,7 +146,7 @@ def _error(pointer: str, message: str) -> dict[str, str]:
 
 def query(request: Asked) -> dict[str, Any]:
     """What the address asks for after its question mark; empty ones count as not given."""
-    shapes = _call(request).query
+    shapes = call_of(request).query
     found: dict[str, Any] = {}
     errors: Errors = []
     for name, shape in shapes.items():

@@ -33,6 +33,8 @@ CREATE = Call(
         data=ANY_OBJECT,
         steps={"type": "array", "minItems": 1, "maxItems": 50, "items": steps.STEP},
     ),
+    needs="instance:start",
+    starts=True,
 )
 SHOW = Call("The present state of a workflow", ANSWER, may_miss=True)
 

@@ -2,15 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.errors import Invalid
 
+
+def _day(text: str) -> date:
+    """One that has a day after it."""
+    found = date.fromisoformat(text)
+    if found.year == MAXYEAR:
+        raise ValueError(text)
+    return found
+
+
 READERS: dict[str, Callable[[str], Any]] = {
-    "since": date.fromisoformat,
-    "until": date.fromisoformat,
+    "since": _day,
+    "until": _day,
     "person": UUID,
     "instance": UUID,
 }

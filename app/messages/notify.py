@@ -10,7 +10,7 @@ from sqlalchemy import Row, desc, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app import instances
-from app.access import links
+from app.access import links, rates
 from app.channels import Message
 from app.config import settings
 from app.effects.results import Done, Effect, GiveUp
@@ -24,6 +24,9 @@ from engine.registry import discover
 
 # Kinds that ask for something, and so have nothing left to say once their task is closed.
 ASKING = {"decide", "reminder", "escalated", "fill", "changes_requested"}
+
+
+TOO_MANY = "they had more mails within an hour than are sent"
 
 
 class Skipped(Exception):
@@ -51,13 +54,16 @@ def perform(effect: Effect) -> Done:
         text=written.text,
         html=written.html,
     )
-    channel.send(message, settings())
-    return Done({"to": person.email}, lambda db: keep(db, effect, person, written, effect.payload["channel"]))
+    held = rates.mail_is_held(person.id)
+    if not held:
+        channel.send(message, settings())
+    told = {"kept for": person.email, "because": TOO_MANY} if held else {"to": person.email}
+    return Done(told, lambda db: keep(db, effect, person, written, effect.payload["channel"], sent=not held))
 
 
-def keep(db: Db, effect: Effect, person: Row[Any], written: Written, channel: str) -> None:
+def keep(db: Db, effect: Effect, person: Row[Any], written: Written, channel: str, *, sent: bool = True) -> None:
     """What was really sent is kept without its link: that one is in the person's own mailbox."""
-    kept = links.hidden if settings().smtp_url else str
+    kept = links.hidden if settings().smtp_url and sent else str
     row = {
         "id": uuid7(),
         "tenant_id": effect.tenant_id,

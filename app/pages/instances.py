@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app import definitions, files, instances, overview, runtime
-from app.access import bodies
+from app.access import bodies, rates
 from app.access.principal import Principal
 from app.errors import Invalid
 from app.idempotency import once
@@ -84,6 +84,8 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
         filled = read(db, who, definition.form(definition.start), posted)
     if not filled.done:
         return _start_form(request, key, posted, filled)
+
+    rates.spend(who)
 
     def act() -> tuple[int, Any]:
         moved = instances.start(db, who, version.id, filled.data, actor(request))

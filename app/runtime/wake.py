@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from time import monotonic
+from typing import TypeVar
 
 import dramatiq
 import structlog
@@ -18,6 +19,7 @@ from redis.retry import Retry
 from app.config import settings
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 NAMESPACE = "signoff"
 QUEUE, SLOW_QUEUE, ACTOR = "effects", "reports", "run_effect"
@@ -65,7 +67,7 @@ def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
         for effect in effects:
             broker().enqueue(message(effect, queue))
 
-    _hint("workers not woken", enqueue)
+    hint("workers not woken", enqueue)
 
 
 def message(effect: str, queue: str = QUEUE) -> Message[None]:
@@ -81,15 +83,16 @@ def scheduler(due: datetime, now: datetime) -> None:
         redis().lpush(BELL, "1")
         redis().ltrim(BELL, 0, 0)
 
-    _hint("scheduler not woken", ring)
+    hint("scheduler not woken", ring)
 
 
-def _hint(failure: str, give: Callable[[], None]) -> None:
+def hint(failure: str, give: Callable[[], T]) -> T | None:
     """Left out for a moment after one failed: a Redis that hangs costs one caller its patience and not everybody."""
     if monotonic() < _silence.until:
-        return
+        return None
     try:
-        give()
+        return give()
     except (RedisError, BrokerConnectionError) as lost:
         _silence.until = monotonic() + PAUSE
         log.warning(failure, error=type(lost).__name__)
+        return None
