@@ -20,6 +20,7 @@ VERBS = {
     "tick": ("app.effects.scheduler:tick", "fire what is due, as if it were later"),
     "key": ("app.access.key_command", "make, list and revoke API keys"),
     "tenant": ("app.people.command", "make a tenant with its first administrator"),
+    "rules": ("app.people.rules_command", "what a tenant allows beyond roles: authors who ask, calls that approve"),
 }
 SETTINGS = ("settings", "print the table of settings")
 

@@ -10,7 +10,8 @@ from app import runtime
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.conflicts import refusal
-from app.errors import Invalid, Missing
+from app.errors import Forbidden, Invalid, Missing
+from app.people import rules
 from app.runtime import Actor, Moved, New, versions
 from app.store.db import Db
 from app.store.ids import uuid7
@@ -51,9 +52,11 @@ def start(
     asked: dict[str, Any] | None = None,
     command_id: str | None = None,
 ) -> Moved:
-    """Start a request on a version. Raises Invalid with the form's errors; then nothing was written."""
+    """Start a request on a version. Raises Invalid with the form's errors, Forbidden; then nothing was written."""
     require(principal, "instance:start")
     version = versions.published(db, version_id)
+    if version.author in (requester or principal.user_id, principal.key_owner) and version.author:
+        _refuse_author(db, principal.tenant_id)
     definition = version.definition
     kept = checked(data, definition.form(definition.start)[0])
     command = Start(
@@ -67,6 +70,12 @@ def start(
     )
     prefix = definition.document.get("prefix", "REQ")
     return runtime.start(db, New(principal.tenant_id, version_id, prefix, asked), command, actor, command_id)
+
+
+def _refuse_author(db: Db, tenant_id: UUID) -> None:
+    """Raises Forbidden unless the tenant lets those who write the rules ask under them."""
+    if not rules.allows(db, tenant_id, "authors_may_ask"):
+        raise Forbidden("Whoever published a version makes no requests on it: somebody else has to ask, or to publish.")
 
 
 def checked(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

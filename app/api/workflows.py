@@ -15,6 +15,7 @@ from app.api.operation import Call
 from app.api.request import read
 from app.api.schema_parts import ANY_OBJECT, SUCCESS, WORDS, body, shape
 from app.approvals import steps
+from app.approvals.requests import refuse_self_approval
 from app.errors import Invalid
 from app.runtime.directories import current
 from app.store.db import Db, transaction
@@ -47,6 +48,7 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
         require(who, "instance:start")
         if steps.reaches_out(asked["steps"]):
             require(who, "definition:publish")
+        refuse_self_approval(db, who, steps.approve_themselves(asked["steps"]))
         document = steps.document(asked, current(db, who.tenant_id), str(who.user_id))
         _check(db, who, document)
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)

@@ -12,6 +12,7 @@ from app.access.principal import Principal
 from app.approvals import definition
 from app.approvals.status import named, status_word, told_back
 from app.errors import Conflict, Forbidden, Invalid, Missing
+from app.people import rules
 from app.runtime import Actor, Moved
 from app.runtime.directories import current
 from app.store.db import Db
@@ -20,9 +21,21 @@ from app.store.tables import tasks as task_rows
 from app.times import moment
 from engine.commands import Decide
 
+# What a call that asks may say so that nobody has to approve it.
+SELF_APPROVING = {"approvalType": "auto", "timeoutAction": "approve"}
+
+
+def refuse_self_approval(db: Db, who: Principal, pointers: list[str]) -> None:
+    """Raises Invalid about the places where a call approves itself, where the tenant forbids that."""
+    if pointers and not rules.allows(db, who.tenant_id, "calls_may_approve"):
+        words = "Here only people approve: nothing is approved by itself or because the time is up."
+        raise Invalid(words, [{"pointer": pointer, "message": words} for pointer in pointers])
+
 
 def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     require(who, "approval:create")
+    found = [f"/{name}" for name, value in SELF_APPROVING.items() if asked.get(name) == value]
+    refuse_self_approval(db, who, found)
     data = definition.data(asked, current(db, who.tenant_id))
     version = definitions.store(db, who.tenant_id, definition.document(data), internal=True)
     # To ask from a program is a permission of its own; it needs no other.

@@ -46,6 +46,11 @@ def reaches_out(steps: list[dict[str, Any]]) -> bool:
     return any(step["kind"] == "HTTP" for step in steps)
 
 
+def approve_themselves(steps: list[dict[str, Any]]) -> list[str]:
+    """The places of steps that are approved when the time is up."""
+    return [f"/steps/{at}/timeoutAction" for at, step in enumerate(steps) if step.get("timeoutAction") == "approve"]
+
+
 def document(asked: dict[str, Any], people: Directory, requester: str) -> dict[str, Any]:
     """Steps in the order given; a rejection or a failure ends it. Raises Invalid naming the step."""
     given = asked["steps"]

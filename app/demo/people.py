@@ -35,9 +35,9 @@ PEOPLE = (
     Member("frank", "Frank Weber", "Board member", None, DECIDES),
     Member("grace", "Grace Kim", "Board member", None, DECIDES),
     Member("henry", "Henry Adeyemi", "Board member", None, DECIDES),
-    Member("ada", "Ada Lund", "Process designer", "david", ("requester", "designer")),
+    Member("ada", "Ada Lund", "Process designer", "david", ("designer",)),
     Member("olga", "Olga Petrova", "Internal audit", None, ("auditor",)),
-    Member("alex", "Alex Moreau", "Administrator", "dana", ("requester", "admin", "designer")),
+    Member("alex", "Alex Moreau", "Administrator", "dana", ("requester", "admin")),
 )
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "directors": ("Directors", ("dana", "david")),

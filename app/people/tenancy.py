@@ -19,12 +19,15 @@ log = structlog.get_logger()
 
 
 def found(db: Db, name: str, admin: people.Details) -> str:
-    """A new tenant and its first administrator, whose password is the answer. It is told only now."""
+    """A new tenant and its first administrator, whose password is the answer. It is told only now.
+
+    Who is alone has to publish and to ask: the rule against that is for when there are more (app/people/rules.py).
+    """
     key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "tenant"
     if db.execute(select(tenants.c.id).where(tenants.c.key == key)).first() is not None:
         raise Conflict(f"There is a tenant “{key}” already.")
     tenant_id, password = uuid7(), people.new_password()
-    db.execute(insert(tenants).values(id=tenant_id, key=key, name=name))
+    db.execute(insert(tenants).values(id=tenant_id, key=key, name=name, settings={"authors_may_ask": True}))
     user_id = people.create(db, _founder(tenant_id), admin)
     auth.set_hash(db, tenant_id, user_id, auth.hashed(password))
     log.info("tenant founded", tenant=str(tenant_id))

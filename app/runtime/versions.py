@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.errors import Missing
 from app.store.db import Db
-from app.store.tables import versions
+from app.store.tables import definitions, versions
 from engine.definition import Definition
 
 KEPT = 500
@@ -17,11 +17,12 @@ KEPT = 500
 
 @dataclass(frozen=True)
 class Version:
-    """content_hash: hex."""
+    """content_hash: hex. author: who published it for people to ask on; None for what a program's call made."""
 
     number: int
     content_hash: str
     definition: Definition
+    author: UUID | None
 
 
 _cache: OrderedDict[UUID, Version] = OrderedDict()
@@ -37,10 +38,12 @@ def published(db: Db, version_id: UUID) -> Version:
         if version_id in _cache:
             _cache.move_to_end(version_id)
             return _cache[version_id]
-    row = db.execute(select(versions).where(versions.c.id == version_id)).first()
+    query = select(versions, definitions.c.internal).join(definitions, definitions.c.id == versions.c.definition_id)
+    row = db.execute(query.where(versions.c.id == version_id)).first()
     if row is None:
         raise Missing("There is no such version.")
-    made = Version(row.number, bytes(row.content_hash).hex(), Definition(row.document))
+    author = None if row.internal else row.published_by
+    made = Version(row.number, bytes(row.content_hash).hex(), Definition(row.document), author)
     with _lock:
         _cache[version_id] = made
         while len(_cache) > KEPT:

@@ -358,7 +358,7 @@ def test_the_record_says_which_key_spoke(shop: Company) -> None:
     with transaction() as db:
         found = db.execute(select(events).where(events.c.instance_id == one, events.c.type == "TaskDecided")).one()
     assert (found.actor_kind, found.actor_id) == ("key", shop.people["bob"].id)
-    assert found.actor_name == "Bob, through the key “Tests”"
+    assert found.actor_name == "Bob, through the key “Tests” of Alex"
 
 
 def test_names_of_workflow_and_job_are_told_back(shop: Company) -> None:

@@ -13,6 +13,7 @@ from app import idempotency
 from app.effects import scheduler
 from app.store.db import transaction
 from app.store.tables import idempotency_keys as keys
+from app.store.tables import users
 from tests.app.api import Answer, Api, Company, company, told, written
 from tests.make import browser, make_key
 from tests.servers import wait_until
@@ -170,3 +171,12 @@ def test_old_keys_are_forgotten_and_young_ones_kept(shop: Company) -> None:
     scheduler.clean()
     with transaction() as db:
         assert db.execute(select(keys.c.key).where(mine)).scalars().all() == ["young"]
+
+
+def test_an_answer_is_not_told_again_to_who_lost_the_right(shop: Company) -> None:
+    assert shop["ann"].post("/api/purchase", ASKED, idempotency_key="k").status == 200
+    with transaction() as db:
+        db.execute(update(users).where(users.c.id == shop.people["ann"].id).values(roles=["auditor"]))
+    refused = shop["ann"].post("/api/purchase", ASKED, idempotency_key="k")
+    assert refused.status == 403
+    assert b"Chair" not in refused.text

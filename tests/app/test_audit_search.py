@@ -332,3 +332,11 @@ def test_the_filter_offers_no_definition_that_a_program_made() -> None:
         offered = {row.key for row in search.choices(db, cast.dov.principal)[1]}
     assert offered
     assert "workflow-0123" not in offered
+
+
+def test_the_last_day_of_the_calendar_is_no_day_to_search_until() -> None:
+    with browser(make_cast().dov) as web:
+        for name in ("since", "until"):
+            answer = web.get(f"/audit?{name}=9999-12-31")
+            assert answer.status_code == 422
+            assert "Write the day as" in answer.text
