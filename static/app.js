@@ -93,6 +93,6 @@ document.addEventListener("htmx:sendError", () => document.getElementById("notic
 window.addEventListener("pageshow", () => { for (const form of all("form[aria-busy]")) form.ariaBusy = "false"; });
 prepare(document);
 document.querySelector("form[data-continue]")?.requestSubmit(document.querySelector("form[data-continue] button"));
-// A browser gives fields that a script has written to back after Back: so a form keeps the token that counts once.
-for (const once of all("input[name=_once]")) once.value = once.getAttribute("value");
+// After Back a browser fills in what differed from the page it had: so the token that counts once comes back as it was.
+for (const once of all("input[name=_once]")) if (once.value === once.defaultValue) once.value += "_";
 setInterval(tick, 15000);
