@@ -17,12 +17,30 @@ from app.web.routes import get, post
 
 Asked = Request[Any, Any, Any]
 
+# By what their user agent has in it; the first that fits, since most claim to be others as well.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac": "Mac",
+    "Linux": "Linux",
+}
+
 
 @get("/sessions", include_in_schema=False)
 def listing(request: Asked) -> Response[Any]:
     token = middleware.session_token(request) or ""
     with transaction() as db:
-        return page(request, "sessions/list.html", sessions=sessions.own(db, _person(request), token))
+        found = sessions.own(db, _person(request), token)
+    return page(request, "sessions/list.html", sessions=[(row, browser(row.agent), *more) for row, *more in found])
+
+
+def browser(agent: str | None) -> str:
+    """As its owner calls it: Firefox on Windows."""
+    names = (next((name for mark, name in known.items() if mark in (agent or "")), "") for known in (BROWSERS, SYSTEMS))
+    return " on ".join(name for name in names if name) or "Something that is no browser we know"
 
 
 @post("/sessions/{name:str}/end", include_in_schema=False)

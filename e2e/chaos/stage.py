@@ -79,6 +79,7 @@ class Stage:
             "WORKER_PROCESSES": "2",
             "OUTGOING_ALLOW": f"127.0.0.1:{self.http}",
             "SMTP_URL": f"smtp://127.0.0.1:{self.smtp}",
+            "MAILS_PER_HOUR": "0",
             "RETRY_FACTOR": "0.01",
             "LOG_LEVEL": "WARNING",
             **self.environ,

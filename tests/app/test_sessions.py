@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.access import links
 from app.config import settings
+from app.pages.sessions import browser as named
 from app.store.db import transaction
 from app.store.tables import sessions
 from tests.app.requests import ask, shipped, tasks_of
@@ -35,6 +36,20 @@ def test_each_is_listed_and_ended_by_itself(cast: Cast) -> None:
         assert here.post(f"/sessions/{name}/end").status_code == 303
         assert there.get("/people").headers["location"].startswith("/login")
         assert here.get("/people").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/138.0.0.0 Safari/537.36 Edg/138.0", "Edge on Linux"),
+        ("curl/8", "Something that is no browser we know"),
+        (None, "Something that is no browser we know"),
+    ],
+)
+def test_a_browser_is_called_what_its_owner_calls_it(agent: str | None, name: str) -> None:
+    assert named(agent) == name
 
 
 def test_logging_out_everywhere_ends_all_and_the_links_in_mails(cast: Cast) -> None:
