@@ -1,11 +1,8 @@
 """Passwords and logging in. They open their own transactions: hashing is slow and must hold none."""
 
 import re
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
@@ -13,12 +10,11 @@ from uuid import UUID
 import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from itsdangerous import BadData
 from sqlalchemy import Row, func, select, update
 
-from app.access import keys, links, sessions, throttle
+from app.access import keys, sessions, throttle
+from app.access.devices import Place, account_of
 from app.access.principal import Principal
-from app.config import settings
 from app.errors import Forbidden, Invalid
 from app.store.db import Db, transaction
 from app.store.tables import tenants, users
@@ -28,7 +24,6 @@ log = structlog.get_logger()
 SHORTEST, LONGEST = 8, 256
 # How what stands in place of a password begins, while there is none.
 NONE = "!"
-DEVICE, DEVICE_SECONDS = "signoff/device", 180 * 24 * 60 * 60
 # Of a log-in: enough that an address known to two or three tenants takes no longer than one known to nobody.
 USUAL_CHECKS = 3
 WRONG = "That e-mail address and password do not belong together."
@@ -78,23 +73,6 @@ def _easy(password: str, names: list[str]) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where somebody logs in. device: what the browser's cookie of an earlier log-in says."""
-
-    address: str
-    agent: str | None = None
-    device: str | None = None
-
-    def known(self, account: str) -> str:
-        """The device, where it was this account that was used in it; else empty."""
-        try:
-            name, whose = links.signer(settings().secret_key, DEVICE).loads(self.device or "", max_age=DEVICE_SECONDS)
-        except (BadData, ValueError):
-            return ""
-        return str(name) if whose == _digest(account) else ""
-
-
 class Ambiguous(Invalid):
     """The same address and password in more than one tenant; `tenants`: key and name of each."""
 
@@ -105,7 +83,7 @@ class Ambiguous(Invalid):
 
 def attempt(email: str, place: Place) -> float:
     """Before every `log_in`: counts it, and says for how many seconds to hold it back. Raises TooMany."""
-    account = _account(email)
+    account = account_of(email)
     with transaction() as db:
         return throttle.attempt(db, account, place.address, place.known(account))
 
@@ -116,7 +94,7 @@ def log_in(email: str, password: str, place: Place, old_token: str | None = None
     An unknown address takes as long and reads the same as a wrong password. `tenant`: its key, where the same address
     is known to several.
     """
-    account = _account(email)
+    account = account_of(email)
     with transaction() as db:
         known, checks = _by_email(db, account, tenant)
     fitting = [user for user in known if _fits(user, password) and user.active]
@@ -128,17 +106,6 @@ def log_in(email: str, password: str, place: Place, old_token: str | None = None
     if len(fitting) > 1:
         raise Ambiguous([(user.tenant, user.tenant_name) for user in fitting])
     return _enter(fitting[0], account, password, place, old_token)
-
-
-def device(email: str, place: Place) -> str:
-    """The cookie by which this browser is known from now on."""
-    account = _account(email)
-    name = place.known(account) or secrets.token_hex(8)
-    return str(links.signer(settings().secret_key, DEVICE).dumps([name, _digest(account)]))
-
-
-def _digest(account: str) -> str:
-    return sha256(account.encode()).hexdigest()[:32]
 
 
 def _enter(user: Row[Any], account: str, password: str, place: Place, old_token: str | None) -> str:
@@ -155,7 +122,7 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
     """One's own password. All sessions of the person end; the answer is the token of a new one."""
     if principal.via != "session":
         raise Forbidden("A password is changed by the person, not by a key.")
-    account = _account(principal.email)
+    account = account_of(principal.email)
     with transaction() as db:
         throttle.attempt(db, account, place.address, place.known(account))
         user = db.execute(select(users).where(users.c.id == principal.user_id)).one()
@@ -182,10 +149,6 @@ def set_hash(db: Db, tenant_id: UUID, user_id: UUID, password_hash: str) -> None
 def is_none(password_hash: str | None) -> bool:
     """True until the person has set a password."""
     return password_hash is None or password_hash.startswith(NONE)
-
-
-def _account(email: str) -> str:
-    return email.replace("\0", "").strip().lower()[:254]
 
 
 def _by_email(db: Db, account: str, tenant: str) -> tuple[Sequence[Row[Any]], int]:

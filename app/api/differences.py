@@ -57,6 +57,18 @@ DIFFERENCES = (
     ),
     Difference(
         "POST /api/approvals/{id}/approve",
+        "One key asks and tells the answer of anybody.",
+        "403 where the owner of the key asked for it or signed it. A key of somebody else tells the answer.",
+        "Otherwise one person with one key could ask and approve.",
+    ),
+    Difference(
+        "POST, every call that asks",
+        "Any number of calls is taken.",
+        "429 with `Retry-After` after too many in a minute or an hour.",
+        "Each asks people, and a program in a loop would bury them.",
+    ),
+    Difference(
+        "POST /api/approvals/{id}/approve",
         "`decision`, `responseData` and `feedback` in the body.",
         "422: there is no such field. `comment` and `metadata` are kept with the decision.",
         "What is decided is said by the address; values are changed through a form.",

@@ -11,7 +11,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from app.access import auth, bodies, csrf, middleware, sessions, throttle, unsent
+from app.access import auth, bodies, csrf, devices, middleware, sessions, throttle, unsent
+from app.access.devices import Place
 from app.access.unsent import SessionOver
 from app.config import settings
 from app.demo import people, powers, seed
@@ -124,7 +125,7 @@ def _enter(request: Asked, posted: Posted, email: str) -> Response[Any]:
     )
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), token))
     answer.set_cookie(middleware.cookie(middleware.visitor_cookie(), ""))
-    answer.set_cookie(middleware.cookie(middleware.device_cookie(), auth.device(email, place), auth.DEVICE_SECONDS))
+    answer.set_cookie(middleware.cookie(middleware.device_cookie(), devices.remembered(email, place), devices.SECONDS))
     return answer
 
 
@@ -176,10 +177,10 @@ def change_password(request: Asked, posted: NamedDependency[Posted]) -> Response
     return answer
 
 
-def _place(request: Asked) -> auth.Place:
+def _place(request: Asked) -> Place:
     agent = request.headers.get("user-agent", "")[:200] or None
     device = request.cookies.get(middleware.device_cookie())
-    return auth.Place(str(request.scope["state"]["address"]), agent, device)
+    return Place(str(request.scope["state"]["address"]), agent, device)
 
 
 router = Router("/", route_handlers=[show, enter, enter_again, leave, password_form, change_password])

@@ -204,3 +204,10 @@ def test_the_page_of_keys_leads_there() -> None:
         known = client.get("/api/docs").text
     assert 'action="/logout"' in known
     assert 'action="/logout"' not in shown()
+
+
+def test_a_query_that_is_left_empty_is_told_as_it_is_taken() -> None:
+    parameters = [parameter for _, _, operation in operations() for parameter in operation.get("parameters", [])]
+    queries = [parameter for parameter in parameters if parameter["in"] == "query"]
+    assert queries
+    assert all(parameter["allowEmptyValue"] for parameter in queries)

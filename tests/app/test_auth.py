@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
-from app.access import auth, keys, middleware, throttle
+from app.access import auth, devices, keys, middleware, throttle
+from app.access.devices import Place
 from app.errors import Forbidden, Invalid, TooMany
 from app.store.db import transaction
 from app.store.ids import uuid7
@@ -85,7 +86,7 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password() -> None:
     def spent(email: str) -> float:
         start = time.perf_counter()
         with pytest.raises(Invalid):
-            auth.log_in(email, "not the one", auth.Place("2001:db8::9"))
+            auth.log_in(email, "not the one", Place("2001:db8::9"))
         return time.perf_counter() - start
 
     spent(ben.email)
@@ -108,7 +109,7 @@ def test_logging_in_again_ends_the_session_before() -> None:
     cast = make_cast()
     with browser(cast.ben) as client:
         before = client.cookies[middleware.session_cookie()]
-        token = auth.log_in(cast.ben.email, PASSWORD, auth.Place("2001:db8::7"), before)
+        token = auth.log_in(cast.ben.email, PASSWORD, Place("2001:db8::7"), before)
         assert client.get("/people").status_code == 303
         set_cookie(client, middleware.session_cookie(), token)
         assert client.get("/people").status_code == 200
@@ -205,7 +206,7 @@ def test_waiting_helps() -> None:
         ago = func.make_interval(0, 0, 0, 0, 0, 0, throttle.ACCOUNT_SECONDS + 1)
         mine = login_failures.c.address == here
         db.execute(update(login_failures).where(mine).values(at=func.now() - ago))
-    auth.attempt(ben.email, auth.Place(here))
+    auth.attempt(ben.email, Place(here))
 
 
 def test_the_right_password_forgives_the_wrong_ones() -> None:
@@ -228,31 +229,31 @@ def fail(count: int, account: str, address: str) -> None:
 
 def test_many_wrong_tries_from_one_address_delay_everybody_there_and_refuse_nobody() -> None:
     ben, here = make_cast().ben, f"2001:db8::{secrets.token_hex(2)}"
-    assert auth.attempt(ben.email, auth.Place(here)) == 0
+    assert auth.attempt(ben.email, Place(here)) == 0
     for number in range(3 * throttle.FREE_OF_ADDRESS):
         fail(1, f"{number}@example.com", here)
-    assert 3 <= auth.attempt(ben.email, auth.Place(here)) <= throttle.LONGEST_DELAY
-    assert auth.attempt(ben.email, auth.Place("2001:db8::77")) < 1
-    auth.log_in(ben.email, PASSWORD, auth.Place(here))
+    assert 3 <= auth.attempt(ben.email, Place(here)) <= throttle.LONGEST_DELAY
+    assert auth.attempt(ben.email, Place("2001:db8::77")) < 1
+    auth.log_in(ben.email, PASSWORD, Place(here))
 
 
 def test_an_account_that_is_tried_from_many_addresses_answers_later() -> None:
     ben = make_cast().ben
     for number in range(throttle.FREE_AT_ACCOUNT):
         fail(1, ben.email, f"2001:db8::77:{number:x}")
-    assert auth.attempt(ben.email, auth.Place("2001:db8::7")) >= 1
+    assert auth.attempt(ben.email, Place("2001:db8::7")) >= 1
 
 
 def test_whose_browser_is_known_does_not_wait_for_what_others_try() -> None:
     ben, here = make_cast().ben, f"2001:db8::{secrets.token_hex(2)}"
-    known = auth.Place(here, device=auth.device(ben.email, auth.Place(here)))
+    known = Place(here, device=devices.remembered(ben.email, Place(here)))
     fail(throttle.PER_ACCOUNT, ben.email, here)
     fail(throttle.FREE_AT_ACCOUNT, ben.email, "2001:db8::66")
     with pytest.raises(TooMany):
-        auth.attempt(ben.email, auth.Place(here))
+        auth.attempt(ben.email, Place(here))
     assert auth.attempt(ben.email, known) == 0
     with pytest.raises(TooMany):
-        auth.attempt(ben.email, auth.Place(here, device=auth.device("eve@example.com", known)))
+        auth.attempt(ben.email, Place(here, device=devices.remembered("eve@example.com", known)))
     for _ in range(throttle.PER_ACCOUNT - 1):
         auth.attempt(ben.email, known)
     with pytest.raises(TooMany):
@@ -265,8 +266,8 @@ def test_the_browser_of_a_log_in_is_known_afterwards() -> None:
         enter(client, ben.email)
         fail(throttle.PER_ACCOUNT, ben.email, "testserver")
         device = client.cookies[middleware.device_cookie()]
-    assert auth.Place("", device=device).known(ben.email)
-    assert not auth.Place("", device=device[:-1]).known(ben.email)
+    assert Place("", device=device).known(ben.email)
+    assert not Place("", device=device[:-1]).known(ben.email)
 
 
 def test_many_tries_at_once_do_not_slip_past() -> None:

@@ -4,11 +4,18 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.access import addresses, bodies, csrf, middleware
-from tests.make import Browser, Cast, browser, make_cast
+from app.store.db import transaction
+from app.store.tables import events, sessions
+from tests.app.environment import environment
+from tests.app.pages import send
+from tests.app.requests import ask, shipped, tasks_of
+from tests.make import PASSWORD, Browser, Cast, browser, make_cast
 
 FORM = {"content-type": bodies.URL_ENCODED}
+PURCHASE = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
 MANY = b"a=1&" * 3_000_000
 
 
@@ -103,3 +110,20 @@ TRUSTED = frozenset({"10.0.0.0/8", "192.0.2.7"})
 )
 def test_of_a_proxy_alone_the_address_is_believed(peer: str, forwarded: list[str], found: str) -> None:
     assert addresses.client_address(peer, forwarded, TRUSTED) == found
+
+
+def test_the_record_has_the_persons_address_and_not_the_proxys(cast: Cast) -> None:
+    asked = ask(cast.ben, PURCHASE, item="Desk", amount=5000)
+    (task,) = tasks_of(asked)
+    with environment(TRUSTED_PROXIES="10.0.0.0/8"), browser(cast.cleo, "10.0.0.1") as web:
+        web.headers["x-forwarded-for"] = "6.6.6.6, 198.51.100.23"
+        sent = web.post(f"/tasks/{task.id}/decision", data={"outcome": "approved"})
+        assert sent.status_code == 303
+        web.cookies.clear()
+        page = web.get("/login").text
+        send(web, page, "/login", email=cast.cleo.email, password=PASSWORD)
+    with transaction() as db:
+        decided = db.execute(select(events).where(events.c.instance_id == asked, events.c.type == "TaskDecided")).one()
+        newest = select(sessions.c.address).where(sessions.c.user_id == cast.cleo.id)
+        session = db.execute(newest.order_by(sessions.c.created_at.desc()).limit(1)).scalar_one()
+    assert decided.address == session == "198.51.100.23"

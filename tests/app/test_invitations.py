@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 
 from app import config, people
 from app.access import auth, password_links
+from app.access.devices import Place
 from app.access.links import Expired
 from app.effects import work
 from app.errors import Conflict, Forbidden, Invalid, Missing
@@ -82,7 +83,7 @@ def test_an_invited_person_gets_a_mail_and_chooses_a_password(cast: Cast, office
         done = client.post(place[0], data={"new": NEW})
         assert (done.status_code, done.headers["location"]) == (303, "/")
         assert "Fay Field" in client.get("/tasks").text
-    assert auth.log_in(fay.email, NEW, auth.Place("2001:db8::9"))
+    assert auth.log_in(fay.email, NEW, Place("2001:db8::9"))
     with transaction() as db:
         kept = db.execute(select(messages).where(messages.c.user_id == fay.id)).one()
     assert place[0] not in kept.text + kept.html
@@ -98,7 +99,7 @@ def test_a_link_works_once_and_only_the_newest(cast: Cast) -> None:
         assert client.post(first, data={"new": NEW}).status_code == 410
         assert client.post(second, data={"new": NEW}).status_code == 303
         assert client.post(second, data={"new": "another river of stones"}).status_code == 410
-    assert auth.log_in(fay.email, NEW, auth.Place("2001:db8::9"))
+    assert auth.log_in(fay.email, NEW, Place("2001:db8::9"))
 
 
 def test_looking_at_a_link_changes_nothing(cast: Cast) -> None:
@@ -127,7 +128,7 @@ def test_nobody_logs_in_before_a_password_is_chosen(cast: Cast) -> None:
     fay = invited(cast)
     for guess in ("", fay.password_hash, "!"):
         with pytest.raises(Invalid):
-            auth.log_in(fay.email, guess, auth.Place(f"2001:db8::{secrets.token_hex(2)}"))
+            auth.log_in(fay.email, guess, Place(f"2001:db8::{secrets.token_hex(2)}"))
 
 
 def test_a_new_link_ends_the_old_password_and_every_session(cast: Cast) -> None:
@@ -135,7 +136,7 @@ def test_a_new_link_ends_the_old_password_and_every_session(cast: Cast) -> None:
         assert cleo.post(f"/people/{cast.ben.id}/invitation").status_code == 303
         assert ben.get("/people").status_code == 303
     with pytest.raises(Invalid):
-        auth.log_in(cast.ben.email, "a horse and a staple", auth.Place("2001:db8::9"))
+        auth.log_in(cast.ben.email, "a horse and a staple", Place("2001:db8::9"))
 
 
 def test_only_administrators_invite_and_never_themselves(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.access import auth, keys, sessions
+from app.access.devices import Place
 from app.errors import Conflict, Invalid
 from app.people import Details
 from app.people.tenancy import found
@@ -33,7 +34,7 @@ def test_a_tenant_with_its_first_administrator_and_a_key() -> None:
     password = re.search(r"logs in with ([a-z0-9-]{19}) ", said)
     assert code == 0
     assert password
-    token = auth.log_in(email, password[1], auth.Place("2001:db8::5"))
+    token = auth.log_in(email, password[1], Place("2001:db8::5"))
     code, secret = run("key", "make", email, "Nightly", "--may", "people:read", "--days", "3")
     assert code == 0
     with transaction() as db:

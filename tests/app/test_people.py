@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from app import people
 from app.access import auth, sessions
+from app.access.devices import Place
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from app.people import groups
 from app.runtime.directories import directory
@@ -141,7 +142,7 @@ def test_an_address_belongs_to_one_person_however_it_is_written(cast: Cast) -> N
 def test_an_address_of_another_tenant_is_free_here_and_the_password_tells_who_logs_in(cast: Cast) -> None:
     with browser(cast.cleo) as client:
         assert client.post(f"/people/{cast.ben.id}", data=form(cast.ben, email=cast.eve.email)).status_code == 303
-    here = auth.Place("2001:db8::9")
+    here = Place("2001:db8::9")
     with transaction() as db:
         db.execute(update(users).where(users.c.id == cast.ben.id).values(password_hash=hashed(OTHER)))
     with transaction() as db:

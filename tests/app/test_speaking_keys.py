@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from app import people
 from app.access import auth, keys
+from app.access.devices import Place
 from app.errors import Forbidden, Invalid
 from app.store.db import transaction
 from app.store.tables import api_keys, events, users
@@ -128,7 +129,7 @@ def test_a_link_for_a_new_password_ends_keys_where_asked(cast: Cast) -> None:
 def test_a_new_password_of_ones_own_ends_keys_where_asked(cast: Cast) -> None:
     with transaction() as db:
         make_key(db, cast.ben)
-    place = auth.Place("2001:db8::5")
+    place = Place("2001:db8::5")
     auth.change_password(cast.ben.principal, PASSWORD, "a river of stones", place)
     assert working(cast.ben) == 1
     auth.change_password(cast.ben.principal, "a river of stones", "a lake of stones", place, end_keys=True)
