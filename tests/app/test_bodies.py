@@ -34,7 +34,7 @@ def test_a_large_form_of_a_stranger_is_refused_unread(path: str) -> None:
         client.get("/login")
         began = perf_counter()
         answer = post(client, path, MANY)
-        assert perf_counter() - began < 0.5
+        assert perf_counter() - began < 2, "parsed, it takes more than twice as long"
     assert answer.status_code in (303, 404, 413)
 
 
