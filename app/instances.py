@@ -17,11 +17,13 @@ from app.store.ids import uuid7
 from app.store.tables import definitions, events, instances, tasks, users
 from app.store.tables import versions as version_rows
 from engine.commands import Cancel, Refused, Retry, Start, Withdraw
-from engine.forms import validate
+from engine.forms import TRUSTED, accepted
 from engine.json_text import Unfit, normal
 from engine.placeholders import fill
 
 PAGE = 30
+# JSON Schema and uiSchema.
+Form = tuple[dict[str, Any], dict[str, Any]]
 
 # A request with the names of what it refers to.
 SHOWN = (
@@ -49,13 +51,17 @@ def start(
     *,
     requester: UUID | None = None,
     asked: dict[str, Any] | None = None,
+    trusted: bool = False,
     command_id: str | None = None,
 ) -> Moved:
-    """Start a request on a version. Raises Invalid with the form's errors; then nothing was written."""
+    """Start a request on a version. Raises Invalid with the form's errors; then nothing was written.
+
+    `trusted`: the data were made by us; what the form hides or locks may be among them.
+    """
     require(principal, "instance:start")
     version = versions.published(db, version_id)
     definition = version.definition
-    kept = checked(data, definition.form(definition.start)[0])
+    kept = checked(data, definition.form(definition.start), TRUSTED if trusted else definition.asked(definition.start))
     command = Start(
         instance=str(uuid7()),
         requester=str(requester or principal.user_id),
@@ -69,9 +75,10 @@ def start(
     return runtime.start(db, New(principal.tenant_id, version_id, prefix, asked), command, actor, command_id)
 
 
-def checked(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    kept = fit(data)
-    errors = validate(schema, kept)
+def checked(data: dict[str, Any], form: Form, stored: Any) -> dict[str, Any]:
+    """As a form takes it that was made from the state `stored`. Raises Invalid."""
+    kept: dict[str, Any]
+    kept, errors = accepted(*form, fit(data), stored)
     if errors:
         found = [{"pointer": error.pointer, "message": error.message} for error in errors]
         raise Invalid("Some answers need another look.", found)

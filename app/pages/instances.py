@@ -18,7 +18,7 @@ from app.store.db import transaction
 from app.web.html import page
 from app.web.request import Posted, actor, cursor, principal, provide_posted, said
 from app.web.routes import get, post
-from engine.forms import fields, initial
+from engine.forms import fields
 from engine.wording import waiting
 
 Asked = Request[Any, Any, Any]
@@ -56,7 +56,7 @@ def _start_form(
         "instances/new.html",
         status=Invalid.status if wrong else 200,
         definition=offered,
-        form=filled.shown() if filled else fields(*form, initial(*form)),
+        form=filled.shown() if filled else fields(*form, definition.asked(definition.start)),
         drawing=overview.drawing(definition),
         message=refused.message if refused else "",
     )
@@ -68,7 +68,8 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
     with transaction() as db:
         _, version = definitions.offered(db, who, key)
         definition = versions.definition(db, version.id)
-        filled = read(db, who, definition.form(definition.start), posted)
+        start = definition.start
+        filled = read(db, who, definition.form(start), posted, definition.asked(start))
     if not filled.done:
         return _start_form(request, key, filled)
     try:

@@ -19,13 +19,14 @@ class Filled:
     """done: without errors and sent, not only changed in shape."""
 
     form: Form
+    stored: Any
     data: Any
     errors: list[FormError]
     done: bool
 
     def shown(self) -> Field:
         """With what was typed, and each error beside its field."""
-        return fields(*self.form, self.data, self.errors)
+        return fields(*self.form, self.data, self.errors, stored=self.stored)
 
     @property
     def files(self) -> list[tuple[str, dict[str, Any]]]:
@@ -33,16 +34,18 @@ class Filled:
 
 
 def read(
-    db: Db, principal: Principal, form: Form, posted: Posted, stored: Any = None, instance_id: UUID | None = None
+    db: Db, principal: Principal, form: Form, posted: Posted, stored: Any, instance_id: UUID | None = None
 ) -> Filled:
-    """Uploads are stored even when something else is wrong, so that nobody attaches them twice: let it be committed."""
+    """`stored`: the state that the form was made from.
+
+    Uploads are stored even when something else is wrong, so that nobody attaches them twice: let it be committed."""
     kept, refused = files.keep(db, principal, posted)
     action = text(posted, "_do")
     if action not in ("", "submit"):
         data, _ = decoded(*form, kept, stored)
-        return Filled(form, shape(*form, data, action), refused, done=False)
+        return Filled(form, stored, shape(*form, data, action), refused, done=False)
     data, errors = parse(*form, kept, stored)
     wrong = refused + files.strangers(db, principal, files_in(*form, data), instance_id)
     told = {error.pointer for error in wrong}
     errors = wrong + [error for error in errors if error.pointer not in told]
-    return Filled(form, data, errors, done=not errors)
+    return Filled(form, stored, data, errors, done=not errors)

@@ -4,7 +4,7 @@ Rendering, reading a post, filling in defaults and describing all walk the same 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -17,6 +17,7 @@ from engine.pointers import join
 
 MAX_ROWS = 1000
 MAX_DEPTH = 20
+MAX_REFERENCES = 6
 MAX_NODES = 20_000
 
 
@@ -91,6 +92,11 @@ class Node:
         return _child(self, str(index), schema, ui, required=True, number=index + 1)
 
     @property
+    def endless(self) -> bool:
+        """Drawn further only where there is data: its definition is inside of itself, or too far away."""
+        return self.repeated or len(self.refs) > MAX_REFERENCES
+
+    @property
     def fixed_rows(self) -> int:
         return len(self.schema.get("prefixItems") or [])
 
@@ -104,15 +110,49 @@ class Node:
             return self.fixed_rows
         return min(_size(self.schema.get("maxItems"), MAX_ROWS), MAX_ROWS)
 
+    def keeps(self, key: str) -> bool:
+        """An entry that this schema does not name and nobody saw stays beside those it names.
+
+        Not at the root, where the rest of the data is no part of the form.
+        """
+        closed = self.schema.get("additionalProperties") is False
+        return bool(self.path) and not closed and key not in self.named and not self.takes_more
+
     @property
     def has_more(self) -> bool:
         """An object that may hold entries beside its named properties; they are asked for as JSON."""
-        return self.widget == "object" and form_schema.open_ended(self.schema)
+        return self.widget == "object" and self.takes_more
 
     @property
     def fixed(self) -> bool:
         """There is only one value to give, and nothing to be agreed to."""
         return "const" in self.schema and self.widget != "checkbox"
+
+    @property
+    def locked(self) -> bool:
+        """Shown and not to be changed, or not shown at all."""
+        return self.read_only or self.widget == "hidden"
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The properties that the schema declares, by name."""
+        found = self.schema.get("properties")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def has_fields(self) -> bool:
+        """Its value is an object of declared properties, drawn one by one or written as JSON."""
+        return self.widget != "file" and isinstance(self.schema.get("properties"), dict)
+
+    @property
+    def has_rows(self) -> bool:
+        """Its value is a list of declared items, drawn one by one or written as JSON."""
+        return self.widget in ("array", "json") and self.kind == "array" and bool(self.items or self.fixed_rows)
+
+    @property
+    def takes_more(self) -> bool:
+        """Entries that the schema does not name may be written: it opens itself in words of its own."""
+        return form_schema.open_ended(self.schema)
 
     @property
     def is_list(self) -> bool:
@@ -154,6 +194,17 @@ def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
     common = ui_schema.get("ui:globalOptions")
     form = Form(schema, common if isinstance(common, dict) else {})
     return _make(form, schema, ui_schema, pointer="", key="", path=(), required=True)
+
+
+def drawn(node: Node, value: Any) -> Node:
+    """Asks for JSON where the data has another shape than the controls, or where they would never end."""
+    if node.widget == "object":
+        fits = value is None or isinstance(value, dict) or (value is UNSET and not node.endless)
+    elif node.widget == "array":
+        fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= MAX_ROWS)
+    else:
+        fits = True
+    return node if fits else replace(node, widget="json")
 
 
 def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None) -> Node:

@@ -1,13 +1,14 @@
 """What a JSON Schema says at one place, with its references and combinations folded into one dictionary."""
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import msgspec
 from msgspec import UNSET
 
-from engine import numbers
+from engine import json_text, numbers
 from engine.pointers import look, split
 
 Schema = dict[str, Any]
@@ -99,6 +100,21 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)
+
+
+def digest(value: Any) -> str:
+    """A short name for a value, the same for equal ones."""
+    return sha256(json_text.canonical(_comparable(value))).hexdigest()[:16]
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _comparable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_comparable(item) for item in value]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return Decimal(str(value)).normalize()
+    return str(value) if isinstance(value, str) else value
 
 
 def to_json(value: Any, indent: int = -1) -> str:

@@ -13,6 +13,7 @@ from engine.forms.nodes import Node, tree
 from engine.forms.schema import Schema
 
 StoredFile = dict[str, Any]
+FILE_FACTS = ("file", "name", "size")
 
 _AS_TEXT = re.compile(r"file:([^?]+)\?name=([^&]*)&size=(\d{1,15})", re.ASCII)
 
@@ -53,7 +54,9 @@ def kept(text: str) -> StoredFile | None:
         found = form_schema.from_json(text)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    return found if entries(found) and isinstance(found, dict) else None
+    if not isinstance(found, dict) or not entries(found):
+        return None
+    return {fact: found[fact] for fact in FILE_FACTS if fact in found}
 
 
 def files(schema: Schema, ui_schema: dict[str, Any] | None, data: Any) -> Iterator[tuple[str, StoredFile]]:
