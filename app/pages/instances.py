@@ -12,13 +12,14 @@ from litestar.response import Redirect
 from app import definitions, files, instances, overview, runtime
 from app.access.principal import Principal
 from app.errors import Invalid
-from app.pages.submission import Filled, read
+from app.pages.submission import Filled, Form, carried_over, read
 from app.runtime import versions
-from app.store.db import transaction
+from app.store.db import Db, transaction
 from app.web.html import page
-from app.web.request import Posted, actor, cursor, principal, provide_posted, said
+from app.web.request import Posted, actor, cursor, principal, provide_posted, said, text
 from app.web.routes import get, post
 from engine.forms import fields
+from engine.pointers import index
 from engine.wording import waiting
 
 Asked = Request[Any, Any, Any]
@@ -56,6 +57,7 @@ def _start_form(
         "instances/new.html",
         status=Invalid.status if wrong else 200,
         definition=offered,
+        version=version.number,
         form=filled.shown() if filled else fields(*form, definition.asked(definition.start)),
         drawing=overview.drawing(definition),
         message=refused.message if refused else "",
@@ -67,9 +69,12 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
     who = principal(request)
     with transaction() as db:
         _, version = definitions.offered(db, who, key)
-        definition = versions.definition(db, version.id)
-        start = definition.start
-        filled = read(db, who, definition.form(start), posted, definition.asked(start))
+        new, new_stored = _first(db, version.id)
+        if (shown := text(posted, "_version")) not in ("", str(version.number)):
+            old = definitions.version(db, who, key, index(shown) or 0)
+            filled = carried_over(*_first(db, old.id), new, new_stored, posted)
+        else:
+            filled = read(db, who, new, posted, new_stored)
     if not filled.done:
         return _start_form(request, key, filled)
     try:
@@ -79,6 +84,12 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
     except Invalid as invalid:
         return _start_form(request, key, filled, invalid)
     return Redirect(f"/instances/{moved.instance_id}?done=sent", status_code=303)
+
+
+def _first(db: Db, version_id: UUID) -> tuple[Form, Any]:
+    """The start form of a version, and what it shows before anybody wrote into it."""
+    definition = versions.definition(db, version_id)
+    return definition.form(definition.start), definition.asked(definition.start)
 
 
 @get("/instances", include_in_schema=False)

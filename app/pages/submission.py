@@ -8,9 +8,10 @@ from app import files
 from app.access.principal import Principal
 from app.store.db import Db
 from app.web.request import Posted, text
-from engine.forms import Field, FormError, decoded, fields, parse, shape
+from engine.forms import Field, FormError, admitted, decoded, fields, initial, parse, shape
 from engine.forms import files as files_in
 
+CHANGED = "This form has changed since you opened it. Your answers are in the new one: look at them and send it again."
 Form = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -49,3 +50,10 @@ def read(
     told = {error.pointer for error in wrong}
     errors = wrong + [error for error in errors if error.pointer not in told]
     return Filled(form, stored, data, errors, done=not errors)
+
+
+def carried_over(old: Form, old_stored: Any, new: Form, new_stored: Any, posted: Posted) -> Filled:
+    """What was written into an older form, in the newer one, as far as that asks for it; nothing is sent."""
+    typed = [(name, value) for name, value in posted if isinstance(value, str)]
+    data, _ = admitted(*new, decoded(*old, typed, old_stored)[0], new_stored)
+    return Filled(new, new_stored, initial(*new, data), [FormError("", "version", CHANGED)], done=False)

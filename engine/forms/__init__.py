@@ -24,6 +24,7 @@ __all__ = [
     "Shown",
     "UploadRef",
     "accepted",
+    "admitted",
     "covered",
     "decoded",
     "describe",

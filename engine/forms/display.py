@@ -81,7 +81,7 @@ def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:
         return ", ".join(_chosen(node, item) for item in value), "text"
     if node.choices:
         return _chosen(node, value), "text"
-    if values.is_number(value):
+    if form_schema.is_number(value):
         if node.widget == "money":
             return money.format_money(value, values.currency(node, siblings)), "money"
         return numbers.written(value), "number"
@@ -94,8 +94,8 @@ def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:
 
 
 def _chosen(node: Node, value: Any) -> str:
-    at = values.position(node, value)
-    return node.choices[int(at)].label if at else form_schema.label(value)
+    choice = node.choices.get(form_schema.digest(value))
+    return choice.label if choice else form_schema.label(value)
 
 
 def moment(text: str) -> str:

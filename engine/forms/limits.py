@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine import numbers
 from engine.forms.nodes import Node
-from engine.forms.values import is_number
+from engine.forms.schema import is_number
 
 Limits = dict[str, str | int]
 

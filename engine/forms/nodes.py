@@ -13,6 +13,7 @@ from msgspec import UNSET
 from engine.forms import schema as form_schema
 from engine.forms import widgets
 from engine.forms.schema import Choice, Schema
+from engine.forms.ui import options as ui_options
 from engine.pointers import join
 
 MAX_ROWS = 1000
@@ -23,11 +24,23 @@ MAX_NODES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`made` counts the nodes: a small schema can unfold to millions of places."""
+    """What all places of one form share: thousands of rows have the same schema, and the same choices.
+
+    `made` counts the nodes: a small schema can unfold to millions of places. Of a schema the id is remembered, and
+    beside it the schema, so that no other can get the same.
+    """
 
     schema: Schema
     common: dict[str, Any]
     made: Iterator[int] = field(default_factory=count)
+    resolved: dict[int, tuple[Any, Schema, frozenset[str]]] = field(default_factory=dict)
+    choices: dict[tuple[int, int, str], dict[str, Choice]] = field(default_factory=dict)
+
+    def resolve(self, schema: Any) -> tuple[Schema, frozenset[str]]:
+        known = self.resolved.get(id(schema))
+        if known is None:
+            known = self.resolved[id(schema)] = (schema, *form_schema.resolve(schema, self.schema))
+        return known[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +74,27 @@ class Node:
         return form_schema.kind(self.schema)
 
     @property
-    def choices(self) -> list[Choice]:
-        """What a post names by position; of a group of ticks, what can be ticked."""
+    def choices(self) -> dict[str, Choice]:
+        """By the name that a post gives them; of a group of ticks, what can be ticked."""
+        schema = self.items if self.widget in ("checkboxes", "multiselect") else self.schema
+        place = id(schema), id(self.options.get("enumNames")), self.widget
+        if place not in self.form.choices:
+            found: dict[str, Choice] = {}
+            for choice in self._offered(schema):
+                found.setdefault(form_schema.digest(choice.value), choice)
+            self.form.choices[place] = found
+        return self.form.choices[place]
+
+    def _offered(self, schema: Schema) -> list[Choice]:
+        names = self.options.get("enumNames")
         if self.widget == "checkbox":
             return []
-        schema = self.items if self.widget in ("checkboxes", "multiselect") else self.schema
         if "const" in schema:
             return [Choice(schema["const"], form_schema.label(schema["const"]))]
-        found = form_schema.choices(schema, self.options.get("enumNames"))
-        if found is None and self.kind == "boolean" and self.widget in ("radio", "select"):
-            names = self.options.get("enumNames") or ["Yes", "No"]
-            return [Choice(True, str(names[0])), Choice(False, str(names[-1]))]
-        return found or []
+        if self.kind == "boolean" and not form_schema.has_choices(schema) and self.widget in ("radio", "select"):
+            yes, *_, no = names if names and len(names) > 1 else ["Yes", "No"]
+            return [Choice(True, str(yes)), Choice(False, str(no))]
+        return form_schema.choices(schema, names)
 
     def properties(self) -> Iterator["Node"]:
         properties, required = self.schema.get("properties") or {}, self.schema.get("required")
@@ -233,9 +255,9 @@ def _make(
     number: int | None = None,
     parent: Node | None = None,
 ) -> Node:
-    resolved, followed = form_schema.resolve(schema, form.schema)
-    items, _ = form_schema.resolve(resolved.get("items"), form.schema)
-    options = widgets.options(ui, form.common)
+    resolved, followed = form.resolve(schema)
+    items, _ = form.resolve(resolved.get("items"))
+    options = ui_options(ui, form.common)
     around = parent.refs if parent else frozenset()
     endless = len(path) > MAX_DEPTH or next(form.made) > MAX_NODES
     locked = options.get("readonly") or options.get("disabled") or resolved.get("readOnly")

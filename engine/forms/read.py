@@ -154,6 +154,7 @@ class _Reader:
                 found.append(values.chosen(node, text))
             except Unreadable as problem:
                 self.errors.append(FormError(node.pointer, problem.keyword, problem.message))
+                break
         return found or self._nothing(node)
 
     def _checkbox(self, node: Node) -> bool:
@@ -190,7 +191,7 @@ class _Reader:
         return said if said is not UNSET and (fits[type(said)] or node.kind == "any") else node.nothing
 
     def _check_money(self, node: Node, value: Any, siblings: Any) -> None:
-        if node.widget != "money" or not values.is_number(value):
+        if node.widget != "money" or not form_schema.is_number(value):
             return
         problem = money.too_fine(value, values.currency(node, siblings))
         if problem:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, TypeGuard
+from typing import Any
 
 import msgspec
 
@@ -39,13 +39,14 @@ def encode(node: Node, value: Any) -> str:
     if node.is_list:
         return schema.to_json(value)
     if node.choices:
-        return position(node, value)
+        name = schema.digest(value)
+        return name if name in node.choices else ""
     if isinstance(value, str):
         in_utc = node.widget == "datetime" and not node.read_only and _IN_UTC.fullmatch(value)
         return in_utc[1] if in_utc else value
-    if node.widget == "money" and is_number(value):
+    if node.widget == "money" and schema.is_number(value):
         return money.written(value, currency(node))
-    return numbers.written(value) if is_number(value) else schema.to_json(value)
+    return numbers.written(value) if schema.is_number(value) else schema.to_json(value)
 
 
 def decode(node: Node, text: str) -> Any:
@@ -58,10 +59,9 @@ def decode(node: Node, text: str) -> Any:
 
 
 def chosen(node: Node, text: str) -> Any:
-    choices = node.choices
-    if not text.isdecimal() or len(text) > 6 or int(text) >= len(choices):
-        raise Unreadable("enum", "Choose one of the options.")
-    return choices[int(text)].value
+    if text not in node.choices:
+        raise Unreadable("enum", "Choose one of the options. What was chosen is not offered here.")
+    return node.choices[text].value
 
 
 def from_json(text: str) -> Any:
@@ -84,15 +84,6 @@ def currency(node: Node, siblings: Any = None) -> str:
     if isinstance(named, str) and not _CODE.fullmatch(named) and isinstance(siblings, dict):
         named = siblings.get(named)
     return named if isinstance(named, str) and _CODE.fullmatch(named) else ""
-
-
-def position(node: Node, value: Any) -> str:
-    found = (at for at, choice in enumerate(node.choices) if schema.same(choice.value, value))
-    return str(next(found, ""))
-
-
-def is_number(value: Any) -> TypeGuard[int | Decimal]:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def is_empty(node: Node, text: str) -> bool:

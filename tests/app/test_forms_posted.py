@@ -1,5 +1,6 @@
 """What is posted beside a form's own fields, at every door that a form has: nothing of it is ever stored."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app import definitions
 from app.store.db import transaction
 from app.store.ids import uuid7
+from engine.forms.schema import digest
 from tests.app.pages import send
 from tests.app.requests import ask, decide, instance, tasks_of
 from tests.app.test_pages_instances import requests_of
@@ -160,3 +162,47 @@ def test_names_of_no_form_answer_nothing_but_the_form(cast: Cast) -> None:
             answer = send(web, page, "/instances/new/posted", None, **{"_do": action, "/item": "Desk"})
             assert (answer.status_code, 'value="Desk"' in answer.text) == (200, True)
     assert requests_of(cast.ben) == []
+
+
+def with_kinds(*kinds: str) -> dict[str, Any]:
+    document = deepcopy(DOCUMENT)
+    document["steps"]["request"]["form"]["schema"]["properties"]["kind"]["enum"] = list(kinds)
+    return document
+
+
+def publish(cast: Cast, document: dict[str, Any]) -> None:
+    with transaction() as db:
+        definitions.store(db, cast.ada.tenant_id, document)
+
+
+def test_a_choice_is_what_was_chosen_wherever_it_stands_by_now(cast: Cast) -> None:
+    publish(cast, with_kinds("Alpha", "Beta", "Gamma"))
+    with browser(cast.ben) as web:
+        page = web.get("/instances/new/posted").text
+        publish(cast, with_kinds("Gamma", "Alpha", "Beta"))
+        chosen = {"/item": "Desk", "/kind": digest("Alpha"), "_version": ""}
+        assert send(web, page, "/instances/new/posted", ("_do", "submit"), **chosen).status_code == 303
+    assert requests_of(cast.ben)[0].state["data"]["kind"] == "Alpha"
+
+
+def test_an_option_that_is_gone_is_said_beside_its_field(cast: Cast) -> None:
+    with browser(cast.ben) as web:
+        page = web.get("/instances/new/posted").text
+        answer = send(web, page, "/instances/new/posted", ("_do", "submit"), **{"/item": "Desk", "/kind": "0"})
+    assert answer.status_code == 422
+    assert "What was chosen is not offered here." in answer.text.split('id="field-kind:error"')[1].split("</p>")[0]
+    assert requests_of(cast.ben) == []
+
+
+def test_a_page_of_an_older_version_shows_the_newer_form_with_what_was_written(cast: Cast) -> None:
+    publish(cast, with_kinds("Alpha", "Beta"))
+    with browser(cast.ben) as web:
+        old = web.get("/instances/new/posted").text
+        publish(cast, with_kinds("Beta", "Alpha"))
+        written = {"/item": "Desk", "/kind": digest("Alpha"), "/limit": "999"}
+        answer = send(web, old, "/instances/new/posted", ("_do", "submit"), **written)
+        assert (answer.status_code, requests_of(cast.ben)) == (422, [])
+        assert "This form has changed since you opened it." in answer.text
+        assert send(web, answer.text, "/instances/new/posted", ("_do", "submit")).status_code == 303
+    (row,) = requests_of(cast.ben)
+    assert row.state["data"] == {"item": "Desk", "kind": "Alpha", "limit": 500, "level": "manager"}
