@@ -62,7 +62,7 @@ def _told(error: FormError | Mapping[str, str]) -> FormError:
 
 
 def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -> Field:
-    node = drawn(node, value)
+    whole, node = node, drawn(node, value)
     value = node.schema["const"] if node.fixed else value
     children = list(_children(node, value, errors, place))
     taken = {error for child, mine in children for error in mine}
@@ -79,7 +79,7 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
         row=node.number,
         show_label=node.options.get("label", True) is not False and not _is_plain_row(node),
         description=str(node.options.get("description") or node.schema.get("description") or ""),
-        help=" ".join(part for part in _help(node) if part),
+        help=" ".join(part for part in _help(node, whole) if part),
         placeholder=str(node.options.get("placeholder") or ""),
         class_names=str(node.options.get("classNames") or ""),
         required=_is_marked(node),
@@ -169,8 +169,9 @@ def _template(node: Node, text: str) -> str:
     return "select" if node.widget == "multiselect" else node.widget
 
 
-def _help(node: Node) -> Iterator[str]:
+def _help(node: Node, whole: Node) -> Iterator[str]:
     yield str(node.options.get("help") or "")
+    yield "As JSON, for it cannot be shown in fields of its own." if node.widget != whole.widget else ""
     if not node.read_only:
         yield open_bounds(node)
         yield "In UTC." if node.widget == "datetime" else ""

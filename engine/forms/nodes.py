@@ -20,14 +20,16 @@ MAX_ROWS = 1000
 MAX_DEPTH = 20
 MAX_REFERENCES = 6
 MAX_NODES = 20_000
+# Controls of one list.
+MAX_LIST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """What all places of one form share: thousands of rows have the same schema, and the same choices.
 
-    `made` counts the nodes: a small schema can unfold to millions of places. Of a schema the id is remembered, and
-    beside it the schema, so that no other can get the same.
+    `made` counts the nodes: a small schema can unfold to millions of places. `nodes`: by pointer. Of a schema the
+    id is remembered, and beside it the schema, so that no other can get the same.
     """
 
     schema: Schema
@@ -35,6 +37,7 @@ class Form:
     made: Iterator[int] = field(default_factory=count)
     resolved: dict[int, tuple[Any, Schema, frozenset[str]]] = field(default_factory=dict)
     choices: dict[tuple[int, int, str], dict[str, Choice]] = field(default_factory=dict)
+    nodes: dict[str, "Node"] = field(default_factory=dict)
 
     def resolve(self, schema: Any) -> tuple[Schema, frozenset[str]]:
         known = self.resolved.get(id(schema))
@@ -130,7 +133,19 @@ class Node:
     def most_rows(self) -> int:
         if self.fixed_rows and not self.items:
             return self.fixed_rows
-        return min(_size(self.schema.get("maxItems"), MAX_ROWS), MAX_ROWS)
+        return min(_size(self.schema.get("maxItems"), MAX_ROWS), self.drawn_rows)
+
+    @property
+    def drawn_rows(self) -> int:
+        """So many can be shown one by one; a longer list is written as JSON."""
+        return max(self.fixed_rows, min(MAX_ROWS, MAX_LIST // self.row(self.fixed_rows).weight))
+
+    @property
+    def weight(self) -> int:
+        """How many controls it unfolds to before anybody wrote into it; many options count as more."""
+        if self.widget != "object" or self.endless:
+            return 1 + len(self.choices) // 20
+        return 1 + sum(child.weight for child in self.properties())
 
     def keeps(self, key: str) -> bool:
         """An entry that this schema does not name and nobody saw stays beside those it names.
@@ -207,9 +222,9 @@ class Node:
             return value is False
         if self.widget != "object" or not isinstance(value, dict):
             return False
-        if not value.keys() <= (self.schema.get("properties") or {}).keys():
+        if not value.keys() <= self.named.keys():
             return False
-        return all(child.is_blank(value.get(child.key, UNSET)) for child in self.properties())
+        return all(child.is_blank(value[child.key]) for child in self.properties() if child.key in value)
 
 
 def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
@@ -223,24 +238,27 @@ def drawn(node: Node, value: Any) -> Node:
     if node.widget == "object":
         fits = value is None or isinstance(value, dict) or (value is UNSET and not node.endless)
     elif node.widget == "array":
-        fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= MAX_ROWS)
+        fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= node.drawn_rows)
     else:
         fits = True
     return node if fits else replace(node, widget="json")
 
 
 def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None) -> Node:
-    return _make(
-        parent.form,
-        schema,
-        ui if isinstance(ui, dict) else {},
-        pointer=join(parent.pointer, key),
-        key=key,
-        path=(*parent.path, None if number else key),
-        required=required,
-        number=number,
-        parent=parent,
-    )
+    pointer = join(parent.pointer, key)
+    if pointer not in parent.form.nodes:
+        parent.form.nodes[pointer] = _make(
+            parent.form,
+            schema,
+            ui if isinstance(ui, dict) else {},
+            pointer=pointer,
+            key=key,
+            path=(*parent.path, None if number else key),
+            required=required,
+            number=number,
+            parent=parent,
+        )
+    return parent.form.nodes[pointer]
 
 
 def _make(

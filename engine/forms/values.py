@@ -11,7 +11,7 @@ from engine import money, numbers
 from engine.forms import schema
 from engine.forms.nodes import Node
 
-MAX_JSON = 100_000
+MAX_JSON = 300_000
 _WITHOUT_ZONE = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z", re.ASCII)
 _CODE = re.compile("[A-Z]{3}", re.ASCII)

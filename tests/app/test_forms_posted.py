@@ -1,5 +1,6 @@
 """What is posted beside a form's own fields, at every door that a form has: nothing of it is ever stored."""
 
+import tracemalloc
 from copy import deepcopy
 from typing import Any
 
@@ -206,3 +207,14 @@ def test_a_page_of_an_older_version_shows_the_newer_form_with_what_was_written(c
         assert send(web, answer.text, "/instances/new/posted", ("_do", "submit")).status_code == 303
     (row,) = requests_of(cast.ben)
     assert row.state["data"] == {"item": "Desk", "kind": "Alpha", "limit": 500, "level": "manager"}
+
+
+def test_a_name_of_eighty_kilobytes_is_read_as_quickly_as_any(cast: Cast) -> None:
+    with browser(cast.ben) as web:
+        page = web.get("/instances/new/posted").text
+        tracemalloc.start()
+        answer = send(web, page, "/instances/new/posted", ("_do", "submit"), **{"/item": "Desk", "/a" * 40_000: "x"})
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert (answer.status_code, requests_of(cast.ben)[0].state["data"]["item"]) == (303, "Desk")
+    assert peak < 30_000_000

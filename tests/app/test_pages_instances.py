@@ -65,7 +65,8 @@ def test_the_form_shows_the_way_it_will_take(cast: Cast) -> None:
 def test_a_request_is_sent(cast: Cast) -> None:
     with browser(cast.ben) as web:
         page = web.get(NEW).text
-        sent = send(web, page, NEW, SEND, **{"/item": "Desk", "/amount": "1,250.50", "/cost_centre": digest("marketing")})
+        answers = {"/item": "Desk", "/amount": "1,250.50", "/cost_centre": digest("marketing")}
+        sent = send(web, page, NEW, SEND, **answers)
         one = requests_of(cast.ben)[0]
         assert (sent.status_code, sent.headers["location"]) == (303, f"/instances/{one.id}?done=sent")
         shown = words(web.get(sent.headers["location"]).text)
