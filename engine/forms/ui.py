@@ -40,7 +40,8 @@ OPTIONS: dict[str, Schema] = {
 _WITHIN: Schema = {"type": "object", "properties": OPTIONS}
 _PLACE: Schema = {"$ref": "#/$defs/place"}
 # Keys that are no property's: what is inside of a list or an object, and the options themselves.
-STRUCTURE = ("items", "additionalItems", "additionalProperties", "anyOf", "oneOf", "ui:options", "ui:globalOptions")
+STRUCTURE = ("items", "additionalItems", "additionalProperties", "anyOf", "oneOf", "ui:options")
+ROOT_ONLY = ("ui:globalOptions", "ui:rootFieldId")
 UI_SCHEMA: Schema = {
     **_PLACE,
     "$defs": {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app import definitions
+from app.errors import Invalid
 from app.store.db import transaction
 from app.store.ids import uuid7
 from engine.forms.schema import digest
@@ -218,3 +219,21 @@ def test_a_name_of_eighty_kilobytes_is_read_as_quickly_as_any(cast: Cast) -> Non
         tracemalloc.stop()
     assert (answer.status_code, requests_of(cast.ben)[0].state["data"]["item"]) == (303, "Desk")
     assert peak < 30_000_000
+
+
+@pytest.mark.parametrize(
+    ("ui", "place"),
+    [
+        ({"ui:order": 5}, "/steps/request/form/uiSchema/ui:order"),
+        ({"kind": {"ui:enumDisabled": 5}}, "/steps/request/form/uiSchema/kind/ui:enumDisabled"),
+        ({"kind": {"ui:widget": "starmap"}}, "/steps/request/form/uiSchema/kind/ui:widget"),
+    ],
+)
+def test_a_form_that_cannot_be_drawn_is_not_published(cast: Cast, ui: dict[str, Any], place: str) -> None:
+    document = deepcopy(DOCUMENT)
+    document["steps"]["request"]["form"]["uiSchema"] = ui
+    with transaction() as db, pytest.raises(Invalid) as refused:
+        definitions.publish(db, cast.ada.principal, document)
+    assert [error["pointer"] for error in refused.value.errors] == [place]
+    with transaction() as db:
+        assert definitions.get(db, cast.ada.principal, "posted").latest == 1

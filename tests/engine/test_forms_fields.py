@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from engine.forms import Field, FormError, fields, initial, problems
+from engine.forms import Field, FormError, fields, initial
 from engine.forms.schema import digest
 
 
@@ -243,20 +243,3 @@ def test_money_in_a_currency_that_another_field_holds() -> None:
     schema = {"properties": {"sum": {"type": "number"}, "currency": {"enum": ["EUR", "JPY"]}}}
     field = fields(schema, {"sum": {"ui:money": "currency"}}, {"sum": 5, "currency": "JPY"}).children[0]
     assert (field.widget, field.currency) == ("money", "JPY")
-
-
-def test_designer_is_told_what_the_ui_schema_gets_wrong() -> None:
-    schema = {
-        "properties": {
-            "a": {"type": "string"},
-            "b": {"type": "array", "items": {"properties": {"c": {"type": "string"}}}},
-        }
-    }
-    ui = {
-        "ui:order": ["a"],
-        "a": {"ui:widget": "slider"},
-        "zz": {},
-        "b": {"items": {"c": {"ui:widget": "textarea"}, "d": {}}},
-    }
-    assert [pointer for pointer, _ in problems(schema, ui)] == ["/zz", "/b", "/a", "/b/0/d"]
-    assert problems(schema, {"ui:order": ["b", "*"]}) == []
