@@ -80,7 +80,6 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
     try:
         with transaction() as db:
             moved = instances.start(db, who, version.id, filled.data, actor(request))
-            files.hand_over(db, who, filled.files, moved.instance_id)
     except Invalid as invalid:
         return _start_form(request, key, filled, invalid)
     return Redirect(f"/instances/{moved.instance_id}?done=sent", status_code=303)

@@ -40,7 +40,7 @@ def read(
     """`stored`: the state that the form was made from.
 
     Uploads are stored even when something else is wrong, so that nobody attaches them twice: let it be committed."""
-    kept, refused = files.keep(db, principal, posted)
+    kept, refused = files.keep(db, principal, form, posted)
     action = text(posted, "_do")
     if action not in ("", "submit"):
         data, _ = decoded(*form, kept, stored)

@@ -14,7 +14,7 @@ from engine.forms.field import Field, FormError
 from engine.forms.read import decoded
 from engine.forms.rows import initial, shape
 from engine.forms.schema import Schema
-from engine.forms.uploads import UploadRef, files
+from engine.forms.uploads import UploadRef, files, takes_files
 from engine.forms.writable import TRUSTED, admitted, covered, locked_part
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "parse",
     "problems",
     "shape",
+    "takes_files",
     "validate",
 ]
 

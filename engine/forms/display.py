@@ -17,6 +17,7 @@ HIDDEN = "•••"
 LONG = 80
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FILE_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
 
 
@@ -49,9 +50,15 @@ def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, m
     elif node.widget == "array" and isinstance(value, list):
         yield from _list(node, value, around, masked)
     elif files := uploads.entries(value) if node.widget == "file" else []:
-        yield from (Shown(name, str(file["name"]), f"file:{file['file']}") for file in files)
+        yield from (_file(name, file) for file in files)
     else:
         yield Shown(name, *_one(node, value, siblings))
+
+
+def _file(label: str, file: dict[str, Any]) -> Shown:
+    """Only an id leads somewhere; what else stands in its place is text."""
+    key, name = str(file["file"]), str(file.get("name") or file["file"])
+    return Shown(label, name, f"file:{key}" if _FILE_ID.fullmatch(key) else "text")
 
 
 def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -> Iterator[Shown]:

@@ -14,7 +14,7 @@ from engine.forms import schema as form_schema
 from engine.forms import widgets
 from engine.forms.schema import Choice, Schema
 from engine.forms.ui import options as ui_options
-from engine.pointers import join
+from engine.pointers import index, join
 
 MAX_ROWS = 1000
 MAX_DEPTH = 20
@@ -106,15 +106,15 @@ class Node:
             yield _child(self, key, properties[key], self.ui.get(key), required=key in required)
 
     def rows(self, number: int) -> Iterator["Node"]:
-        for index in range(number):
-            yield self.row(index)
+        for at in range(number):
+            yield self.row(at)
 
-    def row(self, index: int) -> "Node":
+    def row(self, at: int) -> "Node":
         fixed, ui = self.schema.get("prefixItems") or [], self.ui.get("items")
         if isinstance(ui, list):
-            ui = ui[index] if index < len(ui) else self.ui.get("additionalItems")
-        schema = fixed[index] if index < len(fixed) else self.schema.get("items")
-        return _child(self, str(index), schema, ui, required=True, number=index + 1)
+            ui = ui[at] if at < len(ui) else self.ui.get("additionalItems")
+        schema = fixed[at] if at < len(fixed) else self.schema.get("items")
+        return _child(self, str(at), schema, ui, required=True, number=at + 1)
 
     @property
     def endless(self) -> bool:
@@ -231,6 +231,20 @@ def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
     common = ui_schema.get("ui:globalOptions")
     form = Form(schema, common if isinstance(common, dict) else {})
     return _make(form, schema, ui_schema, pointer="", key="", path=(), required=True)
+
+
+def find(node: Node, keys: list[str]) -> Node | None:
+    """The place inside of this one that the keys lead to."""
+    for key in keys:
+        at = index(key)
+        if node.widget == "array" and at is not None:
+            node = node.row(at)
+            continue
+        found = [child for child in node.properties() if child.key == key] if node.widget == "object" else []
+        if not found:
+            return None
+        node = found[0]
+    return node
 
 
 def drawn(node: Node, value: Any) -> Node:

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET
 
 from engine.forms import buttons
-from engine.forms.nodes import Node, tree
+from engine.forms.nodes import Node, find, tree
 from engine.forms.schema import Schema
 from engine.pointers import index, look, split
 
@@ -28,7 +28,7 @@ def shape(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, action: s
     keys = split(pointer)
     target = index(keys.pop()) if verb == "move" and keys else None
     at = index(keys.pop()) if verb != "add" and keys else None
-    node = _find(tree(schema, ui_schema or {}), keys)
+    node = find(tree(schema, ui_schema or {}), keys)
     if node is None or node.widget != "array" or node.read_only:
         return data
     rows = look(data, keys)
@@ -70,19 +70,6 @@ def _filled_rows(node: Node, value: Any) -> Any:
         for at, row in enumerate(node.rows(max(least, len(given))))
     ]
     return [None if row is UNSET else row for row in rows] or (given if value is not UNSET else node.nothing)
-
-
-def _find(node: Node, keys: list[str]) -> Node | None:
-    for key in keys:
-        at = index(key)
-        if node.widget == "array" and at is not None:
-            node = node.row(at)
-            continue
-        found = [child for child in node.properties() if child.key == key] if node.widget == "object" else []
-        if not found:
-            return None
-        node = found[0]
-    return node
 
 
 def _changed(node: Node, rows: list[Any], verb: str, at: int | None, target: int | None) -> list[Any] | None:
