@@ -21,6 +21,7 @@ def main(argv: list[str]) -> int:
     verb, paths = (argv[0], argv[1:]) if argv else ("", [])
     try:
         documents = [json_text.loads(Path(path).read_bytes()) for path in paths]
+        documents[:1] = map(forms.modern, documents[:1])
         if verb == "render" and 1 <= len(documents) <= 3:
             sys.stdout.write(render(*documents) + "\n")
         elif verb == "parse" and 1 <= len(documents) <= 3:
@@ -28,7 +29,7 @@ def main(argv: list[str]) -> int:
         else:
             sys.stderr.write(USAGE + "\n")
             return 2
-    except (OSError, msgspec.DecodeError, json_text.Unfit) as problem:
+    except (OSError, msgspec.DecodeError, json_text.Unfit, RecursionError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
     return 0

@@ -10,6 +10,7 @@ from engine import schemas
 from engine.forms.build import fields
 from engine.forms.check import problems
 from engine.forms.display import Shown, describe
+from engine.forms.drafts import modern
 from engine.forms.field import Field, FormError
 from engine.forms.read import decoded
 from engine.forms.rows import initial, shape
@@ -32,6 +33,7 @@ __all__ = [
     "files",
     "initial",
     "locked_part",
+    "modern",
     "parse",
     "problems",
     "shape",

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from engine.forms import hidden, values
 from engine.forms import schema as form_schema
 from engine.forms.buttons import of_list, of_row
-from engine.forms.display import row_label, shown
+from engine.forms.display import is_titled_position, row_label, shown
 from engine.forms.field import Button, Field, FormError
 from engine.forms.limits import limits, open_bounds
 from engine.forms.nodes import Node, drawn, tree
@@ -77,7 +77,7 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
         widget=template,
         label=label,
         row=node.number,
-        show_label=node.options.get("label", True) is not False and not _is_plain_row(node),
+        show_label=node.options.get("label", True) is not False and not _is_plain_row(node, place.beside),
         description=str(node.options.get("description") or node.schema.get("description") or ""),
         help=" ".join(part for part in _help(node, whole) if part),
         placeholder=str(node.options.get("placeholder") or ""),
@@ -177,8 +177,11 @@ def _help(node: Node, whole: Node) -> Iterator[str]:
         yield "In UTC." if node.widget == "datetime" else ""
 
 
-def _is_plain_row(node: Node) -> bool:
-    return node.number is not None and node.widget not in ("object", "array", "checkbox", "checkboxes")
+def _is_plain_row(node: Node, around: Node | None) -> bool:
+    """One of many like it; a fixed position with a title of its own is a question of its own."""
+    if around is None or is_titled_position(around, node):
+        return False
+    return node.widget not in ("object", "array", "checkbox", "checkboxes")
 
 
 def _is_marked(node: Node) -> bool:

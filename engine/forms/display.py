@@ -80,7 +80,13 @@ def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -
 
 def row_label(node: Node, row: Node) -> str:
     title = row.options.get("title") or row.schema.get("title") or node.label
-    return f"{title} {row.number}"
+    return str(title) if is_titled_position(node, row) else f"{title} {row.number}"
+
+
+def is_titled_position(node: Node, row: Node) -> bool:
+    """A row that always stands at its place, under a name of its own."""
+    titled = row.options.get("title") or row.schema.get("title")
+    return bool(titled) and (row.number or 0) <= node.fixed_rows
 
 
 def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:

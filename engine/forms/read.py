@@ -75,7 +75,7 @@ class _Reader:
             case "json":
                 return self._json(node, held)
             case _:
-                return self._single(node)
+                return self._single(node, held)
 
     def _object(self, node: Node, held: Any) -> Any:
         children = list(node.properties())
@@ -165,14 +165,15 @@ class _Reader:
         files = [*self._posted.kept(node.pointer), *uploads]
         return form_files.value(node, files) if files else self._nothing(node)
 
-    def _single(self, node: Node) -> Any:
+    def _single(self, node: Node, held: Any) -> Any:
         text = self._posted.text(node.pointer) or ""
         if values.is_empty(node, text):
             return self._nothing(node)
         try:
-            return values.decode(node, text)
+            value = values.decode(node, text)
         except Unreadable as problem:
             return self._unread(node, text, problem)
+        return held if values.is_same_moment(node, value, held) else value
 
     def _parsed(self, node: Node, text: str) -> Any:
         try:

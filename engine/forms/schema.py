@@ -40,8 +40,6 @@ def resolve(schema: Any, root: Schema) -> tuple[Schema, frozenset[str]]:
     folded = _folded(schema, root, followed, MAX_HOPS)
     if folded.get("type") == "null":
         folded["const"] = None
-    if isinstance(folded.get("items"), list):
-        folded |= {"prefixItems": folded["items"], "items": folded.get("additionalItems", True)}
     return folded, frozenset(followed)
 
 

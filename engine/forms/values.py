@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine.forms.nodes import Node
 
 MAX_JSON = 300_000
 _WITHOUT_ZONE = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
-_IN_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z", re.ASCII)
+_IN_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?)Z", re.ASCII)
 _CODE = re.compile("[A-Z]{3}", re.ASCII)
 
 
@@ -84,6 +85,16 @@ def currency(node: Node, siblings: Any = None) -> str:
     if isinstance(named, str) and not _CODE.fullmatch(named) and isinstance(siblings, dict):
         named = siblings.get(named)
     return named if isinstance(named, str) and _CODE.fullmatch(named) else ""
+
+
+def is_same_moment(node: Node, one: Any, other: Any) -> bool:
+    """A browser shortens what it is given: 10:15:00.000 comes back as 10:15."""
+    if node.widget != "datetime" or not isinstance(one, str) or not isinstance(other, str):
+        return False
+    try:
+        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return False
 
 
 def is_empty(node: Node, text: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from engine.check import check_document
 from engine.forms import fields, initial, parse, problems
+from tests.browser import html, posted
 from tests.engine.cast import flow
 
 TEXT = {"type": "string"}
@@ -154,3 +155,13 @@ def test_parts_of_one_field_are_one_field() -> None:
     assert initial(schema) == {"n": 7, "b": True}
     number = fields(schema, {}, initial(schema)).children[0]
     assert (number.widget, number.label, number.limits["min"], number.limits["max"]) == ("number", "Count", "2", "9")
+
+
+def test_an_untouched_form_owes_nothing_that_depends_on_an_answer() -> None:
+    properties = {"files": {"type": "array", "items": TEXT}, "urgent": {"type": "boolean"}, "why": TEXT}
+    needs = {"files": ["why"], "urgent": ["why"]}
+    schema = {"type": "object", "properties": properties, "dependentRequired": needs}
+    untouched = posted(html(fields(schema, {}, initial(schema))))
+    assert parse(schema, {}, untouched, initial(schema)) == ({"files": [], "urgent": False}, [])
+    _, errors = parse(schema, {}, [*untouched, ("/urgent", "true")], initial(schema))
+    assert [(error.pointer, error.message) for error in errors] == [("/why", "This is needed.")]

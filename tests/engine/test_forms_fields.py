@@ -243,3 +243,9 @@ def test_money_in_a_currency_that_another_field_holds() -> None:
     schema = {"properties": {"sum": {"type": "number"}, "currency": {"enum": ["EUR", "JPY"]}}}
     field = fields(schema, {"sum": {"ui:money": "currency"}}, {"sum": 5, "currency": "JPY"}).children[0]
     assert (field.widget, field.currency) == ("money", "JPY")
+
+
+def test_a_fixed_position_shows_its_own_title() -> None:
+    pair = {"type": "array", "prefixItems": [{"type": "string", "title": "From"}, {"type": "string"}]}
+    first, second = one({**pair, "items": {"type": "string"}}, data=["a", "b"]).children
+    assert [(field.label, field.show_label) for field in (first, second)] == [("From", True), ("x 2", False)]

@@ -220,3 +220,12 @@ def test_form_of_one_value() -> None:
 )
 def test_what_a_browser_sends_passes_its_own_format(form: str, text: str) -> None:
     assert parse({"properties": {"x": {"type": "string", "format": form}}}, {}, [("/x", text)], TRUSTED)[1] == []
+
+
+def test_a_moment_with_fractions_is_a_date_and_time_and_stays_as_it_was_written() -> None:
+    schema = {"type": "object", "properties": {"x": {"type": "string", "format": "date-time"}}}
+    data = {"x": "2026-11-21T10:15:00.000Z"}
+    (field,) = fields(schema, {}, data).children
+    assert (field.value, field.limits["type"]) == ("2026-11-21T10:15:00.000", "datetime-local")
+    assert parse(schema, {}, [("/x", "2026-11-21T10:15")], data) == (data, [])
+    assert parse(schema, {}, [("/x", "2026-11-21T10:16")], data) == ({"x": "2026-11-21T10:16:00Z"}, [])

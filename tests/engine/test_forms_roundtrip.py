@@ -211,9 +211,10 @@ def _hold(schema: dict[str, Any], before: Any, after: Any, locked: bool = False)
             _hold(part, known.get(key, UNSET), after.get(key, UNSET))
     elif schema.get("type") == "array" and isinstance(after, list) and isinstance(schema["items"], dict):
         stored = [_fixed(schema["items"], row) for row in (before if isinstance(before, list) else [])]
+        fresh = (initial({"type": "array", "minItems": 1, "items": schema["items"]}) or [None])[0]
         for row in after:
             fixed = _fixed(schema["items"], row)
-            if fixed not in ("", _fixed(schema["items"], initial(schema["items"]))):
+            if fixed not in ("", _fixed(schema["items"], fresh)):
                 stored.remove(fixed)
 
 
