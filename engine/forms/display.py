@@ -40,7 +40,7 @@ def shown(node: Node, value: Any, siblings: Any = None) -> str:
 
 def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, masked: bool) -> Iterator[Shown]:
     name = ": ".join(part for part in around if part)
-    if value is UNSET or value is None or value == "" or node.widget == "hidden":
+    if value is UNSET or value in (None, "", []) or node.widget == "hidden":
         return
     if masked and node.options.get("sensitive"):
         yield Shown(name, HIDDEN, "text")
@@ -65,7 +65,7 @@ def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -
     """One line for a list of plain values, one line per row for a list of groups."""
     rows = list(zip(node.rows(len(value)), value, strict=True))
     if all(row.widget not in ("object", "array", "file") for row, _ in rows):
-        texts = [_one(row, item, None)[0] for row, item in rows if item is not None]
+        texts = [_one(row, item, None)[0] for row, item in rows if item not in (None, "")]
         if texts:
             yield Shown(": ".join(around), ", ".join(texts), "text")
         return
