@@ -12,7 +12,7 @@ from engine import money, numbers
 from engine.forms import schema
 from engine.forms.nodes import Node
 
-MAX_JSON = 300_000
+MAX_JSON, MAX_JSON_DEPTH = 300_000, 60
 _WITHOUT_ZONE = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?)Z", re.ASCII)
 _CODE = re.compile("[A-Z]{3}", re.ASCII)
@@ -141,14 +141,16 @@ def _json(node: Node, text: str) -> Any:
     return from_json(text)
 
 
-def _exact(value: Any) -> Any:
+def _exact(value: Any, depth: int = 0) -> Any:
     """As it was read, with numbers of too many digits and characters that can't be kept refused."""
+    if depth > MAX_JSON_DEPTH:
+        raise RecursionError
     if isinstance(value, str) and "\x00" in value:
         raise Unreadable("json", "This contains a character that cannot be kept.")
     if isinstance(value, dict):
-        return {_exact(key): _exact(item) for key, item in value.items()}
+        return {_exact(key): _exact(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_exact(item) for item in value]
+        return [_exact(item, depth + 1) for item in value]
     return numbers.plain(Decimal(value)) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

@@ -2,30 +2,24 @@
 
 Pages, API and engine ask here, so there is one answer to who may set what. `stored` is always the state that
 the form was made from. A value that the form locks is taken from there; so is, in groups below the root, what
-the form's schema does not name, since nobody saw it. A row is a stored row when everything in it that cannot be
-changed is the same: rows that differ in nothing else are one another's equal.
+the form's schema does not name, since nobody saw it.
 """
 
-from collections import deque
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any, Final
 
 from msgspec import UNSET
 
-from engine.forms import rows
-from engine.forms import schema as form_schema
-from engine.forms.buttons import may_copy
+from engine.forms import identity, rows
 from engine.forms.field import FormError
 from engine.forms.nodes import Node, tree
 from engine.forms.schema import Schema, same
 from engine.forms.uploads import FILE_FACTS
+from engine.forms.values import Typed
 from engine.pointers import join
 
 LOCKED = "This cannot be changed here."
 STRANGER = "There is no such field here."
-# Of stored rows that could be a given one.
-MAX_TRIED = 10
+UNREMOVABLE = "No rows can be removed here."
 CLOSED = "This option can't be chosen."
 
 
@@ -45,7 +39,7 @@ def admitted(schema: Schema, ui_schema: dict[str, Any], given: Any, stored: Any)
 
 def locked_part(schema: Schema, ui_schema: dict[str, Any], data: Any) -> Any:
     """Of the data only what this form shows and locks, or does not show."""
-    found = _locked(tree(schema, ui_schema), data)
+    found = identity.locked(tree(schema, ui_schema), data)
     return {} if found is UNSET else found
 
 
@@ -56,32 +50,22 @@ def covered(schema: Schema, ui_schema: dict[str, Any], data: dict[str, Any]) -> 
 
 
 def origins(node: Node, given: list[Any], stored: Any) -> list[int | None]:
-    """Which stored row each given one is, None for a new one. No row is two of them, unless rows can be copied.
+    """Which stored row each given one is, None for a new one."""
+    return identity.origins(node, given, stored if isinstance(stored, list) else [], _fits)
 
-    First those that are the same in all that is locked; then those whose own cells are, for lists inside them may
-    have lost rows.
-    """
-    held = stored if isinstance(stored, list) else []
-    found = [at if at < min(node.fixed_rows, len(held)) else None for at in range(len(given))]
-    for rows_inside in (True, False):
-        free = _by_identity(node, held, set(found), rows_inside)
-        first = {identity: places[0] for identity, places in free.items()}
-        for at in range(node.fixed_rows, len(given)):
-            if found[at] is not None:
-                continue
-            identity = _identity(node, at, given[at], rows_inside)
-            places = free.get(identity, deque())
-            fitting = islice(places, 1 if rows_inside else MAX_TRIED)
-            place = next((one for one in fitting if rows_inside or _fits(node, at, given[at], held[one])), None)
-            if place is not None:
-                places.remove(place)
-            found[at] = first.get(identity) if place is None and rows_inside and may_copy(node) else place
-    return found
+
+def _fits(node: Node, given: Any, held: Any) -> bool:
+    trial = Admission(trial=True)
+    trial.value(node, given, held)
+    return not trial.errors
 
 
 class Admission:
-    def __init__(self) -> None:
+    """`trial`: rows inside of rows are compared as they are, so that a trial leads to no further ones."""
+
+    def __init__(self, *, trial: bool = False) -> None:
         self.errors: list[FormError] = []
+        self._fits = None if trial else _fits
 
     def value(self, node: Node, given: Any, held: Any) -> Any:
         if node.locked and not node.fixed and held is not TRUSTED:
@@ -90,10 +74,8 @@ class Admission:
             return held
         if node.has_fields:
             return self._group(node, given, held)
-        if node.has_rows and isinstance(given, list):
-            return self._rows(node, given, held)
-        if node.has_rows and given is UNSET and not node.options.get("removable", True):
-            return held
+        if node.has_rows and not isinstance(given, Typed):
+            return self._list(node, given, held)
         if node.widget == "file":
             self._check_file(node, given)
         self._check_closed(node, given, held)
@@ -102,8 +84,8 @@ class Admission:
     def _group(self, node: Node, given: Any, held: Any) -> Any:
         known, unknown = (held if isinstance(held, dict) else {}), TRUSTED if held is TRUSTED else UNSET
         if not isinstance(given, dict):
-            left = _locked(node, held)
-            if left is UNSET or isinstance(given, str):
+            left = identity.locked(node, held)
+            if left is UNSET or isinstance(given, Typed):
                 return given
             if given is not UNSET:
                 self._refuse(node.pointer, "readOnly", LOCKED)
@@ -122,11 +104,20 @@ class Admission:
                 self._refuse(join(node.pointer, key), "additionalProperties", STRANGER)
         return data
 
+    def _list(self, node: Node, given: Any, held: Any) -> Any:
+        if isinstance(given, list):
+            return self._rows(node, given, held)
+        if not held or held is TRUSTED or node.options.get("removable", True):
+            return given
+        if given is not UNSET:
+            self._refuse(node.pointer, "rows", UNREMOVABLE)
+        return held
+
     def _rows(self, node: Node, given: list[Any], held: Any) -> list[Any]:
         if held is TRUSTED:
             return [self.value(row, item, held) for row, item in zip(node.rows(len(given)), given, strict=True)]
         stored = held if isinstance(held, list) else []
-        found = origins(node, given, stored)
+        found = identity.origins(node, given, stored, self._fits)
         self._check_rows(node, found, len(stored))
         return [
             self.value(row, item, rows.new_row(row) if at is None else stored[at])
@@ -138,7 +129,7 @@ class Admission:
         if not node.options.get("addable", True) and len(found) > max(stored, node.least_rows):
             self._refuse(node.pointer, "rows", "No rows can be added here.")
         if not node.options.get("removable", True) and len(set(kept)) < stored:
-            self._refuse(node.pointer, "rows", "No rows can be removed here.")
+            self._refuse(node.pointer, "rows", UNREMOVABLE)
         if not node.options.get("orderable", True) and kept != sorted(kept):
             self._refuse(node.pointer, "rows", "The order of these rows cannot be changed.")
 
@@ -159,48 +150,6 @@ class Admission:
 
     def _refuse(self, pointer: str, keyword: str, words: str) -> None:
         self.errors.append(FormError(pointer, keyword, words))
-
-
-def _locked(node: Node, value: Any, rows_inside: bool = True) -> Any:
-    """The part of a value that cannot be changed, UNSET where there is none."""
-    if node.locked and not node.fixed:
-        return value
-    if node.has_fields and isinstance(value, dict):
-        return dict(_locked_fields(node, value, rows_inside)) or UNSET
-    if node.has_rows and isinstance(value, list) and rows_inside:
-        parts = [_locked(row, item) for row, item in zip(node.rows(len(value)), value, strict=True)]
-        whole = [rows.new_row(node.row(at)) if part is UNSET else part for at, part in enumerate(parts)]
-        return whole if any(part is not UNSET for part in parts) else UNSET
-    return UNSET
-
-
-def _locked_fields(node: Node, value: dict[str, Any], rows_inside: bool) -> Iterator[tuple[str, Any]]:
-    for child in node.properties():
-        part = _locked(child, value.get(child.key, UNSET), rows_inside)
-        if part is not UNSET:
-            yield child.key, part
-    for key, item in value.items():
-        if node.keeps(key):
-            yield key, item
-
-
-def _by_identity(node: Node, held: list[Any], taken: set[int | None], rows_inside: bool) -> dict[str, deque[int]]:
-    places: dict[str, deque[int]] = {}
-    for at in range(node.fixed_rows, len(held)):
-        if at not in taken:
-            places.setdefault(_identity(node, at, held[at], rows_inside), deque()).append(at)
-    return places
-
-
-def _identity(node: Node, at: int, row: Any, rows_inside: bool) -> str:
-    part = _locked(node.row(at), row, rows_inside)
-    return "" if part is UNSET else form_schema.digest(part)
-
-
-def _fits(node: Node, at: int, row: Any, held: Any) -> bool:
-    trial = Admission()
-    trial.value(node.row(at), row, held)
-    return not trial.errors
 
 
 def _among(values: list[Any], value: Any) -> bool:

@@ -80,3 +80,10 @@ def test_a_choice_among_a_thousand_in_many_rows_does_not_make_a_page_of_a_millio
     }
     assert widgets(fields(schema, {}, {"rows": ["x1"] * 1000})) == {"object", "json"}
     assert widgets(fields(schema, {}, {"rows": ["x1"] * 100})) == {"object", "array", "select"}
+
+
+def test_json_has_a_depth() -> None:
+    tree = {"type": "array", "items": {"$ref": "#/$defs/tree"}}
+    schema = {"type": "object", "properties": {"x": {}, "y": {"$ref": "#/$defs/tree"}}, "$defs": {"tree": tree}}
+    for depth in (62, 300, 5000):
+        assert measured(schema, [("/x", "[" * depth + "]" * depth), ("/y", "[" * depth)])[1] == ["json"]

@@ -136,6 +136,24 @@ def test_what_the_list_does_not_offer_is_not_done(ui: dict[str, Any], names: str
     assert [error.message for error in accepted(schema, {"l": ui}, given, stored)[1]] == ([words] if words else [])
 
 
+def test_a_list_whose_rows_stay_cannot_be_left_out() -> None:
+    schema = {"type": "object", "properties": {"l": {"type": "array", "items": {"type": "string"}}}}
+    ui, stored = {"l": {"ui:removable": False}}, {"l": ["a"]}
+    assert accepted(schema, ui, {}, stored) == (stored, [])
+    odd: Any
+    for odd in (None, "x", {}):
+        assert accepted(schema, ui, {"l": odd}, stored)[0] == stored
+        assert places(schema, ui, {"l": odd}, stored) == [("/l", "rows")]
+
+
+def test_a_list_in_a_list_in_a_row_may_lose_rows() -> None:
+    deep = {"type": "object", "properties": {"l": {"type": "array", "items": ROWS["items"]}}}
+    schema = {"type": "object", "properties": {"outer": {"type": "array", "items": deep}}}
+    stored = {"outer": [{"l": PARTS["l"]}, {"l": [{"parts": [{"id": "x"}, {"id": "y"}]}]}]}
+    fewer = {"outer": [{"l": [{"parts": [{"id": "b"}]}]}, {"l": [{"parts": [{"id": "y"}]}]}]}
+    assert accepted(schema, {}, fewer, stored) == (fewer, [])
+
+
 def test_a_locked_list_in_a_row_cannot_be_emptied_or_repeated() -> None:
     row = {"type": "object", "properties": {"ids": {"type": "array", "readOnly": True, "items": {"type": "string"}}}}
     schema, stored = {"type": "object", "properties": {"l": {"type": "array", "items": row}}}, {"l": [{"ids": ["a"]}]}
@@ -164,7 +182,10 @@ def test_a_group_that_is_left_out_leaves_what_is_locked_in_it() -> None:
     group = {"type": "object", "properties": {"n": {"type": "integer"}, "id": {"type": "string", "readOnly": True}}}
     schema, stored = {"type": "object", "properties": {"g": group}}, {"g": {"n": 1, "id": "a"}}
     assert accepted(schema, {}, {}, stored) == ({"g": {"id": "a"}}, [])
-    assert accepted(schema, {}, {"g": None}, stored)[0] == {"g": {"id": "a"}}
+    odd: Any
+    for odd in (None, "x", [], 7):
+        assert accepted(schema, {}, {"g": odd}, stored)[0] == {"g": {"id": "a"}}
+        assert ("/g", "readOnly") in places(schema, {}, {"g": odd}, stored)
 
 
 def test_rows_stay_themselves_through_the_buttons_of_a_form() -> None:
