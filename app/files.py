@@ -17,12 +17,16 @@ from app.errors import Missing
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import files
-from engine.forms import FormError, UploadRef
+from engine.forms import FormError, UploadRef, takes_files
+from engine.forms.uploads import named_by_id
 from engine.pointers import named_pointer
 
 MAX_SIZE = 5 * 1024 * 1024
 # What was sent with a form that never got finished.
 LOOSE_FOR = timedelta(days=1)
+# Of one person; of all people at one sweep.
+MAX_LOOSE, MAX_LOOSE_FILES = 50 * 1024 * 1024, 100
+SWEPT = 1000
 # First bytes of the kinds that claim to be something; a name that lies about its content is refused.
 MAGIC = {
     ".pdf": b"%PDF-",
@@ -39,23 +43,30 @@ KINDS = sorted([*MAGIC, *PLAIN])
 LOST = "This file is not here any more. Please attach it again."
 
 Posted = list[tuple[str, Any]]
+Form = tuple[dict[str, Any], dict[str, Any]]
 
 
-def keep(db: Db, principal: Principal, posted: Posted) -> tuple[list[tuple[str, str | UploadRef]], list[FormError]]:
-    """The posted form with each upload stored and told by its reference, without those that are not taken, and why."""
+def keep(
+    db: Db, principal: Principal, form: Form, posted: Posted
+) -> tuple[list[tuple[str, str | UploadRef]], list[FormError]]:
+    """The posted form with each upload stored and told by its reference, without those that are not taken, and why.
+
+    Uploads where the form asks for no file are nobody's, and left out.
+    """
     kept: list[tuple[str, str | UploadRef]] = []
     refused = []
+    asks = takes_files(*form)
     for name, value in posted:
         if not isinstance(value, UploadFile):
             kept.append((name, value))
-        elif value.filename:
+        elif value.filename and asks(named_pointer(name)):
             stored = _store(db, principal, value)
             if isinstance(stored, UploadRef):
                 kept.append((name, stored))
             else:
                 refused.append(FormError(named_pointer(name), "file", stored))
     if any(isinstance(value, UploadRef) for _, value in kept):
-        _sweep(db, principal)
+        _make_room(db, principal)
     return kept, refused
 
 
@@ -102,10 +113,20 @@ def _ending(name: str) -> str:
     return f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
 
 
-def _sweep(db: Db, principal: Principal) -> None:
-    old = func.now() - LOOSE_FOR
-    loose = files.c.uploaded_by == principal.user_id, files.c.instance_id.is_(None), files.c.created_at < old
-    db.execute(delete(files).where(*loose))
+def _make_room(db: Db, principal: Principal) -> None:
+    """The oldest of a person's loose files go when there are too many of them."""
+    mine = files.c.uploaded_by == principal.user_id, files.c.instance_id.is_(None)
+    newer = func.sum(files.c.size).over(order_by=files.c.id.desc())
+    number = func.row_number().over(order_by=files.c.id.desc())
+    counted = select(files.c.id, newer.label("size"), number.label("number")).where(*mine).subquery()
+    beyond = select(counted.c.id).where(or_(counted.c.size > MAX_LOOSE, counted.c.number > MAX_LOOSE_FILES))
+    db.execute(delete(files).where(*mine, files.c.id.in_(beyond)))
+
+
+def sweep(db: Db) -> None:
+    """Take away what was sent with forms that never got finished."""
+    old = select(files.c.id).where(files.c.instance_id.is_(None), files.c.created_at < func.now() - LOOSE_FOR)
+    db.execute(delete(files).where(files.c.id.in_(old.limit(SWEPT)), files.c.instance_id.is_(None)))
 
 
 def strangers(
@@ -127,7 +148,7 @@ def strangers(
 
 def _same(row: tuple[str, int] | None, file: dict[str, Any]) -> bool:
     """A file that the data names by its id alone says nothing of its name and size."""
-    return row is not None and ("size" not in file or row == (file.get("name"), file["size"]))
+    return row is not None and (row == (file.get("name"), file.get("size")) or file == named_by_id(file["file"]))
 
 
 def _id(file: dict[str, Any]) -> UUID | None:

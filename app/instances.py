@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from app import runtime
+from app import files, runtime
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.conflicts import refusal
@@ -17,12 +17,15 @@ from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import definitions, events, instances, tasks, users
 from app.store.tables import versions as version_rows
+from engine import forms
 from engine.commands import Cancel, Refused, Retry, Start, Withdraw
-from engine.forms import validate
+from engine.forms import TRUSTED, accepted
 from engine.json_text import Unfit, normal
 from engine.placeholders import fill
 
 PAGE = 30
+# JSON Schema and uiSchema.
+Form = tuple[dict[str, Any], dict[str, Any]]
 
 # A request with the names of what it refers to.
 SHOWN = (
@@ -50,15 +53,22 @@ def start(
     *,
     requester: UUID | None = None,
     asked: dict[str, Any] | None = None,
+    trusted: bool = False,
     command_id: str | None = None,
 ) -> Moved:
-    """Start a request on a version. Raises Invalid with the form's errors, Forbidden; then nothing was written."""
+    """Start a request on a version. Raises Invalid with the form's errors, Forbidden; then nothing was written.
+
+    Files that the data name must be the principal's own uploads, and are the request's from then on. `trusted`: the
+    data were made by us; what the form hides or locks may be among them.
+    """
     require(principal, "instance:start")
     version = versions.published(db, version_id)
     if version.author in (requester or principal.user_id, principal.key_owner) and version.author:
         _refuse_author(db, principal.tenant_id)
     definition = version.definition
-    kept = checked(data, definition.form(definition.start)[0])
+    form = definition.form(definition.start)
+    kept = checked(data, form, TRUSTED if trusted else definition.asked(definition.start))
+    attached = _attached(db, principal, form, kept)
     command = Start(
         instance=str(uuid7()),
         requester=str(requester or principal.user_id),
@@ -69,7 +79,9 @@ def start(
         content_hash=version.content_hash,
     )
     prefix = definition.document.get("prefix", "REQ")
-    return runtime.start(db, New(principal.tenant_id, version_id, prefix, asked), command, actor, command_id)
+    moved = runtime.start(db, New(principal.tenant_id, version_id, prefix, asked), command, actor, command_id)
+    files.hand_over(db, principal, attached, moved.instance_id)
+    return moved
 
 
 def _refuse_author(db: Db, tenant_id: UUID) -> None:
@@ -78,9 +90,18 @@ def _refuse_author(db: Db, tenant_id: UUID) -> None:
         raise Forbidden("Whoever published a version makes no requests on it: somebody else has to ask, or to publish.")
 
 
-def checked(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    kept = fit(data)
-    errors = validate(schema, kept)
+def _attached(db: Db, principal: Principal, form: Form, data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    attached = list(forms.files(*form, data))
+    if wrong := files.strangers(db, principal, attached, None):
+        found = [{"pointer": error.pointer, "message": error.message} for error in wrong]
+        raise Invalid("A file is not there.", found)
+    return attached
+
+
+def checked(data: dict[str, Any], form: Form, stored: Any) -> dict[str, Any]:
+    """As a form takes it that was made from the state `stored`. Raises Invalid."""
+    kept: dict[str, Any]
+    kept, errors = accepted(*form, fit(data), stored)
     if errors:
         found = [{"pointer": error.pointer, "message": error.message} for error in errors]
         raise Invalid("Some answers need another look.", found)

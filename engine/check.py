@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine import forms
 from engine.data_check import data_problems
 from engine.definition import Definition, Step
 from engine.document import document_schema
@@ -133,18 +134,8 @@ def _outcomes(definition: Definition, step: Step) -> Iterator[Problem]:
 
 
 def _form(definition: Definition, step: Step) -> Iterator[Problem]:
-    """A uiSchema speaks of fields that exist."""
-    if step.type not in FORM_TYPES:
+    """An approval need not ask for anything; a request form without a schema asks for the request's data."""
+    if step.type not in FORM_TYPES or (step.type == "approval" and "form" not in step.settings):
         return
-    schema, ui_schema = definition.form(step.id)
-    known = form_schema.resolve(schema, schema)[0].get("properties") or {}
-    order = ui_schema.get("ui:order", [])
-    if not isinstance(order, list) or not all(isinstance(name, str) for name in order):
-        text = f"The order in the form of “{step.name}” is a list of the names of its fields."
-        yield Problem(step.id, "/form/uiSchema/ui:order", text)
-        order = []
-    named = [name for name in ui_schema if not name.startswith("ui:")]
-    for name in dict.fromkeys([*named, *(name for name in order if name != "*")]):
-        if name not in known:
-            text = f"The form of “{step.name}” shows “{name}”, and there is no such field."
-            yield Problem(step.id, f"/form/uiSchema/{name}", text)
+    for pointer, text in forms.problems(*definition.form(step.id)):
+        yield Problem(step.id, f"/form/uiSchema{pointer}", f"The form of “{step.name}”: {text}")

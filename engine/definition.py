@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from engine import forms
 from engine.rules import Rule, compile_rule
 
 FORMAT = "signoff/definition@1"
@@ -55,3 +56,13 @@ class Definition:
         """JSON Schema and uiSchema of a step's form; without a schema of its own it asks for the request's data."""
         form = self.steps[step].settings.get("form") or {}
         return form.get("schema") or self.data_schema, form.get("uiSchema") or {}
+
+    def asked(self, step: str, data: dict[str, Any] | None = None) -> Any:
+        """The state that a step's form shows before anybody wrote into it; `data`: of the request, if there is one.
+
+        Who decides starts afresh: of the request's data an approval's form shows what is not to be changed there.
+        """
+        form = self.form(step)
+        if data is not None and self.steps[step].type == "approval":
+            data = forms.locked_part(*form, data)
+        return forms.initial(*form, data)

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from engine import timers
+from engine import forms, timers
 from engine.commands import Refused, Submit
 from engine.context import Run
 from engine.effects import ClearTimer, CloseTasks, OpenTask, SetTimer
-from engine.forms import validate
 from engine.people import assignees, up_the_line
 from engine.state import Token, Wait
 
@@ -121,16 +120,23 @@ def _heirs(run: Run, to: list[dict[str, Any]] | None, late: list[str], barred: s
 def submit(run: Run, token: Token, command: Submit) -> None:
     """A filled form: checked against its schema, taken into the request's data, the flow goes on."""
     require_own(run, token, command.task, command.person)
-    schema = run.definition.form(token.step)[0]
-    errors = validate(schema, command.data)
-    if errors:
-        found = [{"pointer": error.pointer, "message": error.message} for error in errors]
-        raise Refused("values", "Some answers need another look.", found)
-    data: dict[str, Any] = {"task": command.task, "person": command.person, "data": command.data}
-    asked = schema.get("properties", {})
-    if cleared := [name for name in asked if name in run.state.data and name not in command.data]:
+    values = answers(run, token, command.data)
+    data: dict[str, Any] = {"task": command.task, "person": command.person, "data": values}
+    covered = forms.covered(*run.definition.form(token.step), run.state.data)
+    if cleared := [name for name in covered if name not in values]:
         data["cleared"] = cleared
     run.emit("TaskSubmitted", {**run.place(token), **data}, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
     close_rest(run, token, "cancelled", f"{run.directory.name(command.person)} filled it in")
     run.leave(token, "submitted")
+
+
+def answers(run: Run, token: Token, given: dict[str, Any]) -> dict[str, Any]:
+    """What is filled in, as it may be taken into the request's data. Raises Refused."""
+    stored = run.definition.asked(token.step, run.state.data)
+    values: dict[str, Any]
+    values, errors = forms.accepted(*run.definition.form(token.step), given, stored)
+    if errors:
+        found = [{"pointer": error.pointer, "message": error.message} for error in errors]
+        raise Refused("values", "Some answers need another look.", found)
+    return values

@@ -8,6 +8,9 @@ from msgspec import UNSET
 
 # A browser changes line breaks in a control's name and drops a control without one.
 _UNSAFE_NAME = re.compile(r"^$|[\x00-\x1f\x7f]")
+MAX_INDEX_DIGITS = 6
+# Of a control's name: no form is nested deeper, or has longer names.
+MAX_KEYS, MAX_NAME = 30, 500
 _UNSAFE_ID = re.compile(r"[^A-Za-z0-9_/]")
 
 
@@ -19,13 +22,18 @@ def split(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
+def index(key: str) -> int | None:
+    """The number of a row; longer ones lead nowhere."""
+    return int(key) if key.isdecimal() and len(key) <= MAX_INDEX_DIGITS else None
+
+
 def look(data: Any, keys: list[str]) -> Any:
     """The value there, or UNSET."""
     for key in keys:
         if isinstance(data, dict) and key in data:
             data = data[key]
-        elif isinstance(data, list) and key.isdecimal() and int(key) < len(data):
-            data = data[int(key)]
+        elif isinstance(data, list) and (at := index(key)) is not None and at < len(data):
+            data = data[at]
         else:
             return UNSET
     return data

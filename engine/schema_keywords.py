@@ -11,6 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from engine.schema_dependents import dependent_required, dependent_schemas
+
 Schema = dict[str, Any]
 # What these take grows faster than the text: seconds for some thousand letters.
 SLOW_FORMATS = {"regex", "iri", "iri-reference"}
@@ -113,5 +115,7 @@ Validator = extend(  # type: ignore[no-untyped-call]
         "uniqueItems": _unique_items,
         "oneOf": _one_of,
         "anyOf": _any_of,
+        "dependentRequired": dependent_required,
+        "dependentSchemas": dependent_schemas,
     },
 )

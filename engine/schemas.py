@@ -121,6 +121,7 @@ def _type_words(wanted: Any) -> str:
 
 WORDS: dict[str, Callable[[Any], str]] = {
     "required": lambda _: "This is needed.",
+    "dependentRequired": lambda _: "This is needed.",
     "additionalProperties": lambda _: "There is no such field here.",
     "minLength": lambda least: "This is needed." if least == 1 else f"At least {least} characters.",
     "maxLength": lambda most: f"At most {most} characters.",

@@ -13,7 +13,6 @@ from litestar.handlers import BaseRouteHandler
 
 from app.api.operation import Call, Schema
 from app.errors import Invalid, Unreadable
-from engine.forms.schema import open_ended, resolve
 from engine.json_text import Unfit, normal
 from engine.pointers import join
 from engine.schemas import validate
@@ -187,24 +186,3 @@ def inside(pointer: str) -> Iterator[None]:
     except Invalid as invalid:
         moved = [{**error, "pointer": f"{pointer}{error['pointer']}"} for error in invalid.errors]
         raise Invalid(invalid.message, moved) from invalid
-
-
-def refuse_strangers(schema: Schema, data: Any) -> None:
-    """Raises Invalid for fields that a form does not have. Its schema may leave open what a program may not send."""
-    errors = list(_strangers(schema, schema, data, "", 0))
-    if errors:
-        raise Invalid(NEEDED, errors)
-
-
-def _strangers(schema: Any, root: Schema, data: Any, pointer: str, depth: int) -> Iterator[dict[str, str]]:
-    known, _ = resolve(schema, root)
-    fields = known.get("properties")
-    if isinstance(data, dict) and isinstance(fields, dict) and depth < MAX_DEPTH:
-        for name, value in data.items():
-            if name in fields:
-                yield from _strangers(fields[name], root, value, join(pointer, name), depth + 1)
-            elif not open_ended(known):
-                yield _error(join(pointer, name), "There is no such field here.")
-    elif isinstance(data, list) and isinstance(known.get("items"), dict) and depth < MAX_DEPTH:
-        for place, item in enumerate(data):
-            yield from _strangers(known["items"], root, item, join(pointer, place), depth + 1)

@@ -72,7 +72,7 @@ def document(asked: dict[str, Any], people: Directory, requester: str) -> dict[s
         "title": name,
         "category": "Programs",
         "icon": "bot",
-        "data": {"type": "object", "properties": {}},
+        "data": {"type": "object", "properties": {}, "additionalProperties": True},
         "start": "start",
         "steps": steps,
     }

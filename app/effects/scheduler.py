@@ -18,7 +18,7 @@ from dramatiq import BrokerConnectionError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app import idempotency, runtime
+from app import files, idempotency, runtime
 from app.config import settings
 from app.effects import work
 from app.logs import configure
@@ -105,6 +105,8 @@ def sweep(grace: timedelta = timedelta(seconds=2)) -> int:
 def clean() -> None:
     with transaction() as db:
         idempotency.forget(db)
+    with transaction() as db:
+        files.sweep(db)
 
 
 def main(_: Sequence[str]) -> int:

@@ -17,13 +17,14 @@ from app.access import bodies, rates
 from app.access.principal import Principal
 from app.errors import Invalid
 from app.idempotency import once
-from app.pages.submission import Filled, read
+from app.pages.submission import Filled, Form, carried_over, read
 from app.runtime import versions
-from app.store.db import transaction
+from app.store.db import Db, transaction
 from app.web.html import page
 from app.web.request import Posted, actor, cursor, principal, provide_posted, restores, said, text
 from app.web.routes import get, post
-from engine.forms import fields, initial
+from engine.forms import fields
+from engine.pointers import index
 from engine.wording import waiting
 
 Asked = Request[Any, Any, Any]
@@ -67,7 +68,8 @@ def _start_form(
         "instances/new.html",
         status=Invalid.status if wrong else 200,
         definition=offered,
-        form=filled.shown() if filled else fields(*form, initial(*form)),
+        version=version.number,
+        form=filled.shown() if filled else fields(*form, definition.asked(definition.start)),
         drawing=overview.drawing(definition),
         message=refused.message if refused else "",
         once=text(posted or [], ONCE) or secrets.token_urlsafe(16),
@@ -80,8 +82,12 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
     who = principal(request)
     with transaction() as db:
         _, version = definitions.offered(db, who, key)
-        definition = versions.definition(db, version.id)
-        filled = read(db, who, definition.form(definition.start), posted)
+        new, new_stored = _first(db, version.id)
+        if (shown := text(posted, "_version")) not in ("", str(version.number)):
+            old = definitions.version(db, who, key, index(shown) or 0)
+            filled = carried_over(*_first(db, old.id), new, new_stored, posted)
+        else:
+            filled = read(db, who, new, posted, new_stored)
     if not filled.done:
         return _start_form(request, key, posted, filled)
 
@@ -89,7 +95,6 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
 
     def act() -> tuple[int, Any]:
         moved = instances.start(db, who, version.id, filled.data, actor(request))
-        files.hand_over(db, who, filled.files, moved.instance_id)
         return 303, str(moved.instance_id)
 
     try:
@@ -104,6 +109,12 @@ def _token(posted: Posted) -> str | None:
     """What makes a form count once, however often it is sent."""
     token = text(posted, ONCE)
     return f"form {token}" if re.fullmatch(r"[\w-]{16,64}", token) else None
+
+
+def _first(db: Db, version_id: UUID) -> tuple[Form, Any]:
+    """The start form of a version, and what it shows before anybody wrote into it."""
+    definition = versions.definition(db, version_id)
+    return definition.form(definition.start), definition.asked(definition.start)
 
 
 @get("/instances", include_in_schema=False)

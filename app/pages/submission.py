@@ -8,9 +8,10 @@ from app import files
 from app.access.principal import Principal
 from app.store.db import Db
 from app.web.request import Posted, text
-from engine.forms import Field, FormError, decoded, fields, parse, shape
+from engine.forms import Field, FormError, admitted, decoded, fields, initial, parse, shape
 from engine.forms import files as files_in
 
+CHANGED = "This form has changed since you opened it. Your answers are in the new one: look at them and send it again."
 Form = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -19,13 +20,14 @@ class Filled:
     """done: without errors and sent, not only changed in shape."""
 
     form: Form
+    stored: Any
     data: Any
     errors: list[FormError]
     done: bool
 
     def shown(self) -> Field:
         """With what was typed, and each error beside its field."""
-        return fields(*self.form, self.data, self.errors)
+        return fields(*self.form, self.data, self.errors, stored=self.stored)
 
     @property
     def files(self) -> list[tuple[str, dict[str, Any]]]:
@@ -33,16 +35,25 @@ class Filled:
 
 
 def read(
-    db: Db, principal: Principal, form: Form, posted: Posted, stored: Any = None, instance_id: UUID | None = None
+    db: Db, principal: Principal, form: Form, posted: Posted, stored: Any, instance_id: UUID | None = None
 ) -> Filled:
-    """Uploads are stored even when something else is wrong, so that nobody attaches them twice: let it be committed."""
-    kept, refused = files.keep(db, principal, posted)
+    """`stored`: the state that the form was made from.
+
+    Uploads are stored even when something else is wrong, so that nobody attaches them twice: let it be committed."""
+    kept, refused = files.keep(db, principal, form, posted)
     action = text(posted, "_do")
     if action not in ("", "submit"):
         data, _ = decoded(*form, kept, stored)
-        return Filled(form, shape(*form, data, action), refused, done=False)
+        return Filled(form, stored, shape(*form, data, action), refused, done=False)
     data, errors = parse(*form, kept, stored)
     wrong = refused + files.strangers(db, principal, files_in(*form, data), instance_id)
     told = {error.pointer for error in wrong}
     errors = wrong + [error for error in errors if error.pointer not in told]
-    return Filled(form, data, errors, done=not errors)
+    return Filled(form, stored, data, errors, done=not errors)
+
+
+def carried_over(old: Form, old_stored: Any, new: Form, new_stored: Any, posted: Posted) -> Filled:
+    """What was written into an older form, in the newer one, as far as that asks for it; nothing is sent."""
+    typed = [(name, value) for name, value in posted if isinstance(value, str)]
+    data, _ = admitted(*new, decoded(*old, typed, old_stored)[0], new_stored)
+    return Filled(new, new_stored, initial(*new, data), [FormError("", "version", CHANGED)], done=False)

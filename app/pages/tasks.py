@@ -21,7 +21,7 @@ from app.web.html import page
 from app.web.request import Posted, actor, principal, provide_posted, restores, said, text
 from app.web.routes import get, post
 from engine.definition import Definition
-from engine.forms import fields, initial
+from engine.forms import fields
 from engine.wording.waiting import silence
 
 Asked = Request[Any, Any, Any]
@@ -120,7 +120,7 @@ def _form(about: overview.Overview, task: Any, tried: Tried) -> Any:
     form = form_of(about.definition, task)
     if form is None or tried.filled:
         return tried.filled.shown() if tried.filled else None
-    return fields(*form, initial(*form, None if task.kind == "approval" else about.state.data))
+    return fields(*form, about.definition.asked(task.step, about.state.data))
 
 
 def form_of(definition: Definition, task: Any) -> Form | None:
@@ -171,9 +171,11 @@ def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
 def _filled(db: Db, request: Asked, id: UUID, posted: Posted) -> Filled | None:
     who = principal(request)
     task = tasks.get(db, who, id)
-    form = form_of(versions.definition(db, task.version_id), task)
-    stored = task.state["data"] if task.kind != "approval" else {}
-    return read(db, who, form, posted, stored, task.instance_id) if form else None
+    definition = versions.definition(db, task.version_id)
+    form = form_of(definition, task)
+    if form is None:
+        return None
+    return read(db, who, form, posted, definition.asked(task.step, task.state["data"]), task.instance_id)
 
 
 router = Router("/", route_handlers=[home, inbox, show, decide, submit])

@@ -10,43 +10,62 @@ from engine import schemas
 from engine.forms.build import fields
 from engine.forms.check import problems
 from engine.forms.display import Shown, describe
+from engine.forms.drafts import modern
 from engine.forms.field import Field, FormError
 from engine.forms.read import decoded
 from engine.forms.rows import initial, shape
 from engine.forms.schema import Schema
-from engine.forms.uploads import UploadRef, files
+from engine.forms.uploads import UploadRef, files, takes_files
+from engine.forms.writable import TRUSTED, admitted, covered, locked_part
 
 __all__ = [
+    "TRUSTED",
     "Field",
     "FormError",
     "Shown",
     "UploadRef",
+    "accepted",
+    "admitted",
+    "covered",
     "decoded",
     "describe",
     "fields",
     "files",
     "initial",
+    "locked_part",
+    "modern",
     "parse",
     "problems",
     "shape",
+    "takes_files",
     "validate",
 ]
 
 
 def parse(
-    schema: Schema,
-    ui_schema: dict[str, Any] | None,
-    posted: Iterable[tuple[str, str | UploadRef]],
-    stored: Any = None,
+    schema: Schema, ui_schema: dict[str, Any] | None, posted: Iterable[tuple[str, str | UploadRef]], stored: Any
 ) -> tuple[Any, list[FormError]]:
     """The filled form as data, and everything that is wrong with it: one error for each place.
 
     `stored`: see `decoded`.
     """
     data, unreadable = decoded(schema, ui_schema, posted, stored)
-    told = {error.pointer for error in unreadable}
-    return data, unreadable + [error for error in validate(schema, data) if error.pointer not in told]
+    data, refused = accepted(schema, ui_schema, data, stored)
+    return data, _each_place_once([*unreadable, *refused])
+
+
+def accepted(schema: Schema, ui_schema: dict[str, Any] | None, given: Any, stored: Any) -> tuple[Any, list[FormError]]:
+    """The data as they may be kept, and what must be mended first. `stored`: the state the form was made from."""
+    data, refused = admitted(schema, ui_schema or {}, given, stored)
+    return data, _each_place_once([*refused, *validate(schema, data)])
 
 
 def validate(schema: Schema, data: Any) -> list[FormError]:
     return [FormError(*error) for error in schemas.validate(schema, data)]
+
+
+def _each_place_once(errors: list[FormError]) -> list[FormError]:
+    found: dict[str, FormError] = {}
+    for error in errors:
+        found.setdefault(error.pointer, error)
+    return list(found.values())[: schemas.MAX_ERRORS]

@@ -1,7 +1,7 @@
 """Schema, uiSchema, data and errors in; the tree of fields to show out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec import UNSET
@@ -9,22 +9,23 @@ from msgspec import UNSET
 from engine.forms import hidden, values
 from engine.forms import schema as form_schema
 from engine.forms.buttons import of_list, of_row
-from engine.forms.display import row_label, shown
+from engine.forms.display import is_titled_position, row_label, shown
 from engine.forms.field import Button, Field, FormError
 from engine.forms.limits import limits, open_bounds
-from engine.forms.nodes import MAX_ROWS, Node, tree
+from engine.forms.nodes import Node, drawn, tree
 from engine.forms.options import options, suggestions
 from engine.forms.schema import Schema
 from engine.forms.values import Typed
+from engine.forms.writable import origins
 from engine.pointers import control_name, element_id
 
-MAX_REFERENCES = 6
 NAMELESS = "(no name)"
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """`demanded`: nothing optional lies around it, so that a browser may insist on an answer."""
+    """`demanded`: nothing optional lies around it, so that a browser may insist on an answer; `held`: what is
+    stored of it; `origin`: which row of the stored list it is."""
 
     prefix: str
     demanded: bool = True
@@ -33,6 +34,8 @@ class _Place:
     siblings: Any = None
     beside: Node | None = None
     rows: int = 0
+    origin: int | None = None
+    held: Any = UNSET
 
 
 def fields(
@@ -41,10 +44,15 @@ def fields(
     data: Any,
     errors: Iterable[FormError | Mapping[str, str]] = (),
     *,
+    stored: Any = UNSET,
     prefix: str = "",
 ) -> Field:
-    """`prefix` goes before the ids, for two forms on one page; the names are the pointers in any case."""
-    return _field(tree(schema, ui_schema or {}), data, [_told(error) for error in errors], _Place(prefix))
+    """`stored`: the state that the form was made from, where that is not the data itself.
+
+    `prefix` goes before the ids, for two forms on one page; the names are the pointers in any case.
+    """
+    place = _Place(prefix, held=data if stored is UNSET else stored)
+    return _field(tree(schema, ui_schema or {}), data, [_told(error) for error in errors], place)
 
 
 def _told(error: FormError | Mapping[str, str]) -> FormError:
@@ -54,7 +62,7 @@ def _told(error: FormError | Mapping[str, str]) -> FormError:
 
 
 def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -> Field:
-    node = _drawable(node, value)
+    whole, node = node, drawn(node, value)
     value = node.schema["const"] if node.fixed else value
     children = list(_children(node, value, errors, place))
     taken = {error for child, mine in children for error in mine}
@@ -69,9 +77,9 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
         widget=template,
         label=label,
         row=node.number,
-        show_label=node.options.get("label", True) is not False and not _is_plain_row(node),
+        show_label=node.options.get("label", True) is not False and not _is_plain_row(node, place.beside),
         description=str(node.options.get("description") or node.schema.get("description") or ""),
-        help=" ".join(part for part in _help(node) if part),
+        help=" ".join(part for part in _help(node, whole) if part),
         placeholder=str(node.options.get("placeholder") or ""),
         class_names=str(node.options.get("classNames") or ""),
         required=_is_marked(node),
@@ -88,7 +96,7 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
         options=() if node.read_only else tuple(options(node, value)),
         suggestions=suggestions(node),
         files=tuple(hidden.files(node, value)),
-        markers=tuple(hidden.markers(node, value, text)),
+        markers=(*hidden.markers(node, value, text), *hidden.origin(node, place.origin)),
         buttons=_buttons(node, value, label),
         tools=of_row(place.beside, node, place.rows, label) if place.beside else (),
         errors=own,
@@ -96,34 +104,27 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
     )
 
 
-def _drawable(node: Node, value: Any) -> Node:
-    """Asks for JSON where the data has another shape than the controls, or where they would never end."""
-    if node.widget == "object":
-        endless = value is UNSET and (node.repeated or len(node.refs) > MAX_REFERENCES)
-        fits = not endless and (value is UNSET or value is None or isinstance(value, dict))
-    elif node.widget == "array":
-        fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= MAX_ROWS)
-    else:
-        fits = True
-    return node if fits else replace(node, widget="json")
-
-
 def _children(
     node: Node, value: Any, errors: Sequence[FormError], place: _Place
 ) -> Iterator[tuple[Field, list[FormError]]]:
     if node.widget == "object":
-        held = value if isinstance(value, dict) else {}
+        given = value if isinstance(value, dict) else {}
+        held = place.held if isinstance(place.held, dict) else {}
         demanded = (place.demanded and node.required) or not node.is_blank(value)
-        inside = _Place(place.prefix, demanded, siblings=held)
         for child in node.properties():
             mine = _beneath(child, errors)
-            yield _field(child, held.get(child.key, UNSET), mine, inside), mine
+            inside = _Place(place.prefix, demanded, siblings=given, held=held.get(child.key, UNSET))
+            yield _field(child, given.get(child.key, UNSET), mine, inside), mine
         if node.has_more and not node.read_only:
-            yield _more(node, held, place), []
+            yield _more(node, given, place), []
     if node.widget == "array" and isinstance(value, list):
-        for row, item in zip(node.rows(len(value)), value, strict=True):
+        stored = place.held if isinstance(place.held, list) else []
+        found = [None] * len(value) if node.read_only else origins(node, value, stored)
+        for row, item, at in zip(node.rows(len(value)), value, found, strict=True):
             mine = _beneath(row, errors)
-            within = _Place(place.prefix, True, row_label(node, row), beside=node, rows=len(value))
+            before = UNSET if at is None else stored[at]
+            label = row_label(node, row)
+            within = _Place(place.prefix, True, label, beside=node, rows=len(value), origin=at, held=before)
             yield _field(row, item, mine, within), mine
 
 
@@ -168,15 +169,19 @@ def _template(node: Node, text: str) -> str:
     return "select" if node.widget == "multiselect" else node.widget
 
 
-def _help(node: Node) -> Iterator[str]:
+def _help(node: Node, whole: Node) -> Iterator[str]:
     yield str(node.options.get("help") or "")
+    yield "As JSON, for it cannot be shown in fields of its own." if node.widget != whole.widget else ""
     if not node.read_only:
         yield open_bounds(node)
         yield "In UTC." if node.widget == "datetime" else ""
 
 
-def _is_plain_row(node: Node) -> bool:
-    return node.number is not None and node.widget not in ("object", "array", "checkbox", "checkboxes")
+def _is_plain_row(node: Node, around: Node | None) -> bool:
+    """One of many like it; a fixed position with a title of its own is a question of its own."""
+    if around is None or is_titled_position(around, node):
+        return False
+    return node.widget not in ("object", "array", "checkbox", "checkboxes")
 
 
 def _is_marked(node: Node) -> bool:

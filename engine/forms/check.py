@@ -1,46 +1,114 @@
-"""What a designer should mend in a uiSchema. None of it stops a form from being shown."""
+"""What keeps a form from being published: words that mean nothing here, and questions that no control can ask."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
+from engine import schemas
+from engine.forms import schema as form_schema
 from engine.forms import widgets
-from engine.forms.nodes import Node, tree
+from engine.forms.nodes import MAX_DEPTH, MAX_ROWS, Node, tree
 from engine.forms.schema import Schema
-from engine.pointers import join
+from engine.forms.ui import OPTIONS, ROOT_ONLY, STRUCTURE, UI_SCHEMA
+from engine.pointers import MAX_NAME, control_name, join
 
-_STRUCTURE = ("items", "additionalItems", "additionalProperties", "anyOf", "oneOf", "definitions", "classNames")
+MAX_FIELDS = 2000
+_UNDRAWN = ("if", "then", "else", "not", "dependentSchemas", "dependencies", "additionalItems", "$dynamicRef")
+_VARIANTS = ("anyOf", "oneOf")
+_WORDS = {"pattern": "Names of classes begin with “form-”.", "enum": "This is not one of its values."}
 
 
-def problems(schema: Schema, ui_schema: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """Each with its place in the data and a sentence."""
-    return list(_problems(tree(schema, ui_schema or {})))
+def problems(schema: Schema, ui_schema: Any) -> list[tuple[str, str]]:
+    """Each with a pointer into the uiSchema, where the field has its place even if nothing is written there."""
+    shape = [(error.pointer, _words(error)) for error in schemas.validate(UI_SCHEMA, ui_schema)]
+    if not isinstance(ui_schema, dict):
+        return shape
+    root = tree(schema, ui_schema)
+    if root.kind != "object" or root.widget != "object":
+        return [*shape, ("", "The schema of a form is an object with “properties”.")]
+    return [*shape, *_whole(root, ui_schema)]
 
 
-def _problems(node: Node) -> Iterator[tuple[str, str]]:
-    name = node.label or "the form"
-    wish = node.options.get("widget")
-    if wish is not None and not widgets.known(wish):
-        yield node.pointer, f'"{name}" asks for a control "{wish}" that does not exist.'
+def _words(error: schemas.Error) -> str:
+    word = error.pointer.rsplit("/", 1)[-1]
+    return f"“{word}”: {_WORDS.get(error.keyword, error.message)}"
+
+
+def _whole(root: Node, ui_schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    nodes = list(islice(_nodes(root, ""), MAX_FIELDS + 1))
+    if len(nodes) > MAX_FIELDS:
+        yield "", f"The form has more than {MAX_FIELDS:,} fields."
+        return
+    yield from _unknown_words("/ui:globalOptions", ui_schema.get("ui:globalOptions"), "")
+    for node, place in nodes:
+        yield from _of_place(node, place)
+
+
+def _nodes(node: Node, place: str) -> Iterator[tuple[Node, str]]:
+    """Every place that a blank form could show, with one row for each list, and its pointer in the uiSchema."""
+    yield node, place
+    if node.repeated:
+        return
     if node.widget == "object":
-        known = set(node.schema.get("properties") or {})
-        yield from _strangers(node, known)
-        yield from _order(node, known, name)
-        if not node.repeated:
-            for child in node.properties():
-                yield from _problems(child)
-    elif node.widget == "array" and not node.repeated:
-        yield from _problems(node.row(0))
+        for child in node.properties():
+            yield from _nodes(child, join(place, child.key))
+    elif node.widget == "array":
+        for row in node.rows(node.fixed_rows + bool(node.items)):
+            yield from _nodes(row, join(place, "items"))
 
 
-def _strangers(node: Node, known: set[str]) -> Iterator[tuple[str, str]]:
-    for key in node.ui:
-        if key not in known and key not in _STRUCTURE and not key.startswith("ui:"):
-            yield join(node.pointer, key), f'The form describes a field "{key}" that its data does not have.'
+def _of_place(node: Node, place: str) -> Iterator[tuple[str, str]]:
+    name = node.label or "The form"
+    yield from ((place, f"“{name}” {text}") for text in _undrawn(node))
+    wish = node.options.get("widget")
+    if wish == "password":
+        text = f"“{name}” asks for a password. What is filled in can be read by others, so a form asks for no secrets."
+        yield join(place, "ui:widget"), text
+    elif wish is not None and not widgets.known(wish):
+        yield join(place, "ui:widget"), f"“{name}” asks for a control “{wish}”, and there is no such control."
+    if isinstance(node.ui, dict):
+        yield from _unknown_words(place, node.ui, "ui:")
+        yield from _unknown_words(join(place, "ui:options"), node.ui.get("ui:options"), "")
+    if node.has_fields:
+        yield from _strangers(node, place)
+        yield from _order(node, place, name)
 
 
-def _order(node: Node, known: set[str], name: str) -> Iterator[tuple[str, str]]:
+def _undrawn(node: Node) -> Iterator[str]:
+    for word in _UNDRAWN:
+        if word in node.schema:
+            yield f"uses “{word}”, which no form can ask yet."
+    for word in _VARIANTS:
+        if word in node.schema and not form_schema.has_choices(node.schema):
+            yield f"uses “{word}” for more than a choice of values, which no form can ask yet."
+    if len(control_name(node.pointer)) > MAX_NAME:
+        yield f"has a name of more than {MAX_NAME} letters, with those around it."
+    if len(node.path) > MAX_DEPTH:
+        yield f"is nested deeper than {MAX_DEPTH} levels."
+    least = node.schema.get("minItems")
+    if node.widget == "array" and form_schema.is_number(least) and least > node.drawn_rows:
+        yield f"needs {least} rows, and a form shows at most {min(node.drawn_rows, MAX_ROWS)} of this length."
+
+
+def _unknown_words(place: str, ui: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    known = {f"{prefix}{name}" for name in OPTIONS}.union(STRUCTURE, ROOT_ONLY if not place else ())
+    for key in ui if isinstance(ui, dict) else ():
+        if key.startswith(prefix) and key not in known:
+            yield join(place, key), f"“{key}” means nothing in a form here."
+
+
+def _strangers(node: Node, place: str) -> Iterator[tuple[str, str]]:
+    order = node.options.get("order")
+    listed = [name for name in order if name != "*"] if isinstance(order, list) else []
+    written = [key for key in node.ui if key not in STRUCTURE and not key.startswith("ui:")]
+    for key in dict.fromkeys([*written, *map(str, listed)]):
+        if key not in node.named:
+            yield join(place, key), f"The form shows “{key}”, and there is no such field."
+
+
+def _order(node: Node, place: str, name: str) -> Iterator[tuple[str, str]]:
     order = node.options.get("order")
     if not isinstance(order, list) or "*" in order:
         return
-    for key in sorted(known.difference(map(str, order))):
-        yield join(node.pointer, key), f'The order of "{name}" leaves out "{key}", which is shown last.'
+    for key in sorted(set(node.named).difference(map(str, order))):
+        yield join(place, key), f"The order of “{name}” leaves out “{key}”. Name it there, or write “*” for the rest."

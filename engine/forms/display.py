@@ -17,6 +17,7 @@ HIDDEN = "•••"
 LONG = 80
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FILE_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
 
 
@@ -39,7 +40,7 @@ def shown(node: Node, value: Any, siblings: Any = None) -> str:
 
 def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, masked: bool) -> Iterator[Shown]:
     name = ": ".join(part for part in around if part)
-    if value is UNSET or value is None or value == "" or node.widget == "hidden":
+    if value is UNSET or value in (None, "", []) or node.widget == "hidden":
         return
     if masked and node.options.get("sensitive"):
         yield Shown(name, HIDDEN, "text")
@@ -49,16 +50,22 @@ def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, m
     elif node.widget == "array" and isinstance(value, list):
         yield from _list(node, value, around, masked)
     elif files := uploads.entries(value) if node.widget == "file" else []:
-        yield from (Shown(name, str(file["name"]), f"file:{file['file']}") for file in files)
+        yield from (_file(name, file) for file in files)
     else:
         yield Shown(name, *_one(node, value, siblings))
+
+
+def _file(label: str, file: dict[str, Any]) -> Shown:
+    """Only an id leads somewhere; what else stands in its place is text."""
+    key, name = str(file["file"]), str(file.get("name") or file["file"])
+    return Shown(label, name, f"file:{key}" if _FILE_ID.fullmatch(key) else "text")
 
 
 def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -> Iterator[Shown]:
     """One line for a list of plain values, one line per row for a list of groups."""
     rows = list(zip(node.rows(len(value)), value, strict=True))
     if all(row.widget not in ("object", "array", "file") for row, _ in rows):
-        texts = [_one(row, item, None)[0] for row, item in rows if item is not None]
+        texts = [_one(row, item, None)[0] for row, item in rows if item not in (None, "")]
         if texts:
             yield Shown(": ".join(around), ", ".join(texts), "text")
         return
@@ -73,7 +80,13 @@ def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -
 
 def row_label(node: Node, row: Node) -> str:
     title = row.options.get("title") or row.schema.get("title") or node.label
-    return f"{title} {row.number}"
+    return str(title) if is_titled_position(node, row) else f"{title} {row.number}"
+
+
+def is_titled_position(node: Node, row: Node) -> bool:
+    """A row that always stands at its place, under a name of its own."""
+    titled = row.options.get("title") or row.schema.get("title")
+    return bool(titled) and (row.number or 0) <= node.fixed_rows
 
 
 def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:
@@ -81,7 +94,7 @@ def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:
         return ", ".join(_chosen(node, item) for item in value), "text"
     if node.choices:
         return _chosen(node, value), "text"
-    if values.is_number(value):
+    if form_schema.is_number(value):
         if node.widget == "money":
             return money.format_money(value, values.currency(node, siblings)), "money"
         return numbers.written(value), "number"
@@ -94,8 +107,8 @@ def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:
 
 
 def _chosen(node: Node, value: Any) -> str:
-    at = values.position(node, value)
-    return node.choices[int(at)].label if at else form_schema.label(value)
+    choice = node.choices.get(form_schema.digest(value))
+    return choice.label if choice else form_schema.label(value)
 
 
 def moment(text: str) -> str:

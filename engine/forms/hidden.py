@@ -24,6 +24,11 @@ def rows(pointer: str) -> str:
     return f"rows:{control_name(pointer)}"
 
 
+def row(pointer: str) -> str:
+    """Which row of the stored list this one is."""
+    return f"row:{control_name(pointer)}"
+
+
 def empty(pointer: str) -> str:
     """What an empty control stands for here, where it isn't what the schema would suggest."""
     return f"empty:{control_name(pointer)}"
@@ -42,7 +47,7 @@ def drop(pointer: str) -> str:
 def place(name: str) -> str:
     """The name of the control that a marker speaks of."""
     word, found, rest = name.partition(":")
-    return rest if found and word in ("present", "rows", "empty", "keep", "drop") else name
+    return rest if found and word in ("present", "rows", "row", "empty", "keep", "drop") else name
 
 
 def markers(node: Node, value: Any, text: str) -> Iterator[Marker]:
@@ -53,6 +58,12 @@ def markers(node: Node, value: Any, text: str) -> Iterator[Marker]:
     nothing = _shown_empty(node, value, text)
     if nothing is not UNSET and not schema.same(nothing, node.nothing):
         yield Marker(empty(node.pointer), schema.to_json(nothing))
+
+
+def origin(node: Node, at: int | None) -> Iterator[Marker]:
+    """Of a row in which something may be fixed: a row of one free value needs no past."""
+    if at is not None and (node.locked or node.has_fields or node.has_rows):
+        yield Marker(row(node.pointer), str(at))
 
 
 def files(node: Node, value: Any) -> Iterator[File]:

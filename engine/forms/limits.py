@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine import numbers
 from engine.forms.nodes import Node
-from engine.forms.values import is_number
+from engine.forms.schema import is_number
 
 Limits = dict[str, str | int]
 
@@ -17,7 +17,7 @@ _SHAPES = {
     "number": r"-?\d+(\.\d+)?",
     "date": r"\d{4}-\d\d-\d\d",
     "time": r"\d\d:\d\d(:\d\d)?",
-    "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?",
+    "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?",
 }
 _CALENDAR: dict[str, Callable[[str], object]] = {
     "date": date.fromisoformat,

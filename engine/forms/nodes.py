@@ -4,7 +4,7 @@ Rendering, reading a post, filling in defaults and describing all walk the same 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -13,20 +13,37 @@ from msgspec import UNSET
 from engine.forms import schema as form_schema
 from engine.forms import widgets
 from engine.forms.schema import Choice, Schema
-from engine.pointers import join
+from engine.forms.ui import options as ui_options
+from engine.pointers import index, join
 
 MAX_ROWS = 1000
 MAX_DEPTH = 20
+MAX_REFERENCES = 6
 MAX_NODES = 20_000
+# Controls of one list.
+MAX_LIST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`made` counts the nodes: a small schema can unfold to millions of places."""
+    """What all places of one form share: thousands of rows have the same schema, and the same choices.
+
+    `made` counts the nodes: a small schema can unfold to millions of places. `nodes`: by pointer. Of a schema the
+    id is remembered, and beside it the schema, so that no other can get the same.
+    """
 
     schema: Schema
     common: dict[str, Any]
     made: Iterator[int] = field(default_factory=count)
+    resolved: dict[int, tuple[Any, Schema, frozenset[str]]] = field(default_factory=dict)
+    choices: dict[tuple[int, int, str], dict[str, Choice]] = field(default_factory=dict)
+    nodes: dict[str, "Node"] = field(default_factory=dict)
+
+    def resolve(self, schema: Any) -> tuple[Schema, frozenset[str]]:
+        known = self.resolved.get(id(schema))
+        if known is None:
+            known = self.resolved[id(schema)] = (schema, *form_schema.resolve(schema, self.schema))
+        return known[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +77,27 @@ class Node:
         return form_schema.kind(self.schema)
 
     @property
-    def choices(self) -> list[Choice]:
-        """What a post names by position; of a group of ticks, what can be ticked."""
+    def choices(self) -> dict[str, Choice]:
+        """By the name that a post gives them; of a group of ticks, what can be ticked."""
+        schema = self.items if self.widget in ("checkboxes", "multiselect") else self.schema
+        place = id(schema), id(self.options.get("enumNames")), self.widget
+        if place not in self.form.choices:
+            found: dict[str, Choice] = {}
+            for choice in self._offered(schema):
+                found.setdefault(form_schema.digest(choice.value), choice)
+            self.form.choices[place] = found
+        return self.form.choices[place]
+
+    def _offered(self, schema: Schema) -> list[Choice]:
+        names = self.options.get("enumNames")
         if self.widget == "checkbox":
             return []
-        schema = self.items if self.widget in ("checkboxes", "multiselect") else self.schema
         if "const" in schema:
             return [Choice(schema["const"], form_schema.label(schema["const"]))]
-        found = form_schema.choices(schema, self.options.get("enumNames"))
-        if found is None and self.kind == "boolean" and self.widget in ("radio", "select"):
-            names = self.options.get("enumNames") or ["Yes", "No"]
-            return [Choice(True, str(names[0])), Choice(False, str(names[-1]))]
-        return found or []
+        if self.kind == "boolean" and not form_schema.has_choices(schema) and self.widget in ("radio", "select"):
+            yes, *_, no = names if names and len(names) > 1 else ["Yes", "No"]
+            return [Choice(True, str(yes)), Choice(False, str(no))]
+        return form_schema.choices(schema, names)
 
     def properties(self) -> Iterator["Node"]:
         properties, required = self.schema.get("properties") or {}, self.schema.get("required")
@@ -80,15 +106,20 @@ class Node:
             yield _child(self, key, properties[key], self.ui.get(key), required=key in required)
 
     def rows(self, number: int) -> Iterator["Node"]:
-        for index in range(number):
-            yield self.row(index)
+        for at in range(number):
+            yield self.row(at)
 
-    def row(self, index: int) -> "Node":
+    def row(self, at: int) -> "Node":
         fixed, ui = self.schema.get("prefixItems") or [], self.ui.get("items")
         if isinstance(ui, list):
-            ui = ui[index] if index < len(ui) else self.ui.get("additionalItems")
-        schema = fixed[index] if index < len(fixed) else self.schema.get("items")
-        return _child(self, str(index), schema, ui, required=True, number=index + 1)
+            ui = ui[at] if at < len(ui) else self.ui.get("additionalItems")
+        schema = fixed[at] if at < len(fixed) else self.schema.get("items")
+        return _child(self, str(at), schema, ui, required=True, number=at + 1)
+
+    @property
+    def endless(self) -> bool:
+        """Drawn further only where there is data: its definition is inside of itself, or too far away."""
+        return self.repeated or len(self.refs) > MAX_REFERENCES
 
     @property
     def fixed_rows(self) -> int:
@@ -102,17 +133,63 @@ class Node:
     def most_rows(self) -> int:
         if self.fixed_rows and not self.items:
             return self.fixed_rows
-        return min(_size(self.schema.get("maxItems"), MAX_ROWS), MAX_ROWS)
+        return min(_size(self.schema.get("maxItems"), MAX_ROWS), self.drawn_rows)
+
+    @property
+    def drawn_rows(self) -> int:
+        """So many can be shown one by one; a longer list is written as JSON."""
+        return max(self.fixed_rows, min(MAX_ROWS, MAX_LIST // self.row(self.fixed_rows).weight))
+
+    @property
+    def weight(self) -> int:
+        """How many controls it unfolds to before anybody wrote into it; many options count as more."""
+        if self.widget != "object" or self.endless:
+            return 1 + len(self.choices) // 20
+        return 1 + sum(child.weight for child in self.properties())
+
+    def keeps(self, key: str) -> bool:
+        """An entry that this schema does not name and nobody saw stays beside those it names.
+
+        Not at the root, where the rest of the data is no part of the form.
+        """
+        closed = self.schema.get("additionalProperties") is False
+        return bool(self.path) and not closed and key not in self.named and not self.takes_more
 
     @property
     def has_more(self) -> bool:
         """An object that may hold entries beside its named properties; they are asked for as JSON."""
-        return self.widget == "object" and form_schema.open_ended(self.schema)
+        return self.widget == "object" and self.takes_more
 
     @property
     def fixed(self) -> bool:
         """There is only one value to give, and nothing to be agreed to."""
         return "const" in self.schema and self.widget != "checkbox"
+
+    @property
+    def locked(self) -> bool:
+        """Shown and not to be changed, or not shown at all."""
+        return self.read_only or self.widget == "hidden"
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The properties that the schema declares, by name."""
+        found = self.schema.get("properties")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def has_fields(self) -> bool:
+        """Its value is an object of declared properties, drawn one by one or written as JSON."""
+        return self.widget != "file" and isinstance(self.schema.get("properties"), dict)
+
+    @property
+    def has_rows(self) -> bool:
+        """Its value is a list of declared items, drawn one by one or written as JSON."""
+        return self.widget in ("array", "json") and self.kind == "array" and bool(self.items or self.fixed_rows)
+
+    @property
+    def takes_more(self) -> bool:
+        """Entries that the schema does not name may be written: it opens itself in words of its own."""
+        return form_schema.open_ended(self.schema)
 
     @property
     def is_list(self) -> bool:
@@ -145,9 +222,9 @@ class Node:
             return value is False
         if self.widget != "object" or not isinstance(value, dict):
             return False
-        if not value.keys() <= (self.schema.get("properties") or {}).keys():
+        if not value.keys() <= self.named.keys():
             return False
-        return all(child.is_blank(value.get(child.key, UNSET)) for child in self.properties())
+        return all(child.is_blank(value[child.key]) for child in self.properties() if child.key in value)
 
 
 def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
@@ -156,18 +233,46 @@ def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
     return _make(form, schema, ui_schema, pointer="", key="", path=(), required=True)
 
 
+def find(node: Node, keys: list[str]) -> Node | None:
+    """The place inside of this one that the keys lead to."""
+    for key in keys:
+        at = index(key)
+        if node.widget == "array" and at is not None:
+            node = node.row(at)
+            continue
+        found = [child for child in node.properties() if child.key == key] if node.widget == "object" else []
+        if not found:
+            return None
+        node = found[0]
+    return node
+
+
+def drawn(node: Node, value: Any) -> Node:
+    """Asks for JSON where the data has another shape than the controls, or where they would never end."""
+    if node.widget == "object":
+        fits = value is None or isinstance(value, dict) or (value is UNSET and not node.endless)
+    elif node.widget == "array":
+        fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= node.drawn_rows)
+    else:
+        fits = True
+    return node if fits else replace(node, widget="json")
+
+
 def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None) -> Node:
-    return _make(
-        parent.form,
-        schema,
-        ui if isinstance(ui, dict) else {},
-        pointer=join(parent.pointer, key),
-        key=key,
-        path=(*parent.path, None if number else key),
-        required=required,
-        number=number,
-        parent=parent,
-    )
+    pointer = join(parent.pointer, key)
+    if pointer not in parent.form.nodes:
+        parent.form.nodes[pointer] = _make(
+            parent.form,
+            schema,
+            ui if isinstance(ui, dict) else {},
+            pointer=pointer,
+            key=key,
+            path=(*parent.path, None if number else key),
+            required=required,
+            number=number,
+            parent=parent,
+        )
+    return parent.form.nodes[pointer]
 
 
 def _make(
@@ -182,9 +287,9 @@ def _make(
     number: int | None = None,
     parent: Node | None = None,
 ) -> Node:
-    resolved, followed = form_schema.resolve(schema, form.schema)
-    items, _ = form_schema.resolve(resolved.get("items"), form.schema)
-    options = widgets.options(ui, form.common)
+    resolved, followed = form.resolve(schema)
+    items, _ = form.resolve(resolved.get("items"))
+    options = ui_options(ui, form.common)
     around = parent.refs if parent else frozenset()
     endless = len(path) > MAX_DEPTH or next(form.made) > MAX_NODES
     locked = options.get("readonly") or options.get("disabled") or resolved.get("readOnly")

@@ -3,24 +3,30 @@
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import UNSET
+
 from engine.forms import schema
 from engine.forms.field import Option
 from engine.forms.nodes import Node
-from engine.forms.schema import Choice
 
 
 def options(node: Node, value: Any) -> Iterator[Option]:
+    """A disabled choice that is selected stays enabled, for a browser would not post it."""
     if node.widget not in ("select", "radio", "checkboxes", "multiselect"):
         return
-    picked = value if node.is_list and isinstance(value, list) else [value]
-    closed = node.options.get("enumDisabled") or []
-    found = [_option(at, choice, picked, closed) for at, choice in enumerate(node.choices)]
-    chosen = any(option.selected for option in found)
+    picked = _names(value if node.is_list and isinstance(value, list) else [value])
+    closed = _names(node.options.get("enumDisabled") or [])
+    chosen = not picked.isdisjoint(node.choices)
     if node.widget == "select" and not (chosen and node.required):
         yield Option("", str(node.options.get("placeholder") or "Choose…"), not chosen, False)
     if node.widget == "radio" and not node.required:
         yield Option("", "No answer", not chosen, False)
-    yield from found
+    for name, choice in node.choices.items():
+        yield Option(name, choice.label, name in picked, name in closed and name not in picked)
+
+
+def _names(values: list[Any]) -> set[str]:
+    return {schema.digest(value) for value in values if value is not UNSET}
 
 
 def suggestions(node: Node) -> tuple[str, ...]:
@@ -28,13 +34,3 @@ def suggestions(node: Node) -> tuple[str, ...]:
     if node.widget not in ("text", "email", "url", "number") or not isinstance(examples, list):
         return ()
     return tuple(schema.label(example) for example in examples)
-
-
-def _option(at: int, choice: Choice, picked: list[Any], closed: list[Any]) -> Option:
-    """A disabled choice that is selected stays enabled, for a browser would not post it."""
-    selected = _is_in(picked, choice.value)
-    return Option(str(at), choice.label, selected, not selected and _is_in(closed, choice.value))
-
-
-def _is_in(values: list[Any], value: Any) -> bool:
-    return any(schema.same(value, one) for one in values)

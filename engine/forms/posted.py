@@ -1,43 +1,47 @@
 """A posted form, found again by pointer: texts, uploads and what the hidden controls say about both."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from msgspec import UNSET
 
-from engine.forms import hidden
-from engine.forms import uploads as form_files
+from engine.forms import hidden, uploads
 from engine.forms.uploads import StoredFile, UploadRef
-from engine.pointers import control_name, join, named_pointer, split
+from engine.pointers import MAX_KEYS, MAX_NAME, control_name, index, named_pointer
+
+MAX_CONTROLS = 20_000
 
 
 class Posted:
+    """Controls with longer or deeper names than a form gives are nobody's, and left out."""
+
     def __init__(self, pairs: Iterable[tuple[str, str | UploadRef]]) -> None:
         self._texts: dict[str, list[str]] = defaultdict(list)
         self._uploads: dict[str, list[UploadRef]] = defaultdict(list)
-        self._rows: dict[str, int] = defaultdict(int)
-        self._places: set[str] = set()
+        places = set()
         for name, value in pairs:
+            place = hidden.place(name)
+            if len(place) > MAX_NAME or (pointer := named_pointer(place)).count("/") > MAX_KEYS:
+                continue
+            places.add(pointer)
             if isinstance(value, UploadRef):
                 self._uploads[name].append(value)
             else:
                 # A browser sends line breaks as two characters.
                 self._texts[name].append(value.replace("\r\n", "\n").replace("\r", "\n"))
-            self._learn(named_pointer(hidden.place(name)))
-
-    def _learn(self, pointer: str) -> None:
-        around = ""
-        self._places.add(around)
-        for key in split(pointer):
-            if key.isdecimal() and len(key) < 7:
-                self._rows[around] = max(self._rows[around], int(key) + 1)
-            around = join(around, key)
-            self._places.add(around)
+        self._places = sorted(places)
 
     def shows(self, pointer: str) -> bool:
         """Whether anything was posted there or inside."""
-        return pointer in self._places
+        at = bisect_left(self._places, pointer)
+        first, last = self._inside(pointer)
+        return self._places[at : at + 1] == [pointer] or first < last
+
+    def _inside(self, pointer: str) -> tuple[int, int]:
+        """Those that begin with the pointer and a slash stand together; "0" is the character after it."""
+        return bisect_left(self._places, f"{pointer}/"), bisect_left(self._places, f"{pointer}0")
 
     def text(self, pointer: str) -> str | None:
         found = self._texts.get(control_name(pointer))
@@ -46,13 +50,18 @@ class Posted:
     def texts(self, pointer: str) -> list[str]:
         return self._texts.get(control_name(pointer), [])
 
-    def present(self, pointer: str) -> bool:
-        return hidden.present(pointer) in self._texts
+    def row_count(self, pointer: str) -> int | None:
+        """As the form said it, else as many as were posted; None where nothing speaks of rows."""
+        said = index(self._texts.get(hidden.rows(pointer), [""])[-1])
+        if said is not None:
+            return said
+        first, last = self._inside(pointer)
+        keys = (place[len(pointer) + 1 :].split("/", 1)[0] for place in self._places[first:last])
+        return max((at + 1 for key in keys if (at := index(key)) is not None), default=None)
 
-    def row_count(self, pointer: str) -> int:
-        """As the form said it, else as many as were posted."""
-        said = self._texts.get(hidden.rows(pointer), [""])[-1]
-        return int(said) if said.isdecimal() and len(said) < 7 else self._rows.get(pointer, 0)
+    def origin(self, pointer: str) -> int | None:
+        """Which stored row this one says it is."""
+        return index(self._texts.get(hidden.row(pointer), [""])[-1])
 
     def empty(self, pointer: str) -> Any:
         """What an empty control stands for, if the form said it."""
@@ -64,5 +73,5 @@ class Posted:
 
     def kept(self, pointer: str) -> list[StoredFile]:
         dropped = self._texts.get(hidden.drop(pointer), [])
-        found = [form_files.kept(text) for text in self._texts.get(hidden.keep(pointer), [])]
+        found = [uploads.kept(text) for text in self._texts.get(hidden.keep(pointer), [])]
         return [file for file in found if file and file["file"] not in dropped]

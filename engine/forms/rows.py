@@ -6,9 +6,9 @@ from typing import Any
 from msgspec import UNSET
 
 from engine.forms import buttons
-from engine.forms.nodes import Node, tree
+from engine.forms.nodes import Node, find, tree
 from engine.forms.schema import Schema
-from engine.pointers import look, split
+from engine.pointers import index, look, split
 
 MOST_FILLED = 100
 
@@ -26,9 +26,9 @@ def shape(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, action: s
     """
     verb, _, pointer = action.partition(":")
     keys = split(pointer)
-    target = int(keys.pop()) if verb == "move" and keys and keys[-1].isdecimal() else None
-    at = int(keys.pop()) if verb != "add" and keys and keys[-1].isdecimal() else None
-    node = _find(tree(schema, ui_schema or {}), keys)
+    target = index(keys.pop()) if verb == "move" and keys else None
+    at = index(keys.pop()) if verb != "add" and keys else None
+    node = find(tree(schema, ui_schema or {}), keys)
     if node is None or node.widget != "array" or node.read_only:
         return data
     rows = look(data, keys)
@@ -72,35 +72,24 @@ def _filled_rows(node: Node, value: Any) -> Any:
     return [None if row is UNSET else row for row in rows] or (given if value is not UNSET else node.nothing)
 
 
-def _find(node: Node, keys: list[str]) -> Node | None:
-    for key in keys:
-        if node.widget == "array" and key.isdecimal() and len(key) < 7:
-            node = node.row(int(key))
-            continue
-        found = [child for child in node.properties() if child.key == key] if node.widget == "object" else []
-        if not found:
-            return None
-        node = found[0]
-    return node
-
-
 def _changed(node: Node, rows: list[Any], verb: str, at: int | None, target: int | None) -> list[Any] | None:
     if verb == "add" and buttons.may_add(node, len(rows)):
-        return [*rows, _row(node, len(rows))]
+        return [*rows, new_row(node.row(len(rows)))]
     if at is None or not node.fixed_rows <= at < len(rows):
         return None
     if verb == "remove" and buttons.may_remove(node, len(rows)):
         return rows[:at] + rows[at + 1 :]
-    if verb == "copy" and buttons.may_add(node, len(rows)):
+    if verb == "copy" and buttons.may_copy(node) and buttons.may_add(node, len(rows)):
         return [*rows[: at + 1], copy.deepcopy(rows[at]), *rows[at + 1 :]]
-    if verb == "move" and target is not None and node.fixed_rows <= target < len(rows):
+    if verb == "move" and buttons.may_move(node) and target is not None and node.fixed_rows <= target < len(rows):
         rest = rows[:at] + rows[at + 1 :]
         return [*rest[:target], rows[at], *rest[target:]]
     return None
 
 
-def _row(node: Node, index: int) -> Any:
-    value = _filled(node.row(index), UNSET)
+def new_row(row: Node) -> Any:
+    """What a row is before anybody wrote into it."""
+    value = _filled(row, UNSET)
     return None if value is UNSET else value
 
 

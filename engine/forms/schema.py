@@ -1,13 +1,15 @@
 """What a JSON Schema says at one place, with its references and combinations folded into one dictionary."""
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from hashlib import sha256
+from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import unquote
 
 import msgspec
 from msgspec import UNSET
 
-from engine import numbers
+from engine import json_text, numbers
 from engine.pointers import look, split
 
 Schema = dict[str, Any]
@@ -16,6 +18,12 @@ MAX_HOPS = 20
 # A place with one of these is asked for as JSON, until there are controls for them.
 _UNDRAWN = ("anyOf", "oneOf", "not", "$dynamicRef")
 _MORE = ("patternProperties", "if", "dependentSchemas", "dependencies", *_UNDRAWN)
+
+_INSIDE = ("properties", "patternProperties", "$defs", "definitions")
+_BOUNDS: dict[str, Callable[[Any, Any], Any]] = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
+}
 
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 _decoder = msgspec.json.Decoder(float_hook=lambda text: numbers.plain(Decimal(text)))
@@ -32,8 +40,6 @@ def resolve(schema: Any, root: Schema) -> tuple[Schema, frozenset[str]]:
     folded = _folded(schema, root, followed, MAX_HOPS)
     if folded.get("type") == "null":
         folded["const"] = None
-    if isinstance(folded.get("items"), list):
-        folded |= {"prefixItems": folded["items"], "items": folded.get("additionalItems", True)}
     return folded, frozenset(followed)
 
 
@@ -51,7 +57,7 @@ def types(schema: Schema) -> list[str]:
 
 def kind(schema: Schema) -> str:
     """The one type that a control can be made for, or "any"."""
-    if any(word in schema for word in _UNDRAWN) and "properties" not in schema and choices(schema) is None:
+    if any(word in schema for word in _UNDRAWN) and "properties" not in schema and not has_choices(schema):
         return "any"
     names = [name for name in types(schema) if name != "null"]
     if names and set(names) <= {"number", "integer"}:
@@ -68,18 +74,27 @@ def open_ended(schema: Schema) -> bool:
     return bool(schema.get("additionalProperties")) or any(word in schema for word in _MORE)
 
 
-def choices(schema: Schema, names: Any = None) -> list[Choice] | None:
-    """The values to choose from, or None where anything may be entered. `names`: labels by position."""
+def has_choices(schema: Schema) -> bool:
+    """Whether there are values to choose from, so that nothing else may be entered."""
+    return isinstance(schema.get("enum"), list) or bool(_constants(schema))
+
+
+def choices(schema: Schema, names: Any = None) -> list[Choice]:
+    """The values to choose from; none where anything may be entered. `names`: labels by position."""
     if isinstance(schema.get("enum"), list):
-        labels = names if isinstance(names, list) else schema.get("enumNames") or []
+        given = names if isinstance(names, list) else schema.get("enumNames")
+        labels = given if isinstance(given, list) else []
         return [
             Choice(value, str(labels[at]) if at < len(labels) else label(value))
             for at, value in enumerate(schema["enum"])
         ]
+    return [Choice(one["const"], str(one.get("title") or label(one["const"]))) for one in _constants(schema)]
+
+
+def _constants(schema: Schema) -> list[Schema]:
     options = schema.get("oneOf") or schema.get("anyOf")
-    if isinstance(options, list) and options and all(map(_is_constant, options)):
-        return [Choice(option["const"], str(option.get("title") or label(option["const"]))) for option in options]
-    return None
+    options = options if isinstance(options, list) else []
+    return options if all(isinstance(one, dict) and "const" in one for one in options) else []
 
 
 def label(value: Any) -> str:
@@ -88,6 +103,10 @@ def label(value: Any) -> str:
     if value is None:
         return "None"
     return value if isinstance(value, str) else to_json(value)
+
+
+def is_number(value: Any) -> TypeGuard[int | Decimal]:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -99,6 +118,21 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)
+
+
+def digest(value: Any) -> str:
+    """A short name for a value, the same for equal ones."""
+    return sha256(json_text.canonical(_comparable(value))).hexdigest()[:16]
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _comparable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_comparable(item) for item in value]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return Decimal(str(value)).normalize()
+    return str(value) if isinstance(value, str) else value
 
 
 def to_json(value: Any, indent: int = -1) -> str:
@@ -130,16 +164,45 @@ def _target(reference: str, root: Schema) -> Any:
 
 
 def _merged(parts: list[Schema]) -> Schema:
+    """One schema that asks for what all of them ask for, as far as a control can show it."""
     merged: Schema = {}
     for part in parts:
-        for key, value in part.items():
-            if key in ("properties", "$defs", "definitions") and isinstance(merged.get(key), dict):
-                merged[key] = {**merged[key], **value}
-            elif key == "required" and isinstance(merged.get(key), list):
-                merged[key] = [*merged[key], *value]
-            else:
-                merged[key] = value
+        for word, value in part.items():
+            merged[word] = _both(word, merged[word], value) if word in merged else value
     return merged
+
+
+def _both(word: str, one: Any, other: Any) -> Any:
+    """Of words that only tell something, such as a title, the later one counts."""
+    if word in _INSIDE and isinstance(one, dict) and isinstance(other, dict):
+        common = {name: {"allOf": [one[name], other[name]]} for name in one.keys() & other.keys()}
+        return {**one, **other, **common}
+    if word in ("items", "additionalProperties"):
+        return False if one is False or other is False else {"allOf": [one, other]} if other is not True else one
+    if word == "type":
+        return _common_types(one, other)
+    if isinstance(one, list) and isinstance(other, list) and word in ("required", "enum", "prefixItems"):
+        return _lists(word, one, other)
+    if word in _BOUNDS and is_number(one) and is_number(other):
+        return _BOUNDS[word](one, other)
+    return one or other if word in ("readOnly", "uniqueItems") else other
+
+
+def _lists(word: str, one: list[Any], other: list[Any]) -> list[Any]:
+    if word == "enum":
+        return [value for value in one if any(same(value, wanted) for wanted in other)]
+    if word == "required":
+        return [*one, *other]
+    both = [{"allOf": list(pair)} for pair in zip(one, other, strict=False)]
+    return [*both, *max(one, other, key=len)[len(both) :]]
+
+
+def _common_types(one: Any, other: Any) -> Any:
+    """A whole number is a number, too."""
+    first, second = (value if isinstance(value, list) else [value] for value in (one, other))
+    common = [name for name in first if name in second or (name == "integer" and "number" in second)]
+    common += [name for name in second if name == "integer" and "number" in first and name not in common]
+    return common[0] if len(common) == 1 else common or other
 
 
 def _without_null_option(schema: Schema, root: Schema, followed: set[str], hops: int) -> Schema:
@@ -154,7 +217,3 @@ def _without_null_option(schema: Schema, root: Schema, followed: set[str], hops:
         rest = {key: value for key, value in schema.items() if key != word}
         return {**only, **rest, "type": [*types(only), "null"]}
     return schema
-
-
-def _is_constant(option: Any) -> bool:
-    return isinstance(option, dict) and "const" in option

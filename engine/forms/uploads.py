@@ -1,7 +1,7 @@
 """Files in form data: the id, name and size of an upload that is kept elsewhere."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -9,10 +9,12 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from engine.forms import schema as form_schema
-from engine.forms.nodes import Node, tree
+from engine.forms.nodes import Node, find, tree
 from engine.forms.schema import Schema
+from engine.pointers import MAX_KEYS, split
 
 StoredFile = dict[str, Any]
+FILE_FACTS = ("file", "name", "size")
 
 _AS_TEXT = re.compile(r"file:([^?]+)\?name=([^&]*)&size=(\d{1,15})", re.ASCII)
 
@@ -44,8 +46,24 @@ def entries(value: Any) -> list[StoredFile]:
     if isinstance(value, str) and (match := _AS_TEXT.fullmatch(value)):
         return [{"file": unquote(match[1]), "name": unquote(match[2]), "size": int(match[3])}]
     if isinstance(value, str) and value:
-        return [{"file": value, "name": _name_in_data_url(value)}]
+        return [named_by_id(value)]
     return [value] if isinstance(value, dict) and isinstance(value.get("file"), str) else []
+
+
+def named_by_id(text: str) -> StoredFile:
+    return {"file": text, "name": _name_in_data_url(text)}
+
+
+def takes_files(schema: Schema, ui_schema: dict[str, Any]) -> Callable[[str], bool]:
+    """Whether a form asks for a file at a place."""
+    root = tree(schema, ui_schema)
+
+    def asked(pointer: str) -> bool:
+        keys = split(pointer)
+        node = find(root, keys) if len(keys) <= MAX_KEYS else None
+        return node is not None and node.widget == "file" and not node.locked
+
+    return asked
 
 
 def kept(text: str) -> StoredFile | None:
@@ -53,7 +71,9 @@ def kept(text: str) -> StoredFile | None:
         found = form_schema.from_json(text)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    return found if entries(found) and isinstance(found, dict) else None
+    if not isinstance(found, dict) or not entries(found):
+        return None
+    return {fact: found[fact] for fact in FILE_FACTS if fact in found}
 
 
 def files(schema: Schema, ui_schema: dict[str, Any] | None, data: Any) -> Iterator[tuple[str, StoredFile]]:

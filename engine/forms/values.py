@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeGuard
+from typing import Any
 
 import msgspec
 
@@ -11,9 +12,9 @@ from engine import money, numbers
 from engine.forms import schema
 from engine.forms.nodes import Node
 
-MAX_JSON = 100_000
+MAX_JSON, MAX_JSON_DEPTH = 300_000, 60
 _WITHOUT_ZONE = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
-_IN_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z", re.ASCII)
+_IN_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?)Z", re.ASCII)
 _CODE = re.compile("[A-Z]{3}", re.ASCII)
 
 
@@ -39,13 +40,14 @@ def encode(node: Node, value: Any) -> str:
     if node.is_list:
         return schema.to_json(value)
     if node.choices:
-        return position(node, value)
+        name = schema.digest(value)
+        return name if name in node.choices else ""
     if isinstance(value, str):
         in_utc = node.widget == "datetime" and not node.read_only and _IN_UTC.fullmatch(value)
         return in_utc[1] if in_utc else value
-    if node.widget == "money" and is_number(value):
+    if node.widget == "money" and schema.is_number(value):
         return money.written(value, currency(node))
-    return numbers.written(value) if is_number(value) else schema.to_json(value)
+    return numbers.written(value) if schema.is_number(value) else schema.to_json(value)
 
 
 def decode(node: Node, text: str) -> Any:
@@ -58,10 +60,9 @@ def decode(node: Node, text: str) -> Any:
 
 
 def chosen(node: Node, text: str) -> Any:
-    choices = node.choices
-    if not text.isdecimal() or len(text) > 6 or int(text) >= len(choices):
-        raise Unreadable("enum", "Choose one of the options.")
-    return choices[int(text)].value
+    if text not in node.choices:
+        raise Unreadable("enum", "Choose one of the options. What was chosen is not offered here.")
+    return node.choices[text].value
 
 
 def from_json(text: str) -> Any:
@@ -86,13 +87,14 @@ def currency(node: Node, siblings: Any = None) -> str:
     return named if isinstance(named, str) and _CODE.fullmatch(named) else ""
 
 
-def position(node: Node, value: Any) -> str:
-    found = (at for at, choice in enumerate(node.choices) if schema.same(choice.value, value))
-    return str(next(found, ""))
-
-
-def is_number(value: Any) -> TypeGuard[int | Decimal]:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+def is_same_moment(node: Node, one: Any, other: Any) -> bool:
+    """A browser shortens what it is given: 10:15:00.000 comes back as 10:15."""
+    if node.widget != "datetime" or not isinstance(one, str) or not isinstance(other, str):
+        return False
+    try:
+        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return False
 
 
 def is_empty(node: Node, text: str) -> bool:
@@ -139,14 +141,16 @@ def _json(node: Node, text: str) -> Any:
     return from_json(text)
 
 
-def _exact(value: Any) -> Any:
+def _exact(value: Any, depth: int = 0) -> Any:
     """As it was read, with numbers of too many digits and characters that can't be kept refused."""
+    if depth > MAX_JSON_DEPTH:
+        raise RecursionError
     if isinstance(value, str) and "\x00" in value:
         raise Unreadable("json", "This contains a character that cannot be kept.")
     if isinstance(value, dict):
-        return {_exact(key): _exact(item) for key, item in value.items()}
+        return {_exact(key): _exact(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_exact(item) for item in value]
+        return [_exact(item, depth + 1) for item in value]
     return numbers.plain(Decimal(value)) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

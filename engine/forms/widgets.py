@@ -42,21 +42,6 @@ _CHOOSING = {"checkboxes", "radio", "select"}
 _OWN = {"number": "number", "integer": "number", "boolean": "checkbox", "any": "json"}
 
 
-def options(ui: Any, common: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What a uiSchema says about its own place; of `ui:x` and `ui:options.x` the later one counts.
-
-    Our own words beside those of react-jsonschema-form: `money` (a currency, or the field that holds it),
-    `currency` (the same for a whole form, among its globalOptions) and `sensitive` (masked outside of pages).
-    """
-    folded = dict(common or {})
-    for key, value in ui.items() if isinstance(ui, dict) else ():
-        if key == "ui:options" and isinstance(value, dict):
-            folded.update(value)
-        elif key.startswith("ui:"):
-            folded[key[3:]] = value
-    return folded
-
-
 def known(name: Any) -> bool:
     return _plain_name(name) in _CHOOSING.union(_ALIASES, *_FITTING.values())
 
@@ -67,7 +52,7 @@ def widget(schema: Schema, items: Schema, ui: dict[str, Any]) -> str:
     if "const" in schema and not _asks_for_consent(schema):
         return "hidden" if wish == "hidden" else "const"
     kind = form_schema.kind(schema)
-    if kind != "boolean" and form_schema.choices(schema) is not None:
+    if kind != "boolean" and form_schema.has_choices(schema):
         return wish if wish in ("radio", "hidden") else "select"
     if kind == "array" and (group := _group(schema, items, wish)):
         return group
@@ -100,7 +85,7 @@ def _plain_name(name: Any) -> str:
 
 def _group(schema: Schema, items: Schema, wish: str) -> str | None:
     """A list of different choices is ticked, not typed row by row."""
-    if form_schema.choices(items) is None or wish not in ("", "checkboxes", "select"):
+    if not form_schema.has_choices(items) or wish not in ("", "checkboxes", "select"):
         return None
     if wish == "select":
         return "multiselect"

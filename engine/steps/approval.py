@@ -11,7 +11,6 @@ from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
-from engine.forms import validate
 from engine.people import who_text
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
 from engine.rules import Undecidable
@@ -134,8 +133,9 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
         "outcome": command.outcome,
         "comment": command.comment,
     }
-    if command.values and command.outcome == "approved" and "form" in run.step(token).settings:
-        told["values"] = command.values
+    asks = command.outcome == "approved" and "form" in run.step(token).settings
+    if asks and (values := human_tasks.answers(run, token, command.values)):
+        told["values"] = values
     if command.metadata:
         told["metadata"] = command.metadata
     run.emit("TaskDecided", told, by="actor")
@@ -161,11 +161,6 @@ def _may_decide(run: Run, token: Token, command: Decide) -> None:
     needs_words = rule == "required" or (rule == "required_on_reject" and command.outcome != "approved")
     if needs_words and not command.comment.strip():
         raise Refused("comment", "Say why, so that the person who asked knows what to do.")
-    if command.outcome == "approved" and "form" in step.settings:
-        errors = validate(run.definition.form(step.id)[0], command.values)
-        if errors:
-            found = [{"pointer": error.pointer, "message": error.message} for error in errors]
-            raise Refused("values", "Some answers need another look.", found)
 
 
 def _agreed(run: Run, token: Token) -> None:

@@ -274,6 +274,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["uploaded_by"], ["users.id"], name=op.f("fk_files_uploaded_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
     )
+    op.create_index(
+        "ix_files_loose",
+        "files",
+        ["uploaded_by", "id"],
+        unique=False,
+        postgresql_where=sa.text("instance_id IS NULL"),
+    )
     op.create_table(
         "group_members",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

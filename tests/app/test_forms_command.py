@@ -70,3 +70,30 @@ def test_a_button_answers_with_the_next_state(
 def test_misuse_is_said_plainly(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert forms_command.main(arguments) == 2
     assert capsys.readouterr().err
+
+
+def test_schemas_of_older_drafts_are_shown_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = {
+        "type": "object",
+        "properties": {
+            "a": {"type": "array", "items": [{"type": "string"}], "additionalItems": {"type": "number"}},
+            "card": {"type": "string"},
+            "address": {"type": "string"},
+        },
+        "dependencies": {"card": ["address"]},
+    }
+    schema = write(tmp_path, "s.json", old)
+    answer = json.loads(run(monkeypatch, capsys, "parse", schema, body=b"rows:/a=2&/a/0=x&/a/1=many&/card=1"))
+    assert answer["data"] == {"a": ["x", "many"], "card": "1"}
+    assert [error["pointer"] for error in answer["errors"]] == ["/a/1", "/address"]
+
+
+def test_a_post_is_read_against_what_the_form_was_made_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = write(tmp_path, "s.json", {"type": "object", "properties": {"x": {"type": "string", "readOnly": True}}})
+    ui, data = write(tmp_path, "u.json", {}), write(tmp_path, "d.json", {"x": "true"})
+    answer = json.loads(run(monkeypatch, capsys, "parse", schema, ui, data, body=b"/x=forged&/y=1&%25=%7B%7D"))
+    assert answer == {"data": {"x": "true"}, "errors": []}

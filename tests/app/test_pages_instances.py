@@ -10,6 +10,7 @@ from app.store.ids import uuid7
 from app.store.tables import definitions as definition_rows
 from app.store.tables import files
 from app.store.tables import instances as rows
+from engine.forms.schema import digest
 from tests.app.pages import send, statements, words
 from tests.app.requests import ask, decide, instance, shipped, tasks_of
 from tests.make import Browser, Cast, User, browser, make_cast, make_user
@@ -64,7 +65,8 @@ def test_the_form_shows_the_way_it_will_take(cast: Cast) -> None:
 def test_a_request_is_sent(cast: Cast) -> None:
     with browser(cast.ben) as web:
         page = web.get(NEW).text
-        sent = send(web, page, NEW, SEND, **{"/item": "Desk", "/amount": "1,250.50", "/cost_centre": "1"})
+        answers = {"/item": "Desk", "/amount": "1,250.50", "/cost_centre": digest("marketing")}
+        sent = send(web, page, NEW, SEND, **answers)
         one = requests_of(cast.ben)[0]
         assert (sent.status_code, sent.headers["location"]) == (303, f"/instances/{one.id}?done=sent")
         shown = words(web.get(sent.headers["location"]).text)

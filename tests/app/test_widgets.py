@@ -139,7 +139,7 @@ def test_odd_property_names_make_the_round(name: str) -> None:
         }
     }
     data = {name: "value", "list": [{name: True}, {name: False}]}
-    assert parse(schema, {}, posted(html(fields(schema, {}, data)))) == (data, [])
+    assert parse(schema, {}, posted(html(fields(schema, {}, data))), data) == (data, [])
 
 
 def test_hostile_text_stays_text_everywhere() -> None:

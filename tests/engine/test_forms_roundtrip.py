@@ -1,13 +1,14 @@
-"""An untouched form posts exactly the state it shows, whatever the schema and the data."""
+"""An untouched form posts exactly the state it shows, and no post changes what it does not show or locks."""
 
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 
-from engine.forms import fields, initial, parse
-from engine.forms.schema import same
+from engine.forms import TRUSTED, accepted, fields, initial, parse
+from engine.forms.schema import digest, same, to_json
 from tests.browser import html, posted
 
 KEYS = [
@@ -136,7 +137,7 @@ def _exact(number: Decimal) -> int | Decimal:
 def test_untouched_form_posts_what_it_shows(state: tuple[dict[str, Any], Any]) -> None:
     schema, given_data = state
     shown = initial(schema, {}, given_data)
-    data, errors = parse(schema, {}, posted(html(fields(schema, {}, shown))))
+    data, errors = parse(schema, {}, posted(html(fields(schema, {}, shown))), TRUSTED)
     assert same(data, shown)
     assert not [error for error in errors if error.keyword in ("json", "characters")]
 
@@ -148,3 +149,96 @@ def test_fixed_parts_come_from_the_store(state: tuple[dict[str, Any], Any]) -> N
     shown = initial(schema, {}, given_data)
     data, _ = parse(schema, {}, posted(html(fields(schema, {}, shown))), shown)
     assert same(data, shown)
+
+
+WISHES: list[dict[str, Any]] = [{}, {"ui:widget": "hidden"}, {"ui:readonly": True}, {"ui:options": {"disabled": True}}]
+VALUES = st.sampled_from(
+    [
+        "",
+        "x",
+        "0",
+        "1",
+        "true",
+        "null",
+        "[]",
+        '{"zz": 1}',
+        '[{"zz": 1}]',
+        '{"a": "forged"}',
+        "9" * 40,
+        "\x00",
+        digest(1),
+    ]
+)
+STRANGE = st.sampled_from(
+    (
+        "% zz /zz /a /a/zz /a/0 /a/0/zz rows:/a row:/a/0 row:/a/1 present:/a empty:/a keep:/a drop:/a "
+        "/0 /0/0 /b.c/d~1e rows:% _do /é/ //"
+    ).split()
+)
+
+
+@st.composite
+def forged(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], Any, list[tuple[str, str]]]:
+    """A form, what it shows, and what somebody makes of it who knows the names of its controls."""
+    schema, given_data = draw(states())
+    ui = {key: draw(st.sampled_from(WISHES)) for key in schema["properties"]}
+    beside = {key: {**value, "zz": "of another step"} for key, value in (given_data or {}).items() if _is_group(value)}
+    shown = initial(schema, ui, {**(given_data or {}), **beside})
+    post = posted(html(fields(schema, ui, shown)))
+    names = STRANGE | st.sampled_from([name for name, _ in post] or ["%"])
+    changes = draw(st.lists(st.tuples(names, VALUES), max_size=8))
+    gone = draw(st.lists(names, max_size=2))
+    return schema, ui, shown, [*(pair for pair in post if pair[0] not in gone), *changes]
+
+
+def _is_group(value: Any) -> bool:
+    return isinstance(value, dict) and "k" not in value and bool(value)
+
+
+def _locked(schema: dict[str, Any]) -> bool:
+    return bool(schema.get("readOnly")) and "const" not in schema and schema.get("type") != "null"
+
+
+def _hold(schema: dict[str, Any], before: Any, after: Any, locked: bool = False) -> None:
+    """What the schema locks or does not name is after the post as it was before it."""
+    if locked or _locked(schema):
+        assert same(before, after)
+    elif schema.get("type") == "object" and isinstance(after, dict):
+        known = before if isinstance(before, dict) else {}
+        for key in after.keys() - schema["properties"].keys():
+            assert schema.get("additionalProperties") or same(after[key], known.get(key, UNSET))
+        for key, part in schema["properties"].items():
+            _hold(part, known.get(key, UNSET), after.get(key, UNSET))
+    elif schema.get("type") == "array" and isinstance(after, list) and isinstance(schema["items"], dict):
+        stored = [_fixed(schema["items"], row) for row in (before if isinstance(before, list) else [])]
+        fresh = (initial({"type": "array", "minItems": 1, "items": schema["items"]}) or [None])[0]
+        for row in after:
+            fixed = _fixed(schema["items"], row)
+            if fixed not in ("", _fixed(schema["items"], fresh)):
+                stored.remove(fixed)
+
+
+def _fixed(schema: dict[str, Any], row: Any) -> str:
+    """All that is locked in a row, as a text."""
+    if _locked(schema):
+        return to_json(row)
+    parts = schema.get("properties", {}).items() if schema.get("type") == "object" and isinstance(row, dict) else ()
+    return digest({key: row[key] for key, part in parts if _locked(part) and key in row}) if parts else ""
+
+
+@settings(max_examples=200, deadline=None)
+@given(forged())
+def test_no_post_changes_what_is_not_shown_or_is_locked(case: Any) -> None:
+    schema, ui, shown, post = case
+    data, errors = parse(schema, ui, post, shown)
+    if not isinstance(data, dict):  # "More values" were no JSON
+        assert errors
+        return
+    assert data.keys() <= schema["properties"].keys() or schema.get("additionalProperties")
+    for key, part in schema["properties"].items():
+        fixed = "const" in part or part.get("type") == "null"
+        _hold(part, shown.get(key, UNSET), data.get(key, UNSET), locked=bool(ui[key]) and not fixed)
+    taken = accepted(schema, ui, data, shown)
+    assert same(taken[0], data)
+    assert not {error.keyword for error in taken[1]} & {"readOnly", "additionalProperties"}
+    assert len(errors) <= 100

@@ -6,6 +6,7 @@ from engine.forms import initial, shape
 
 ROW = {"properties": {"name": {"type": "string"}, "n": {"type": "integer", "default": 2}}}
 SCHEMA = {"properties": {"a:b": {"properties": {"rows": {"type": "array", "maxItems": 3, "items": ROW}}}}}
+COPYABLE = {"a:b": {"rows": {"ui:copyable": True}}}
 
 
 def rows(*names: str) -> Any:
@@ -29,7 +30,7 @@ def rows(*names: str) -> Any:
     ],
 )
 def test_buttons_change_rows_and_nothing_else(action: str, names: str) -> None:
-    assert shape(SCHEMA, {}, rows("a", "b"), action) == rows(*names)
+    assert shape(SCHEMA, COPYABLE, rows("a", "b"), action) == rows(*names)
 
 
 def test_added_row_has_its_defaults_and_the_way_to_it_is_made() -> None:

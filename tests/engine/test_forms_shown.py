@@ -98,3 +98,17 @@ def test_data_of_another_shape_is_shown_all_the_same() -> None:
     }
     assert [row.value for row in describe(schema, {}, {"a": 1, "c": "x", "d": "many"})] == ["1", "x", "many"]
     assert describe(schema, {}, None) == []
+
+
+def test_what_was_left_empty_is_not_told() -> None:
+    ticks = {"type": "array", "uniqueItems": True, "items": {"enum": ["a", "b"]}}
+    pair = {"type": "array", "prefixItems": [{"type": "string"}, {"type": "string"}]}
+    schema = {"properties": {"ticks": ticks, "pair": pair}}
+    assert describe(schema, {}, {"ticks": [], "pair": ["", ""]}) == []
+    assert describe(schema, {}, {"ticks": ["a"], "pair": ["", "z"]}) == [("ticks", "a", "text"), ("pair", "z", "text")]
+
+
+def test_only_an_id_becomes_a_link() -> None:
+    schema = {"properties": {"doc": {"type": "object", "format": "file"}}}
+    data = {"doc": {"file": "../../../logout?x=", "name": "contract.pdf"}}
+    assert describe(schema, {}, data) == [("doc", "contract.pdf", "text")]

@@ -59,4 +59,5 @@ files = Table(
     Column("sha256", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False),
     moment("created_at", default=True),
+    Index("ix_files_loose", "uploaded_by", "id", postgresql_where=text("instance_id IS NULL")),
 )

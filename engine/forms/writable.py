@@ -1,0 +1,156 @@
+"""Field-level write access: of what is given for a form, only what it shows and does not lock may change.
+
+Pages, API and engine ask here, so there is one answer to who may set what. `stored` is always the state that
+the form was made from. A value that the form locks is taken from there; so is, in groups below the root, what
+the form's schema does not name, since nobody saw it.
+"""
+
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from engine.forms import identity, rows
+from engine.forms.field import FormError
+from engine.forms.nodes import Node, tree
+from engine.forms.schema import Schema, same
+from engine.forms.uploads import FILE_FACTS
+from engine.forms.values import Typed
+from engine.pointers import join
+
+LOCKED = "This cannot be changed here."
+STRANGER = "There is no such field here."
+UNREMOVABLE = "No rows can be removed here."
+CLOSED = "This option can't be chosen."
+
+
+class Trusted:
+    """Stands for a store that nobody knows: whatever is given there is taken for what was shown."""
+
+
+TRUSTED: Final = Trusted()
+
+
+def admitted(schema: Schema, ui_schema: dict[str, Any], given: Any, stored: Any) -> tuple[Any, list[FormError]]:
+    """The data with what is locked as it is stored, and an error for each place that was to change and may not."""
+    admission = Admission()
+    data = admission.value(tree(schema, ui_schema), given, stored)
+    return data, admission.errors
+
+
+def locked_part(schema: Schema, ui_schema: dict[str, Any], data: Any) -> Any:
+    """Of the data only what this form shows and locks, or does not show."""
+    found = identity.locked(tree(schema, ui_schema), data)
+    return {} if found is UNSET else found
+
+
+def covered(schema: Schema, ui_schema: dict[str, Any], data: dict[str, Any]) -> list[str]:
+    """The names in the data that this form speaks of: what it leaves out of them is cleared."""
+    root = tree(schema, ui_schema)
+    return [name for name in data if name in root.named or root.takes_more]
+
+
+def origins(node: Node, given: list[Any], stored: Any) -> list[int | None]:
+    """Which stored row each given one is, None for a new one."""
+    return identity.origins(node, given, stored if isinstance(stored, list) else [], _fits)
+
+
+def _fits(node: Node, given: Any, held: Any) -> bool:
+    trial = Admission(trial=True)
+    trial.value(node, given, held)
+    return not trial.errors
+
+
+class Admission:
+    """`trial`: rows inside of rows are compared as they are, so that a trial leads to no further ones."""
+
+    def __init__(self, *, trial: bool = False) -> None:
+        self.errors: list[FormError] = []
+        self._fits = None if trial else _fits
+
+    def value(self, node: Node, given: Any, held: Any) -> Any:
+        if node.locked and not node.fixed and held is not TRUSTED:
+            if given is not UNSET and not same(given, held):
+                self._refuse(node.pointer, "readOnly", LOCKED)
+            return held
+        if node.has_fields:
+            return self._group(node, given, held)
+        if node.has_rows and not isinstance(given, Typed):
+            return self._list(node, given, held)
+        if node.widget == "file":
+            self._check_file(node, given)
+        self._check_closed(node, given, held)
+        return given
+
+    def _group(self, node: Node, given: Any, held: Any) -> Any:
+        known, unknown = (held if isinstance(held, dict) else {}), TRUSTED if held is TRUSTED else UNSET
+        if not isinstance(given, dict):
+            left = identity.locked(node, held)
+            if left is UNSET or isinstance(given, Typed):
+                return given
+            if given is not UNSET:
+                self._refuse(node.pointer, "readOnly", LOCKED)
+            return left
+        data = {key: item for key, item in known.items() if node.keeps(key)}
+        for child in node.properties():
+            value = self.value(child, given.get(child.key, UNSET), known.get(child.key, unknown))
+            if value is not UNSET:
+                data[child.key] = value
+        for key, item in given.items():
+            if key in node.named:
+                continue
+            if node.takes_more:
+                data[key] = item
+            elif not node.keeps(key) or not same(item, known.get(key, UNSET)):
+                self._refuse(join(node.pointer, key), "additionalProperties", STRANGER)
+        return data
+
+    def _list(self, node: Node, given: Any, held: Any) -> Any:
+        if isinstance(given, list):
+            return self._rows(node, given, held)
+        if not held or held is TRUSTED or node.options.get("removable", True):
+            return given
+        if given is not UNSET:
+            self._refuse(node.pointer, "rows", UNREMOVABLE)
+        return held
+
+    def _rows(self, node: Node, given: list[Any], held: Any) -> list[Any]:
+        if held is TRUSTED:
+            return [self.value(row, item, held) for row, item in zip(node.rows(len(given)), given, strict=True)]
+        stored = held if isinstance(held, list) else []
+        found = identity.origins(node, given, stored, self._fits)
+        self._check_rows(node, found, len(stored))
+        return [
+            self.value(row, item, rows.new_row(row) if at is None else stored[at])
+            for row, item, at in zip(node.rows(len(given)), given, found, strict=True)
+        ]
+
+    def _check_rows(self, node: Node, found: list[int | None], stored: int) -> None:
+        kept = [at for at in found if at is not None]
+        if not node.options.get("addable", True) and len(found) > max(stored, node.least_rows):
+            self._refuse(node.pointer, "rows", "No rows can be added here.")
+        if not node.options.get("removable", True) and len(set(kept)) < stored:
+            self._refuse(node.pointer, "rows", UNREMOVABLE)
+        if not node.options.get("orderable", True) and kept != sorted(kept):
+            self._refuse(node.pointer, "rows", "The order of these rows cannot be changed.")
+
+    def _check_closed(self, node: Node, given: Any, held: Any) -> None:
+        closed = node.options.get("enumDisabled")
+        if held is TRUSTED or not isinstance(closed, list) or not node.choices:
+            return
+        chosen = given if node.is_list and isinstance(given, list) else [given]
+        before = held if node.is_list and isinstance(held, list) else [held]
+        if any(_among(closed, one) and not _among(before, one) for one in chosen):
+            self._refuse(node.pointer, "enum", CLOSED)
+
+    def _check_file(self, node: Node, given: Any) -> None:
+        for file in given if isinstance(given, list) else [given]:
+            strangers = [key for key in file if key not in FILE_FACTS] if isinstance(file, dict) else []
+            for key in strangers:
+                self._refuse(join(node.pointer, key), "additionalProperties", STRANGER)
+
+    def _refuse(self, pointer: str, keyword: str, words: str) -> None:
+        self.errors.append(FormError(pointer, keyword, words))
+
+
+def _among(values: list[Any], value: Any) -> bool:
+    return any(same(value, one) for one in values)
