@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from app.bench import callers, product, sink
+from app.bench import callers, sink
 from app.bench.callers import Caller
 from app.bench.counters import middle, percentile
 from app.bench.product import Product, own_seconds, running

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Product:
 
     def seconds(self) -> dict[str, float]:
         """Processor time so far, by name of process."""
-        spent: Counter[str] = Counter()
+        spent: dict[str, float] = defaultdict(float)
         for one in json.loads((self.data_dir / "demo.json").read_text())["processes"]:
             process = psutil.Process(one["pid"])
             spent[one["name"]] += _with_children(process) if one["name"] == "postgres" else own_seconds(process)
@@ -46,13 +46,14 @@ class Product:
     def until_quiet(self) -> None:
         """Until no effect waits."""
         with psycopg.connect(self.database, autocommit=True) as connection:
-            while connection.execute("SELECT FROM effects WHERE status = 'pending' LIMIT 1").fetchone():
+            while connection.execute("SELECT 1 FROM effects WHERE status = 'pending' LIMIT 1").fetchone():
                 time.sleep(0.01)
 
     @contextmanager
     def counted(self) -> Iterator[dict[str, tuple[int, int]]]:
         """Fills what it yields: statements and transactions, BEGIN and COMMIT among them, by name of process."""
-        log, told = self.data_dir / "log" / "postgres.log", {}
+        log = self.data_dir / "log" / "postgres.log"
+        told: dict[str, tuple[int, int]] = {}
         self._log("all")
         begin = log.stat().st_size
         yield told

@@ -16,7 +16,7 @@ from app.access import csrf, links
 from app.access.principal import Principal
 from app.conflicts import refusal
 from app.errors import Conflict, Invalid, Missing
-from app.messages.context import about, question
+from app.messages import context
 from app.runtime import Actor
 from app.store.db import Db, transaction
 from app.web.html import page
@@ -87,8 +87,10 @@ def _question(
     wrong: Invalid | None = None,
 ) -> Response[Any]:
     task = tasks.get(db, who, task_id)
-    asked = about(db, who.tenant_id, task.instance_id)
-    asks = question(db, asked, task_id)
+    wanted = context.Wanted(task_id, who.tenant_id, task.instance_id, who.user_id, task_id)
+    known = context.facts(db, [wanted])[task_id]
+    asked = context.about(db, known)
+    asks = context.question(asked, known)
     if asks.status == "pending":
         made = page(
             request,

@@ -4,12 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from time import monotonic
+from time import monotonic, time
 
-import dramatiq
 import structlog
-from dramatiq import BrokerConnectionError, Message
-from dramatiq.brokers.redis import RedisBroker
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -20,7 +17,7 @@ from app.config import settings
 log = structlog.get_logger()
 
 NAMESPACE = "signoff"
-QUEUE, SLOW_QUEUE, ACTOR = "effects", "reports", "run_effect"
+QUEUE, SLOW_QUEUE = "effects", "reports"
 BELL = f"{NAMESPACE}:scheduler"
 # A decision never waits for Redis longer than this.
 SECONDS = 0.5
@@ -51,25 +48,19 @@ def bell() -> Redis:
     return Redis.from_url(settings().redis_url, socket_timeout=settings().sweep_seconds + 5, socket_connect_timeout=1)
 
 
-@cache
-def broker() -> RedisBroker:
-    made = RedisBroker(client=redis(), namespace=NAMESPACE, middleware=[])  # type: ignore[no-untyped-call]
-    for queue in (QUEUE, SLOW_QUEUE):
-        made.declare_queue(queue)
-    dramatiq.set_broker(made)
-    return made
+def place(queue: str) -> str:
+    """Where the ids of a queue wait in Redis: a sorted set, in which nothing waits twice, however often it is sent."""
+    return f"{NAMESPACE}:{queue}"
 
 
 def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
-    def enqueue() -> None:
-        for effect in effects:
-            broker().enqueue(message(effect, queue))
-
-    _hint("workers not woken", enqueue)
+    _hint("workers not woken", lambda: send(effects, queue))
 
 
-def message(effect: str, queue: str = QUEUE) -> Message[None]:
-    return Message(queue_name=queue, actor_name=f"{ACTOR}_{queue}", args=(effect,), kwargs={}, options={})
+def send(effects: Sequence[str], queue: str = QUEUE) -> None:
+    """Raises RedisError."""
+    now = time()
+    redis().zadd(place(queue), dict.fromkeys(effects, now), nx=True)
 
 
 def scheduler(due: datetime, now: datetime) -> None:
@@ -90,6 +81,6 @@ def _hint(failure: str, give: Callable[[], None]) -> None:
         return
     try:
         give()
-    except (RedisError, BrokerConnectionError) as lost:
+    except RedisError as lost:
         _silence.until = monotonic() + PAUSE
         log.warning(failure, error=type(lost).__name__)
