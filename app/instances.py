@@ -66,7 +66,8 @@ def start(
         content_hash=version.content_hash,
     )
     prefix = definition.document.get("prefix", "REQ")
-    return runtime.start(db, New(principal.tenant_id, version_id, prefix, asked), command, actor, command_id)
+    new = New(principal.tenant_id, version_id, prefix, asked)
+    return runtime.start(db, new, command, actor, command_id, moment=principal.moment)
 
 
 def checked(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,11 @@ class Caller:
         self.asks: list[float] = []
         self.answers: list[float] = []
 
+    def connect(self) -> None:
+        """Anew: the server hangs up on those who say nothing for seconds."""
+        self._connection.close()
+        self._connection.connect()
+
     def trip(self) -> None:
         self.answer(self.ask())
 
@@ -59,6 +64,8 @@ def together(callers: list[Caller], trips: int) -> None:
 def decide(callers: list[Caller]) -> None:
     """Each has asked, and now all answer in the same moment."""
     waiting = [caller.ask() for caller in callers]
+    for caller in callers:
+        caller.connect()
     _at_once([(lambda pair=pair: pair[0].answer(pair[1])) for pair in zip(callers, waiting, strict=True)])
 
 
