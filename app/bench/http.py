@@ -4,6 +4,8 @@ Starts the product with servers of its own. `--beside CHECKOUT` measures another
 """
 
 import argparse
+import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -27,6 +29,7 @@ Figures = dict[str, float]
 
 def main(argv: Sequence[str]) -> int:
     given = _arguments(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is stopped
     with ExitStack() as open_ones:
         post = open_ones.enter_context(sink.running())
         checkouts = {str(path): path for path in given.beside} | {"here": HERE}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib import import_module
 from threading import Event
+from types import SimpleNamespace
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from app import runtime
 from app.config import settings
 from app.effects.leases import keeper
 from app.effects.results import Done, Effect, GiveUp, Retry
+from app.messages import context
 from app.store.db import Db, statement, transaction
 from engine.commands import EffectFailed, EffectSucceeded
 from engine.json_text import Unfit, dumps, normal
@@ -43,7 +45,7 @@ LONGEST_RETRY = timedelta(hours=12)
 PAUSES = (0.2, 1.0, 3.0)
 
 # Rows that another worker is just claiming are its own. What is asked again with the same token is the same claim.
-CLAIM = """
+_CLAIM = """
 UPDATE effects SET attempts = attempts + (lease_token IS DISTINCT FROM %(token)s)::int, lease_token = %(token)s,
        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 WHERE id IN (
@@ -54,6 +56,14 @@ WHERE id IN (
     FOR UPDATE OF e SKIP LOCKED)
 RETURNING id, tenant_id, instance_id, kind, payload, attempts, max_attempts
 """
+# With what a message needs to know, in the same turn to the database.
+CLAIM = f"""
+WITH claimed AS ({_CLAIM}), wanted AS (
+    SELECT id AS wanted, tenant_id AS tenant, instance_id AS instance,
+           (payload->>'to')::uuid AS person, (payload->>'task')::uuid AS task
+    FROM claimed WHERE kind = 'notify')
+SELECT known.*, claimed.* FROM claimed LEFT JOIN ({context.FACTS}) known ON known.wanted = claimed.id
+"""  # noqa: S608 two constants
 DONE = """
 UPDATE effects SET status = 'done', finished_at = clock_timestamp(), lease_until = NULL
 WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id, tenant_id
@@ -122,12 +132,12 @@ def _claim(effect_ids: Sequence[UUID], token: UUID) -> list[tuple[Effect, int]]:
     """Those that are ours now, each with how many attempts it has."""
     asked = dumps([{"id": effect_id} for effect_id in effect_ids]).decode()
     facts = {"asked": asked, "token": token, "lease": settings().lease_seconds, "alone": len(effect_ids) == 1}
-    with transaction() as db:
-        rows = db.query(CLAIM, facts)
-        messages = [row for row in rows if row["kind"] == "notify"]
-        known = _performer("notify").facts(db, messages) if messages else {}
-    lasts = [row.pop("max_attempts") for row in rows]
-    return [(Effect(**row, facts=known.get(row["id"])), last) for row, last in zip(rows, lasts, strict=True)]
+    return [(_effect(row), row["max_attempts"]) for row in statement(CLAIM, facts)]
+
+
+def _effect(row: dict[str, Any]) -> Effect:
+    own = {name: row[name] for name in ("id", "tenant_id", "instance_id", "kind", "payload", "attempts")}
+    return Effect(**own, facts=SimpleNamespace(**row) if row["wanted"] else None)
 
 
 def _performer(kind: str) -> Any:

@@ -1,5 +1,6 @@
 """`python -m app worker`: takes effect ids from Redis and does them. The rows are the truth, a message only a hint."""
 
+import os
 import signal
 from threading import Event
 from uuid import UUID
@@ -17,6 +18,7 @@ log = structlog.get_logger()
 
 # How soon an idle thread notices that it is asked to stop. Work wakes it at once.
 IDLE_MILLISECONDS = 1000
+NICE = 5
 
 
 def build() -> dramatiq.Worker:
@@ -38,6 +40,8 @@ def main(_: list[str]) -> int:
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    # Where processors are few, those who wait for an answer come first.
+    os.nice(NICE)
     worker = build()
     gc.settle()
     worker.start()

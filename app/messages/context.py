@@ -3,7 +3,6 @@
 For messages and decision links, which are made and read where nobody is logged in.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -17,7 +16,6 @@ from app.runtime.directories import directory
 from app.store.db import Db
 from engine.definition import Definition
 from engine.forms import describe
-from engine.json_text import dumps
 from engine.people import Directory
 from engine.state import State
 from engine.wording.values import clean, quote
@@ -30,30 +28,25 @@ DECISIONS = ("approved", "rejected", "changes_requested")
 
 
 # last_by, last_comment: of the newest answer. was_asked: whether the person of a message has or had a task in it.
+# FROM wanted(wanted, tenant, instance, person, task).
 FACTS = """
 SELECT w.wanted, i.id AS instance_id, i.tenant_id, i.version_id, i.prefix, i.number, i.title, i.status, i.created_at,
        i.requester_id, i.state, t.name AS tenant, t.directory_rev AS rev,
-       k.id AS task_id, k.kind, k.name AS task, k.status AS task_status, k.step, k.assignee_id, k.due_at, k.closed_by,
+       k.id AS task_id, k.kind AS task_kind, k.name AS task, k.status AS task_status, k.step, k.assignee_id, k.due_at,
        l.closed_by AS last_by, l.comment AS last_comment,
        EXISTS (SELECT FROM tasks WHERE instance_id = i.id AND assignee_id = w.person) AS was_asked
-FROM jsonb_to_recordset(%(wanted)s::jsonb) AS w(wanted uuid, tenant uuid, instance uuid, person uuid, task uuid)
+FROM wanted w
 JOIN instances i ON i.id = w.instance AND i.tenant_id = w.tenant
 JOIN tenants t ON t.id = i.tenant_id
 LEFT JOIN tasks k ON k.id = w.task AND k.instance_id = i.id
 LEFT JOIN LATERAL (SELECT closed_by, comment FROM tasks WHERE instance_id = i.id AND closed_by IS NOT NULL
                    ORDER BY closed_at DESC LIMIT 1) l ON true
 """
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """wanted: what the answer is filed under. person: who is to be told."""
-
-    wanted: UUID
-    tenant: UUID
-    instance: UUID
-    person: UUID
-    task: UUID | None = None
+_OF_ONE = f"""
+WITH wanted AS (SELECT %(task)s::uuid AS wanted, %(tenant)s::uuid AS tenant, %(instance)s::uuid AS instance,
+                       %(person)s::uuid AS person, %(task)s::uuid AS task)
+{FACTS}
+"""
 
 
 @dataclass(frozen=True)
@@ -101,10 +94,12 @@ class Question:
     has_form: bool
 
 
-def facts(db: Db, wanted: Sequence[Wanted]) -> dict[UUID, Any]:
-    """What is known of each request and task, in one statement, by the id of what was wanted; others are left out."""
-    asked = dumps([vars(one) for one in wanted]).decode()
-    return {row["wanted"]: SimpleNamespace(**row) for row in db.query(FACTS, {"wanted": asked})}
+def facts(db: Db, tenant: UUID, instance: UUID, person: UUID, task: UUID | None) -> Any:
+    """What `about` and `question` are made of, for one person. Raises Missing."""
+    found = db.query(_OF_ONE, {"tenant": tenant, "instance": instance, "person": person, "task": task})
+    if not found:
+        raise Missing("There is no such request.")
+    return SimpleNamespace(**found[0])
 
 
 def about(db: Db, row: Any) -> About:
@@ -147,7 +142,7 @@ def question(asked: About, row: Any) -> Question:
     step = asked.definition.steps[row.step]
     return Question(
         id=row.task_id,
-        kind=row.kind,
+        kind=row.task_kind,
         name=clean(row.task, 100),
         status=row.task_status,
         assignee_id=row.assignee_id,

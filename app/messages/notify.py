@@ -3,7 +3,6 @@
 A question that was answered meanwhile is not asked any more; that is a success and says so.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from app.config import settings
 from app.effects.results import Done, Effect, GiveUp
 from app.errors import Missing
 from app.messages import context
-from app.messages.context import About, Question, Wanted
+from app.messages.context import About, Question
 from app.messages.render import Letter, Written, write
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
@@ -37,18 +36,6 @@ INSERT INTO messages (id, tenant_id, effect_id, user_id, channel, address, subje
 SELECT %(message)s, tenant_id, id, %(user)s, %(channel)s, %(address)s, %(subject)s, %(text)s, %(html)s FROM done
 ON CONFLICT (effect_id) DO NOTHING
 """
-
-
-def facts(db: Db, rows: Sequence[Mapping[str, Any]]) -> dict[UUID, Any]:
-    """What some messages are about, by effect. `rows`: effects of this kind."""
-    return context.facts(
-        db,
-        [
-            Wanted(row["id"], row["tenant_id"], row["instance_id"], row["payload"]["to"], row["payload"].get("task"))
-            for row in rows
-            if row["instance_id"]
-        ],
-    )
 
 
 def perform(effect: Effect) -> Done:
@@ -94,7 +81,7 @@ def kept(user: UUID, address: str, written: Written, channel: str) -> tuple[str,
 def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
     """Raises Skipped where the message would come too late or to nobody."""
     payload = effect.payload
-    row = effect.facts or facts(db, [vars(effect)]).get(effect.id)
+    row = effect.facts
     if row is None:
         raise Missing("There is no such request.")
     asked = context.about(db, row)

@@ -87,8 +87,7 @@ def _question(
     wrong: Invalid | None = None,
 ) -> Response[Any]:
     task = tasks.get(db, who, task_id)
-    wanted = context.Wanted(task_id, who.tenant_id, task.instance_id, who.user_id, task_id)
-    known = context.facts(db, [wanted])[task_id]
+    known = context.facts(db, who.tenant_id, task.instance_id, who.user_id, task_id)
     asked = context.about(db, known)
     asks = context.question(asked, known)
     if asks.status == "pending":
