@@ -91,7 +91,11 @@ def _counted(said: str) -> dict[str, tuple[int, int]]:
 
 
 def own_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
+    """Nothing where it ended just now: its parent has it then."""
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
     return float(times.user + times.system)
 
 

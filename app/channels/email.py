@@ -10,6 +10,7 @@ from binascii import b2a_qp
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import cache
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -31,7 +32,7 @@ def send(message: Message, settings: Settings) -> None:
     if not settings.smtp_url:
         return
     try:
-        smtp.deliver(settings.smtp_url, parseaddr(settings.mail_from)[1], message.address, letter)
+        smtp.deliver(settings.smtp_url, _sender(settings.mail_from)[0], message.address, letter)
     except smtplib.SMTPRecipientsRefused as refused:
         raise _refusal(*next(iter(refused.recipients.values()))) from None
     except smtplib.SMTPResponseException as refused:
@@ -46,10 +47,10 @@ def send(message: Message, settings: Settings) -> None:
 
 def compose(message: Message, settings: Settings) -> bytes:
     """The letter as it is sent (RFC 5322), in text and HTML; written by hand, as the library takes 3 ms for one."""
-    place = (urlsplit(settings.base_url).hostname or "localhost").encode("idna").decode()
+    place = _place(settings.base_url)
     thread, boundary = f"<request-{message.thread}@{place}>", uuid4().hex
     headers = (
-        ("From", _address(*parseaddr(settings.mail_from))),
+        ("From", _sender(settings.mail_from)[1]),
         ("To", _address(message.name, message.address)),
         ("Subject", _words(clean(message.subject))),
         ("Date", format_datetime(datetime.now(UTC))),
@@ -64,6 +65,18 @@ def compose(message: Message, settings: Settings) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     parts = [_part(boundary, "plain", message.text), _part(boundary, "html", message.html)]
     return b"\r\n".join((head.encode(), *parts, f"--{boundary}--\r\n".encode()))
+
+
+@cache
+def _place(base_url: str) -> str:
+    return (urlsplit(base_url).hostname or "localhost").encode("idna").decode()
+
+
+@cache
+def _sender(mail_from: str) -> tuple[str, str]:
+    """The address, and all of it as it stands in a letter."""
+    name, address = parseaddr(mail_from)
+    return address, _address(name, address)
 
 
 def _part(boundary: str, kind: str, text: str) -> bytes:

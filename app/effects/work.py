@@ -146,7 +146,7 @@ def _performer(kind: str) -> Any:
 
 def _succeeded(effect: Effect, token: UUID, done: Done) -> None:
     part, values = done.kept or ("", {})
-    sql = f"WITH done AS ({DONE}), kept AS ({part}) SELECT FROM done" if part else DONE
+    sql = f"WITH done AS ({DONE}), kept AS ({part}) SELECT id FROM done" if part else DONE  # noqa: S608 constants
     facts = {"id": effect.id, "token": token, **values}
     alone = effect.kind not in ANSWERED and not done.record
     counted = bool(statement(sql, facts)) if alone else _recorded(effect, done, sql, facts)

@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Row, func, select, update
+from structlog.testing import capture_logs
 
 from app.effects import leases, scheduler, work
 from app.effects.results import Done, Effect, GiveUp, Retry
+from app.messages import notify
 from app.runtime.wake import QUEUE, place, redis
 from app.store.db import transaction
 from app.store.tables import effects as rows
@@ -184,9 +186,11 @@ def test_several_messages_are_one_turn_and_each_is_fenced(cast: Cast) -> None:
     assert {effect.id for effect, _ in claimed} == set(three)
     with transaction() as db:
         db.execute(update(rows).where(rows.c.id == three[1]).values(lease_token=uuid4()))
-    for effect, _ in claimed:
-        work._succeeded(effect, token, Done())
+    with capture_logs() as logged:
+        for effect, _ in claimed:
+            work._succeeded(effect, token, notify.perform(effect))
     assert [row(one).status for one in three] == ["done", "pending", "done"]
+    assert [line["effect"] for line in logged] == [str(three[1])], "late results are told, others not"
 
 
 def test_a_turn_does_messages_and_calls_alike(call: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
