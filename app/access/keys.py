@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from app.access.permissions import PERMISSIONS, permissions_of, require
 from app.access.principal import Moment, Principal
@@ -91,8 +92,11 @@ def find(query: Query, secret: str) -> Found | None:
 
 
 def mark_used(key_id: UUID | None) -> None:
-    """Also where its call was refused."""
-    statement(MARK, {"key": key_id})
+    """Also where its call was refused. What was done stands, whether or not this can be written down."""
+    try:
+        statement(MARK, {"key": key_id})
+    except OperationalError as lost:
+        log.warning("use of a key not noted", key=str(key_id), error=type(lost.orig).__name__)
 
 
 def issue(db: Db, tenant_id: UUID, user_id: UUID, wanted: Wanted) -> tuple[UUID, str]:

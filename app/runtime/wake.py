@@ -50,7 +50,7 @@ def bell() -> Redis:
 
 def place(queue: str) -> str:
     """Where the ids of a queue wait in Redis: a sorted set, in which nothing waits twice, however often it is sent."""
-    return f"{NAMESPACE}:{queue}"
+    return f"{NAMESPACE}:waiting:{queue}"
 
 
 def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
