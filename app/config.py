@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 LONGEST_SOCKET_PATH = 100
+MOST_WEB_PROCESSES = 4
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -70,7 +71,11 @@ class Settings:
     mails_per_hour: int = setting(
         "500", "Mails to one person in an hour; what is more is only kept under Mail. 0: no limit."
     )
-    web_processes: int = setting("1", "Web processes that `run` starts.")
+    web_processes: int = setting(
+        str(min(MOST_WEB_PROCESSES, os.cpu_count() or 1)),
+        "Web processes that `run` starts.",
+        f"one per core, at most {MOST_WEB_PROCESSES}",
+    )
     worker_processes: int = setting("2", "Worker processes that `run` starts.")
     worker_threads: int = setting("4", "Threads of one worker process.")
     lease_seconds: int = setting("30", "How long a worker owns an effect before another may take it up.")

@@ -1,7 +1,9 @@
 """Definitions and their published versions: list, read, publish, import and export. A version never changes."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +24,12 @@ from engine.json_text import Unfit, canonical, dumps, normal
 from engine.people_check import people_problems
 from engine.problems import Problem
 
+KEPT = 500
 MAX_DOCUMENT = 256 * 1024
+
+# By tenant and content.
+_internal: OrderedDict[tuple[UUID, bytes], UUID] = OrderedDict()
+_lock = Lock()
 
 
 def catalogue(db: Db, principal: Principal) -> Sequence[Row[Any]]:
@@ -196,6 +203,23 @@ def store(
     made = db.execute(insert(versions).values(row).returning(versions)).one()
     db.execute(update(definitions).where(definitions.c.id == definition_id).values(latest=latest + 1))
     return made
+
+
+def internal_version(db: Db, tenant_id: UUID, document: dict[str, Any]) -> UUID:
+    """The version of an internal document. Versions stay, so the database is asked once for each."""
+    place = (tenant_id, sha256(canonical(document)).digest())
+    known = _internal.get(place)
+    if known is None:
+        known = store(db, tenant_id, document, internal=True).id
+        db.after_commit(lambda: _remember(place, known))
+    return known
+
+
+def _remember(place: tuple[UUID, bytes], version: UUID) -> None:
+    with _lock:
+        _internal[place] = version
+        while len(_internal) > KEPT:
+            _internal.popitem(last=False)
 
 
 def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] | None:

@@ -118,8 +118,10 @@ def answer(
     command: Decide | Submit,
     actor: Actor,
     command_id: str | None,
+    locked: dict[str, Any] | None = None,
 ) -> Moved:
-    row = runtime.lock_by_task(db, principal.tenant_id, task_id)
+    """`locked`: the request's row where the caller has locked it."""
+    row = locked or runtime.lock_by_task(db, principal.tenant_id, task_id)
     try:
         return runtime.send(db, row, command, actor, command_id)
     except Refused as refused:

@@ -26,7 +26,13 @@ class Run:
         self.printed = data_dir.with_suffix(".out")
         self.before = len(self.said()) if self.printed.exists() else 0
         ours = {key: value for key, value in os.environ.items() if not key.endswith("_URL")}
-        environ = {"DATA_DIR": str(data_dir), "PORT": str(port), "WORKER_PROCESSES": "1", **environ}
+        environ = {
+            "DATA_DIR": str(data_dir),
+            "PORT": str(port),
+            "WEB_PROCESSES": "1",
+            "WORKER_PROCESSES": "1",
+            **environ,
+        }
         with self.printed.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app", "run"],

@@ -6,20 +6,21 @@ ends after a year at the latest.
 
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from app.access.permissions import PERMISSIONS, permissions_of, require
-from app.access.principal import Principal
+from app.access.principal import Moment, Principal
 from app.errors import Forbidden, Invalid, Missing
-from app.store.db import Db
+from app.store.db import Db, statement
 from app.store.ids import uuid7
 from app.store.tables import api_keys, users
 
@@ -31,20 +32,31 @@ MAX_NAME = 80
 MAX_DAYS, MAX_SPEAKING_DAYS = 730, 365
 MANAGES = "key:manage"
 
-_FIND = text("""
-WITH found AS (
-    SELECT k.id AS key_id, k.name AS key_name, k.scopes, k.speaks_for_others,
-           u.tenant_id, u.id AS user_id, u.name, u.email, u.roles
-    FROM api_keys k JOIN users u ON u.id = k.user_id
-    WHERE k.secret_hash = :hash AND u.active
-      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
-), used AS (
-    UPDATE api_keys SET last_used_at = now()
-    WHERE id = (SELECT key_id FROM found)
-      AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
-)
-SELECT * FROM found
-""")
+FIND = """
+SELECT k.id AS key_id, k.name AS key_name, k.scopes, k.speaks_for_others,
+       u.tenant_id, u.id AS user_id, u.name, u.email, u.roles, clock_timestamp() AS now,
+       (SELECT directory_rev FROM tenants WHERE tenants.id = u.tenant_id) AS rev,
+       k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS unmarked
+FROM api_keys k JOIN users u ON u.id = k.user_id
+WHERE k.secret_hash = %(hash)s AND u.active
+  AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+"""
+# Many calls may see at once that it is time; one of them writes, and none waits for it.
+MARK = """
+UPDATE api_keys SET last_used_at = now() WHERE id = (
+    SELECT id FROM api_keys
+    WHERE id = %(key)s AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    FOR NO KEY UPDATE SKIP LOCKED)
+"""
+# How a statement is sent: in a transaction that goes on, or alone.
+Query = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
+
+
+class Found(NamedTuple):
+    """unmarked: its use within this minute is not written down yet (`mark_used`)."""
+
+    principal: Principal
+    unmarked: bool
 
 
 @dataclass(frozen=True)
@@ -57,31 +69,44 @@ class Wanted:
     speaks_for_others: bool = False
 
 
-def principal(db: Db, secret: str) -> Principal | None:
+def find(query: Query, secret: str) -> Found | None:
     """Whom a key stands for, with the roles of this moment. None when it is unknown, revoked or expired.
 
     Raises Forbidden for a key that speaks for others once its owner no longer manages keys.
     """
-    row = db.execute(_FIND, {"hash": _hash(secret)}).first() if SHAPE.fullmatch(secret) else None
-    if row is None:
+    rows = query(FIND, {"hash": _hash(secret)}) if SHAPE.fullmatch(secret) else []
+    if not rows:
         return None
-    if row.speaks_for_others and MANAGES not in permissions_of(row.roles):
-        raise Forbidden(f"This key speaks for others, and {row.name}, whose key it is, may not {PERMISSIONS[MANAGES]}.")
-    roles, scopes = frozenset(row.roles), frozenset(row.scopes)
-    return Principal(
-        row.tenant_id,
-        row.user_id,
-        row.name,
-        row.email,
+    row = rows[0]
+    if row["speaks_for_others"] and MANAGES not in permissions_of(row["roles"]):
+        raise Forbidden(
+            f"This key speaks for others, and {row['name']}, whose key it is, may not {PERMISSIONS[MANAGES]}."
+        )
+    roles, scopes = frozenset(row["roles"]), frozenset(row["scopes"])
+    told_apart = Principal(
+        row["tenant_id"],
+        row["user_id"],
+        row["name"],
+        row["email"],
         roles,
         permissions_of(roles, scopes),
         via="key",
-        key_id=row.key_id,
-        key_name=row.key_name,
-        key_owner=row.user_id,
-        speaks_for_others=row.speaks_for_others,
+        key_id=row["key_id"],
+        key_name=row["key_name"],
+        key_owner=row["user_id"],
+        speaks_for_others=row["speaks_for_others"],
         scopes=scopes,
+        moment=Moment(row["now"], row["rev"]),
     )
+    return Found(told_apart, row["unmarked"])
+
+
+def mark_used(key_id: UUID | None) -> None:
+    """Also where its call was refused. What was done stands, whether or not this can be written down."""
+    try:
+        statement(MARK, {"key": key_id})
+    except OperationalError as lost:
+        log.warning("use of a key not noted", key=str(key_id), error=type(lost.orig).__name__)
 
 
 def issue(db: Db, tenant_id: UUID, user_id: UUID, wanted: Wanted) -> tuple[UUID, str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
 from app.errors import Forbidden, Invalid
-from app.runtime.directories import current
+from app.runtime.directories import directory_of
 from app.store.db import Db
 from engine.people import Directory, Person
 
@@ -21,12 +21,12 @@ def speaker(db: Db, who: Principal, user: str | None) -> Principal:
     """
     if user is None:
         return who
-    person = current(db, who.tenant_id).find(user)
+    person = directory_of(db, who).find(user)
     if person is not None and person.id == str(who.user_id):
         return who
     if not who.speaks_for_others:
         raise Forbidden(SILENT)
-    return _as(who, meant(current(db, who.tenant_id), user, "/userId"))
+    return _as(who, meant(directory_of(db, who), user, "/userId"))
 
 
 def looked_at(db: Db, who: Principal, user: str | None) -> Principal:
@@ -36,7 +36,7 @@ def looked_at(db: Db, who: Principal, user: str | None) -> Principal:
             return speaker(db, who, user)
         except Forbidden:
             raise Forbidden(BLIND) from None
-    person = current(db, who.tenant_id).find(user)
+    person = directory_of(db, who).find(user)
     if person is None:
         raise _unknown(user, "/userId")
     return _as(who, person)

@@ -1,7 +1,16 @@
 """Who sends a request, and what they may do: the same for a person's session and a program's key."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
+
+
+class Moment(NamedTuple):
+    """When somebody was told apart, and the revision of the tenant's directory then."""
+
+    now: datetime
+    rev: int
 
 
 @dataclass(frozen=True)
@@ -9,6 +18,7 @@ class Principal:
     """via: session, key, link or system. scopes: what a key is limited to, whoever it speaks for.
 
     key_owner: who made the key, and stays answerable for it when it speaks for somebody else.
+    moment: only where this was read in the transaction that goes on with it.
     """
 
     tenant_id: UUID
@@ -23,6 +33,7 @@ class Principal:
     key_owner: UUID | None = None
     speaks_for_others: bool = False
     scopes: frozenset[str] | None = None
+    moment: Moment | None = None
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

@@ -4,6 +4,7 @@ Counted in Redis by the clock's minute and hour. Without Redis nothing is counte
 """
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -24,20 +25,48 @@ class Window(NamedTuple):
     most: int
 
 
-def spend(who: Principal) -> None:
+class Account(NamedTuple):
+    """Whose requests are counted together."""
+
+    name: str
+    by_key: bool
+
+    @property
+    def windows(self) -> list[Window]:
+        per_minute, per_hour = settings().asks_per_minute, settings().asks_per_hour
+        minute = Window(MINUTE, per_minute if self.by_key else PERSON_PER_MINUTE)
+        return [minute, Window(HOUR, per_hour if self.by_key else PERSON_PER_HOUR)]
+
+
+def of(who: Principal) -> Account:
+    return Account(f"asks:{who.key_id or who.user_id}", who.key_id is not None)
+
+
+def of_secret(secret: str) -> Account:
+    """Of a key's secret, which does not stand in Redis."""
+    return Account(f"asks:{sha256(secret.encode()).hexdigest()[:32]}", by_key=True)
+
+
+def check(account: Account) -> None:
     """Before a request is made, outside of any transaction. Raises TooMany with the seconds to wait."""
-    by_key = who.key_id is not None
-    per_minute, per_hour = settings().asks_per_minute, settings().asks_per_hour
-    minute = Window(MINUTE, per_minute if by_key else PERSON_PER_MINUTE)
-    hour = Window(HOUR, per_hour if by_key else PERSON_PER_HOUR)
     now = datetime.now(UTC).timestamp()
-    over = _count(f"asks:{who.key_id or who.user_id}", [minute, hour], now)
-    if over:
-        wait = max(1, over.seconds - int(now) % over.seconds)
-        span = "minute" if over.seconds == MINUTE else "hour"
-        raise TooMany(
-            f"{over.most:,} requests in one {span} are the most. Try again in {wait} seconds.", retry_after=wait
-        )
+    for window, count in zip(account.windows, _counts(account, now), strict=False):
+        if window.most and count >= window.most:
+            wait = max(1, window.seconds - int(now) % window.seconds)
+            span = "minute" if window.seconds == MINUTE else "hour"
+            words = f"{window.most:,} requests in one {span} are the most. Try again in {wait} seconds."
+            raise TooMany(words, retry_after=wait)
+
+
+def note(account: Account) -> None:
+    """A request was made. What nobody is known to have sent leaves no trace."""
+    _count(account.name, account.windows, datetime.now(UTC).timestamp())
+
+
+def _counts(account: Account, now: float) -> list[int]:
+    keys = [_key(account.name, window, now) for window in account.windows]
+    found = wake.hint("requests not counted", lambda: wake.redis().mget(keys)) or []
+    return [int(count or 0) for count in found]
 
 
 def mail_is_held(user_id: UUID) -> bool:
@@ -55,10 +84,14 @@ def _count(name: str, windows: list[Window], now: float) -> Window | None:
     def add() -> list[int]:
         with wake.redis().pipeline(transaction=False) as pipeline:
             for window in limited:
-                key = f"{wake.NAMESPACE}:{name}:{window.seconds}:{int(now) // window.seconds}"
+                key = _key(name, window, now)
                 pipeline.incr(key)
                 pipeline.expire(key, window.seconds)
             return [int(count) for count in pipeline.execute()[::2]]
 
     counts = wake.hint("requests not counted", add) or []
     return next((window for window, count in zip(limited, counts, strict=False) if count > window.most), None)
+
+
+def _key(name: str, window: Window, now: float) -> str:
+    return f"{wake.NAMESPACE}:{name}:{window.seconds}:{int(now) // window.seconds}"

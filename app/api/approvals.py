@@ -8,15 +8,15 @@ from litestar.params import FromPath, RawBody
 from app.access.on_behalf import speaker
 from app.access.principal import Principal
 from app.api import approval_shapes as shapes
-from app.api.handlers import Asked, answered, calls, command, instance_id, principal, told
+from app.api.handlers import Asked, answered, answering, calls, command, instance_id, place, principal, told
 from app.api.operation import Call
-from app.api.request import query, read
+from app.api.request import query
 from app.approvals import queries, requests
 from app.approvals import statistics as figures
 from app.approvals.status import status_word
 from app.store.db import Db, transaction
 from app.times import moment
-from app.web.routes import get, post
+from app.web.routes import get
 
 ASK = Call(
     "Ask for an approval",
@@ -43,15 +43,13 @@ REJECT = Call("Reject", shapes.REJECTED, body=shapes.REJECT, may_miss=True, need
 CANCEL = Call("Cancel", shapes.CANCELLED, body=shapes.CANCEL, body_needed=False, may_miss=True)
 
 
-@post("/api/approvals", status_code=201, call=ASK)
+@answering("/api/approvals", status_code=201, call=ASK)
 def ask(request: Asked, body: RawBody) -> Response[Any]:
-    asked = read(request, body)
-
-    def act(db: Db, who: Principal) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
         moved = requests.ask(db, who, asked, command(request))
-        return 201, {"success": True, "request": requests.summary(db, who, moved.instance_id)}
+        return 201, {"success": True, "request": requests.asked_for(db, who, asked, moved)}
 
-    return answered(request, asked, act)
+    return answered(request, body, act)
 
 
 @get("/api/approvals/pending", call=PENDING)
@@ -83,29 +81,25 @@ def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
         return told({"success": True, "request": requests.full(db, who, instance_id(db, who, id))})
 
 
-@post("/api/approvals/{id:str}/approve", status_code=200, call=APPROVE)
+@answering("/api/approvals/{id:str}/approve", status_code=200, call=APPROVE)
 def approve(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    asked = read(request, body)
-
-    def act(db: Db, who: Principal) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
         comment = asked.get("comment", "")
         decided, by, at = _decided(request, db, who, id, asked, "approved", comment)
         return 200, _decision(decided, approvedBy=by, approvedAt=at, comment=comment)
 
-    return answered(request, asked, act)
+    return answered(request, body, act)
 
 
-@post("/api/approvals/{id:str}/reject", status_code=200, call=REJECT)
+@answering("/api/approvals/{id:str}/reject", status_code=200, call=REJECT)
 def reject(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    asked = read(request, body)
-
-    def act(db: Db, who: Principal) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
         reason, comment = asked["reason"], asked.get("comment", "")
         words = f"{reason}: {comment}" if comment else reason
         decided, by, at = _decided(request, db, who, id, asked, "rejected", words)
         return 200, _decision(decided, rejectedBy=by, rejectedAt=at, reason=reason, comment=comment)
 
-    return answered(request, asked, act)
+    return answered(request, body, act)
 
 
 def _decided(
@@ -114,7 +108,7 @@ def _decided(
     """What the answer says in any case, who decided, and when."""
     person = speaker(db, who, asked.get("userId"))
     answer = {"outcome": outcome, "comment": words, "metadata": asked.get("metadata", {})}
-    moved = requests.decide(db, person, instance_id(db, who, id), answer, command(request, person))
+    moved = requests.decide(db, person, place(id), answer, command(request, person))
     decided: dict[str, Any] = {"id": id, "status": status_word(moved.state)}
     if "metadata" in asked:
         decided["metadata"] = asked["metadata"]
@@ -125,16 +119,14 @@ def _decision(decided: dict[str, Any], **facts: Any) -> dict[str, Any]:
     return {"success": True, "decision": {**decided, **facts}}
 
 
-@post("/api/approvals/{id:str}/cancel", status_code=200, call=CANCEL)
+@answering("/api/approvals/{id:str}/cancel", status_code=200, call=CANCEL)
 def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    asked = read(request, body)
-
-    def act(db: Db, who: Principal) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
         person = speaker(db, who, asked.get("userId"))
         requests.cancel(db, person, instance_id(db, who, id), asked.get("reason", ""), command(request, person))
         return 200, {"success": True, "message": "The approval request is cancelled."}
 
-    return answered(request, asked, act)
+    return answered(request, body, act)
 
 
 router = calls("Approvals", ask, pending, history, statistics, show, approve, reject, cancel)

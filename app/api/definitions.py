@@ -8,12 +8,12 @@ from litestar.params import FromPath, RawBody
 from app import definitions
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, calls, principal, told
+from app.api.handlers import Asked, answered, answering, calls, principal, told
 from app.api.operation import Call
-from app.api.request import inside, query, read
+from app.api.request import inside, query
 from app.api.schema_parts import ANY_OBJECT, WORDS, body, shape
 from app.store.db import Db, transaction
-from app.web.routes import get, post
+from app.web.routes import get
 
 MAX_BODY = 1024 * 1024
 # The least that asks somebody: a form of two fields, the requester's manager, two ends.
@@ -65,16 +65,14 @@ SHOW = Call(
 )
 
 
-@post("/api/definitions", status_code=201, call=PUBLISH)
+@answering("/api/definitions", status_code=201, call=PUBLISH)
 def publish(request: Asked, body: RawBody) -> Response[Any]:
-    asked = read(request, body)
-
-    def act(db: Db, who: Principal) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
         with inside("/document"):
             row = definitions.publish(db, who, asked["document"], asked.get("note", ""))
         return 201, {"key": row.document["key"], "version": row.number, "contentHash": bytes(row.content_hash).hex()}
 
-    return answered(request, asked, act)
+    return answered(request, body, act)
 
 
 @get("/api/definitions/{key:str}", call=SHOW)

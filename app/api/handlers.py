@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,20 @@ from litestar import Request, Response, Router
 from sqlalchemy import Row, select
 
 from app import instances
-from app.access import rates
+from app.access import keys, rates
+from app.access.keys import Found
+from app.access.middleware import TELLS_APART, UNKNOWN_KEY
 from app.access.on_behalf import speaker
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.request import call_of, refuse_unknown_parameters
+from app.api.request import call_of, read, refuse_unknown_parameters
 from app.errors import Missing, Unauthenticated
 from app.idempotency import Answer, once
 from app.runtime import Actor
 from app.store.db import Db, transaction
 from app.store.tables import instances as rows
 from app.web.request import actor
+from app.web.routes import post
 from engine.json_text import dumps
 
 MAX_BODY = 256 * 1024
@@ -27,6 +31,8 @@ NUMBER = re.compile(r"([A-Z0-9]{1,20})-([0-9]{1,18})")
 REPLAYED = "Idempotency-Replayed"
 
 Asked = Request[Any, Any, Any]
+# For handlers that do all they do in `answered`.
+answering = partial(post, **{TELLS_APART: True})
 
 
 def calls(tag: str, *handlers: Any, max_body: int = MAX_BODY) -> Router:
@@ -46,18 +52,45 @@ def command(request: Asked, person: Principal | None = None) -> Actor:
     return actor(request, "api", person)
 
 
-def answered(request: Asked, asked: dict[str, Any], act: Callable[[Db, Principal], Answer]) -> Response[Any]:
-    """Do a call in one transaction; with an Idempotency-Key, at most once."""
-    who, call = principal(request), call_of(request)
-    if call.starts:
-        rates.spend(who)
-    place = f"{request.method} {request.url.path}"
-    with transaction() as db:
-        written = once(db, who, request.headers.get("idempotency-key"), place, asked, lambda: act(db, who))
-        if written.replayed and call.needs:
-            require(speaker(db, who, asked.get("userId")), call.needs)
+def answered(request: Asked, body: bytes, act: Callable[[Db, Principal, Any], Answer]) -> Response[Any]:
+    """Do a call in one transaction, whose first statement says who calls; with an Idempotency-Key, at most once."""
+    found, call = None, call_of(request)
+    account = _account(request) if call.starts else None
+    if account:
+        rates.check(account)
+    try:
+        with transaction() as db:
+            found = _told_apart(db, request)
+            who = found.principal
+            asked = read(request, body)
+            key, place = request.headers.get("idempotency-key"), f"{request.method} {request.url.path}"
+            written = once(db, who, key, place, asked, lambda: act(db, who, asked))
+            if written.replayed and call.needs:
+                require(speaker(db, who, asked.get("userId")), call.needs)
+    finally:
+        if found and found.unmarked:
+            keys.mark_used(found.principal.key_id)
+    if account and not written.replayed:
+        rates.note(account)
     headers = {REPLAYED: "true"} if written.replayed else {}
     return Response(written.body, status_code=written.status, media_type="application/json", headers=headers)
+
+
+def _account(request: Asked) -> rates.Account:
+    """Whose requests are counted: a key is known by its secret before anybody looked it up."""
+    secret = request.scope["state"].get("secret")
+    return rates.of_secret(secret) if secret else rates.of(principal(request))
+
+
+def _told_apart(db: Db, request: Asked) -> Found:
+    secret = request.scope["state"].get("secret")
+    if secret is None:
+        return Found(principal(request), unmarked=False)
+    found = keys.find(db.query, secret)
+    if found is None:
+        raise Unauthenticated(UNKNOWN_KEY)
+    request.scope["state"]["principal"] = found.principal
+    return found
 
 
 def told(body: Any) -> Response[bytes]:
@@ -72,20 +105,25 @@ def lookup(db: Db, who: Principal, text: str) -> Row[Any]:
 
 def instance_id(db: Db, who: Principal, text: str) -> UUID:
     """Raises Missing in the same words for what is not there, is another tenant's, or is no id at all."""
-    try:
-        found = instances.id_of(db, who, UUID(text))
-    except ValueError:
-        found = _numbered(db, who, text)
+    meant = place(text)
+    found = instances.id_of(db, who, meant["some_id"]) if "some_id" in meant else _numbered(db, who, **meant)
     if found is None:
         raise Missing("There is no such request.")
     return found
 
 
-def _numbered(db: Db, who: Principal, text: str) -> UUID | None:
-    """By its number, as people say it: PUR-12."""
+def place(text: str) -> dict[str, Any]:
+    """What the last part of an address means: `some_id`, a request's or a task's, or `prefix` and `number` (PUR-12)."""
     match = NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    query = select(rows.c.id).where(rows.c.number == int(match[2]), rows.c.prefix == match[1])
+    if match:
+        return {"prefix": match[1], "number": int(match[2])}
+    try:
+        return {"some_id": UUID(text)}
+    except ValueError:
+        raise Missing("There is no such request.") from None
+
+
+def _numbered(db: Db, who: Principal, prefix: str, number: int) -> UUID | None:
+    query = select(rows.c.id).where(rows.c.number == number, rows.c.prefix == prefix)
     found: UUID | None = db.execute(query.where(rows.c.tenant_id == who.tenant_id)).scalar()
     return found

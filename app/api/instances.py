@@ -8,15 +8,15 @@ from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, calls, command, lookup, principal, told
+from app.api.handlers import Asked, answered, answering, calls, command, lookup, principal, told
 from app.api.operation import Call, Schema
-from app.api.request import inside, read
+from app.api.request import inside
 from app.api.schema_parts import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
 from app.errors import Invalid, Missing
 from app.runtime import Moved
 from app.store.db import Db, transaction
 from app.times import moment
-from app.web.routes import get, post
+from app.web.routes import get
 
 FIELDS: dict[str, Schema] = {
     "id": WORDS,
@@ -51,11 +51,9 @@ START = Call(
 SHOW = Call("Where a request stands", shape(**FIELDS), "By its id, its number or the id of a task.", may_miss=True)
 
 
-@post("/api/instances", status_code=201, call=START)
+@answering("/api/instances", status_code=201, call=START)
 def start(request: Asked, body: RawBody) -> Response[Any]:
-    asked = read(request, body)
-
-    def act(db: Db, who: Principal) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
         try:
             version = definitions.newest(db, who, asked["definition"])
         except Missing as missing:
@@ -63,7 +61,7 @@ def start(request: Asked, body: RawBody) -> Response[Any]:
         moved = begin(request, db, who, version.id, asked["data"])
         return 201, shown(db, who, str(moved.instance_id))
 
-    return answered(request, asked, act)
+    return answered(request, body, act)
 
 
 def begin(request: Asked, db: Db, who: Principal, version: UUID, data: dict[str, Any]) -> Moved:

@@ -8,15 +8,14 @@ from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, calls, lookup, principal, told
+from app.api.handlers import Asked, answered, answering, calls, lookup, principal, told
 from app.api.instances import begin
 from app.api.operation import Call, Schema
-from app.api.request import read
 from app.api.schema_parts import MAYBE, MAYBE_MOMENT, MOMENT, SUCCESS, WORD_LIST, WORDS, YES_NO, body, shape
 from app.errors import Missing
 from app.store.db import Db, transaction
 from app.times import moment
-from app.web.routes import get, post
+from app.web.routes import get
 
 KEY = "purchase-approval"
 SAID = "Purchase approval processed successfully"
@@ -83,15 +82,13 @@ ASK = Call(
 SHOW = Call("The present state of a purchase", shape(success=SUCCESS, data=_ONE), may_miss=True)
 
 
-@post("/api/purchase", status_code=200, call=ASK)
+@answering("/api/purchase", status_code=200, call=ASK)
 def ask(request: Asked, body: RawBody) -> Response[Any]:
-    asked = read(request, body)
-
-    def act(db: Db, who: Principal) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
         moved = begin(request, db, who, definitions.newest(db, who, KEY).id, asked["data"])
         return 200, {"success": True, "message": SAID, "data": shown(db, who, moved.instance_id)}
 
-    return answered(request, asked, act)
+    return answered(request, body, act)
 
 
 @get("/api/purchase/{id:str}", call=SHOW)

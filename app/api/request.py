@@ -63,7 +63,8 @@ def _require_json(request: Asked, body: bytes) -> None:
     kind = request.content_type[0].lower()
     taken = not kind or kind == "application/json" or kind.endswith("+json")
     if kind in UNLABELLED:
-        taken = request.scope["state"]["principal"].via == "key"
+        state = request.scope["state"]
+        taken = "secret" in state or state["principal"].via == "key"
     if body and not taken:
         raise Unreadable(f"This call takes application/json, not {kind[:80]}.")
 

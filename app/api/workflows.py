@@ -8,18 +8,17 @@ from litestar.params import FromPath, RawBody
 from app import definitions, instances
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, calls, command, principal, told
+from app.api.handlers import Asked, answered, answering, calls, command, principal, told
 from app.api.instances import FIELDS
 from app.api.instances import shown as instances_shown
 from app.api.operation import Call
-from app.api.request import read
 from app.api.schema_parts import ANY_OBJECT, SUCCESS, WORDS, body, shape
 from app.approvals import steps
 from app.approvals.requests import refuse_self_approval
 from app.errors import Invalid
-from app.runtime.directories import current
+from app.runtime.directories import directory_of
 from app.store.db import Db, transaction
-from app.web.routes import get, post
+from app.web.routes import get
 
 ANSWER = shape(success=SUCCESS, workflowId=WORDS, **FIELDS)
 CREATE = Call(
@@ -40,16 +39,14 @@ CREATE = Call(
 SHOW = Call("The present state of a workflow", ANSWER, may_miss=True)
 
 
-@post("/api/workflows", status_code=201, call=CREATE)
+@answering("/api/workflows", status_code=201, call=CREATE)
 def create(request: Asked, body: RawBody) -> Response[Any]:
-    asked = read(request, body)
-
-    def act(db: Db, who: Principal) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
         require(who, "instance:start")
         if steps.reaches_out(asked["steps"]):
             require(who, "definition:publish")
         refuse_self_approval(db, who, steps.approve_themselves(asked["steps"]))
-        document = steps.document(asked, current(db, who.tenant_id), str(who.user_id))
+        document = steps.document(asked, directory_of(db, who), str(who.user_id))
         _check(db, who, document)
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
         moved = instances.start(db, who, version.id, asked.get("data", {}), command(request), asked=asked)
@@ -59,7 +56,7 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
             raise Invalid(str(blocked.blocked), [{"pointer": place, "message": str(blocked.blocked)}])
         return 201, {"success": True, **_shown(db, who, str(moved.instance_id))}
 
-    return answered(request, asked, act)
+    return answered(request, body, act)
 
 
 def _check(db: Db, who: Principal, document: dict[str, Any]) -> None:

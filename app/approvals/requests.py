@@ -1,6 +1,7 @@
 """Approvals as the reference systems' programs see them: ask, look, decide, cancel; on requests like any other."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -14,12 +15,12 @@ from app.approvals.status import named, status_word, told_back
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.people import rules
 from app.runtime import Actor, Moved
-from app.runtime.directories import current
+from app.runtime.directories import directory_of
 from app.store.db import Db
 from app.store.tables import instances as rows
-from app.store.tables import tasks as task_rows
 from app.times import moment
 from engine.commands import Decide
+from engine.state import State
 
 # What a call that asks may say so that nobody has to approve it.
 SELF_APPROVING = {"approvalType": "auto", "timeoutAction": "approve"}
@@ -36,14 +37,24 @@ def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     require(who, "approval:create")
     found = [f"/{name}" for name, value in SELF_APPROVING.items() if asked.get(name) == value]
     refuse_self_approval(db, who, found)
-    data = definition.data(asked, current(db, who.tenant_id))
-    version = definitions.store(db, who.tenant_id, definition.document(data), internal=True)
+    data = definition.data(asked, directory_of(db, who))
+    version = definitions.internal_version(db, who.tenant_id, definition.document(data))
     # To ask from a program is a permission of its own; it needs no other.
     may_start = replace(who, permissions=who.permissions | {"instance:start"})
-    moved = instances.start(db, may_start, version.id, data, actor, asked=asked, trusted=True)
+    moved = instances.start(db, may_start, version, data, actor, asked=asked, trusted=True)
     if moved.state.blocked:
         raise Invalid(moved.state.blocked, [{"pointer": definition.asks_in(asked), "message": moved.state.blocked}])
     return moved
+
+
+def asked_for(db: Db, who: Principal, asked: dict[str, Any], moved: Moved) -> dict[str, Any]:
+    """How a request that was just made stands: what was written, not read again."""
+    waits = [token.wait for token in moved.state.tokens if token.wait]
+    due = min((datetime.fromisoformat(wait.due) for wait in waits if wait.due), default=None)
+    asks = [UUID(task.assignee) for wait in waits if wait.level is not None for task in wait.tasks]
+    people = directory_of(db, who).people
+    emails = [people[str(person)].email for person in asks]
+    return _stands(moved.instance_id, moved.state, (moved.now, due, moved.now), emails, asked)
 
 
 def summary(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
@@ -51,15 +62,28 @@ def summary(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
     row = instances.get(db, who, instance_id)
     open_tasks = instances.waiting(db, [instance_id]).get(instance_id, [])
     due = min((task.due_at for task in open_tasks if task.due_at), default=None)
-    state = runtime.state_of(row.state)
+    now = db.execute(select(func.clock_timestamp())).scalar_one()
+    emails = instances.addresses(db, [task.assignee_id for task in open_tasks if task.kind == "approval"])
+    return _stands(row.id, runtime.state_of(row.state), (row.created_at, due, now), emails, row.asked)
+
+
+def _stands(
+    instance_id: UUID,
+    state: State,
+    moments: tuple[datetime, datetime | None, datetime],
+    emails: list[str],
+    asked: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """moments: asked at, due, now."""
+    created, due, now = moments
     return {
-        "id": str(row.id),
+        "id": str(instance_id),
         "status": status_word(state),
-        "createdAt": moment(row.created_at),
+        "createdAt": moment(created),
         "expiresAt": moment(due),
-        "expired": due is not None and due <= db.execute(select(func.clock_timestamp())).scalar_one(),
-        "approvers": instances.addresses(db, [task.assignee_id for task in open_tasks if task.kind == "approval"]),
-        **told_back(row.asked),
+        "expired": due is not None and due <= now,
+        "approvers": emails,
+        **told_back(asked),
     }
 
 
@@ -81,28 +105,19 @@ def _decisions(db: Db, instance_id: UUID) -> list[dict[str, Any]]:
     return found
 
 
-def decide(db: Db, person: Principal, instance_id: UUID, answer: dict[str, Any], actor: Actor) -> Moved:
-    """Answer whatever this person is asked in a request. `answer`: outcome, comment, metadata.
+def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, Any], actor: Actor) -> Moved:
+    """Answer whatever this person is asked in a request. `place`: as for `runtime.lock_to_answer`.
 
-    Raises Forbidden for a stranger, Conflict when it is too late.
+    `answer`: outcome, comment, metadata. Raises Missing, Forbidden for a stranger, Conflict when it is too late.
     """
-    asked = db.execute(
-        select(task_rows.c.id, task_rows.c.status)
-        .where(
-            task_rows.c.instance_id == instance_id,
-            task_rows.c.tenant_id == person.tenant_id,
-            task_rows.c.assignee_id == person.user_id,
-            task_rows.c.kind == "approval",
-        )
-        .order_by((task_rows.c.status == "pending").desc(), task_rows.c.id.desc())
-        .limit(1)
-    ).first()
-    if asked is None:
-        _refuse_stranger(db, person, instance_id)
+    row = runtime.lock_to_answer(db, person.tenant_id, person.user_id, place)
+    task: UUID | None = row["task"]
+    if task is None:
+        _refuse_stranger(db, person, row["id"])
     if not person.may("approval:reject" if answer["outcome"] == "rejected" else "approval:approve"):
         raise Forbidden(f"{person.name} may not do this: the role or the key is too narrow.")
-    command = Decide(str(asked.id), str(person.user_id), **answer, through=str(person.key_owner or ""))
-    return tasks.answer(db, person, asked.id, command, actor, None)
+    command = Decide(str(task), str(person.user_id), **answer, through=str(person.key_owner or ""))
+    return tasks.answer(db, person, task, command, actor, None, row)
 
 
 def _refuse_stranger(db: Db, person: Principal, instance_id: UUID) -> NoReturn:

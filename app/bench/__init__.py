@@ -1,10 +1,12 @@
-"""`python -m app bench`: what a request and its decision cost, how soon a worker begins, and the interpreter alone."""
+"""`python -m app bench`: what a request and its decision cost, through the front door and behind it, how soon a worker
+begins, and the interpreter alone.
+"""
 
 from collections.abc import Sequence
 
-from app.bench import advance, round_trip, wake_up
+from app.bench import advance, http, round_trip, wake_up
 
-BENCHES = {"round-trip": round_trip.main, "wake-up": wake_up.main, "advance": advance.main}
+BENCHES = {"http": http.main, "round-trip": round_trip.main, "wake-up": wake_up.main, "advance": advance.main}
 
 
 def main(argv: Sequence[str]) -> int:

@@ -44,9 +44,10 @@ def measure(requests: int) -> list[float]:
         committed.put((ids[0], time.perf_counter()))
         workers(ids)
 
-    def running(effect: UUID) -> None:
-        begun.put((str(effect), time.perf_counter()))
-        run(effect)
+    def running(*effects: UUID) -> None:
+        for effect in effects:
+            begun.put((str(effect), time.perf_counter()))
+        run(*effects)
 
     stage = load.build({**load.DOCUMENT, "key": "bench-mail", "channels": ["email"]})
     waiting = worker.build()

@@ -6,23 +6,25 @@ SMTP knows no idempotency: a mail may come twice, under one Message-ID.
 import re
 import smtplib
 import ssl
-from contextlib import suppress
+from binascii import b2a_qp
 from datetime import UTC, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from email.header import Header
+from email.utils import format_datetime, formataddr, parseaddr
+from functools import cache
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from app.channels import Message
 from app.config import Settings
 from app.effects.results import GiveUp, Retry
+from app.messages import smtp
 from engine.wording.values import clean
 
 LABEL = "E-mail"
-SECONDS = 8.0
 EXCERPT = 200
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,255}")
+# What a header may say in plain words. Anything else goes as encoded words, so that what looks like one is none.
+PLAIN = re.compile(r"(?!.*=\?)[\x20-\x7e]*")
 
 
 def send(message: Message, settings: Settings) -> None:
@@ -30,13 +32,7 @@ def send(message: Message, settings: Settings) -> None:
     if not settings.smtp_url:
         return
     try:
-        server = _connected(urlsplit(settings.smtp_url))
-        try:
-            server.send_message(letter)
-            with suppress(smtplib.SMTPException):
-                server.quit()
-        finally:
-            server.close()
+        smtp.deliver(settings.smtp_url, _sender(settings.mail_from)[0], message.address, letter)
     except smtplib.SMTPRecipientsRefused as refused:
         raise _refusal(*next(iter(refused.recipients.values()))) from None
     except smtplib.SMTPResponseException as refused:
@@ -49,47 +45,64 @@ def send(message: Message, settings: Settings) -> None:
         raise Retry(f"The mail server could not be reached: {type(failed).__name__}.") from None
 
 
-def compose(message: Message, settings: Settings) -> EmailMessage:
-    letter = EmailMessage(policy=SMTP)
-    place = urlsplit(settings.base_url).hostname or "localhost"
-    letter["From"] = _address(*parseaddr(settings.mail_from))
-    letter["To"] = _address(message.name, message.address)
-    letter["Subject"] = clean(message.subject)
-    letter["Date"] = format_datetime(datetime.now(UTC))
-    letter["Message-ID"] = f"<{message.id}@{place}>"
-    letter["References"] = letter["In-Reply-To"] = f"<request-{message.thread}@{place}>"
-    letter["Auto-Submitted"] = "auto-generated"
-    letter["X-Auto-Response-Suppress"] = "All"
-    letter.set_content(message.text)
-    letter.add_alternative(message.html, subtype="html")
-    return letter
+def compose(message: Message, settings: Settings) -> bytes:
+    """The letter as it is sent (RFC 5322), in text and HTML; written by hand, as the library takes 3 ms for one."""
+    place = _place(settings.base_url)
+    thread, boundary = f"<request-{message.thread}@{place}>", uuid4().hex
+    headers = (
+        ("From", _sender(settings.mail_from)[1]),
+        ("To", _address(message.name, message.address)),
+        ("Subject", _words(clean(message.subject))),
+        ("Date", format_datetime(datetime.now(UTC))),
+        ("Message-ID", f"<{message.id}@{place}>"),
+        ("References", thread),
+        ("In-Reply-To", thread),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+    )
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    parts = [_part(boundary, "plain", message.text), _part(boundary, "html", message.html)]
+    return b"\r\n".join((head.encode(), *parts, f"--{boundary}--\r\n".encode()))
 
 
-def _address(name: str, address: str) -> Address:
+@cache
+def _place(base_url: str) -> str:
+    return (urlsplit(base_url).hostname or "localhost").encode("idna").decode()
+
+
+@cache
+def _sender(mail_from: str) -> tuple[str, str]:
+    """The address, and all of it as it stands in a letter."""
+    name, address = parseaddr(mail_from)
+    return address, _address(name, address)
+
+
+def _part(boundary: str, kind: str, text: str) -> bytes:
+    head = (
+        f"--{boundary}\r\n"
+        f'Content-Type: text/{kind}; charset="utf-8"\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode()
+    return head.encode() + b2a_qp(lines, istext=True).replace(b"\n", b"\r\n")
+
+
+def _words(text: str) -> str:
+    return text if PLAIN.fullmatch(text) else Header(text, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+
+
+def _address(name: str, address: str) -> str:
     if not ADDRESS.fullmatch(address):
         raise GiveUp(f"“{clean(address, EXCERPT)}” is not an e-mail address.")
-    return Address(display_name=clean(name, 100), addr_spec=address)
+    shown = clean(name, 100)
+    # An encoded word says nothing inside quotes, and a plain name is quoted where it has to be.
+    return formataddr((shown, address)) if PLAIN.fullmatch(shown) and address.isascii() else _named(shown, address)
 
 
-def _connected(url: SplitResult) -> smtplib.SMTP:
-    """smtp://user:password@host:port?starttls=1, or smtps:// for TLS from the first byte."""
-    asked = parse_qs(url.query).get("starttls") == ["1"]
-    host = url.hostname or "localhost"
-    if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, url.port or 465, timeout=SECONDS, context=ssl.create_default_context()
-        )
-    else:
-        server = smtplib.SMTP(host, url.port or (587 if asked else 25), timeout=SECONDS)
-    try:
-        if asked:
-            server.starttls(context=ssl.create_default_context())
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
-    except BaseException:
-        server.close()
-        raise
-    return server
+def _named(shown: str, address: str) -> str:
+    return f"{_words(shown)} <{address}>" if shown else address
 
 
 def _refusal(code: int, said: bytes | str) -> Retry | GiveUp:

@@ -11,7 +11,10 @@ from app.store.db import Db
 
 @dataclass(frozen=True)
 class Effect:
-    """A claimed row. `str(id)` is the idempotency key towards the outside, the same on every attempt."""
+    """A claimed row. `str(id)` is the idempotency key towards the outside, the same on every attempt.
+
+    facts: what its performer read when it was claimed, in the same transaction.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -19,14 +22,19 @@ class Effect:
     kind: str
     payload: dict[str, Any]
     attempts: int
+    facts: Any = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """`record` runs in the transaction that marks the effect as done."""
+    """`record` runs in the transaction that marks the effect as done.
+
+    kept: a statement that is a part of the one that does so, and its parameters; `done` has the effect's row in it.
+    """
 
     result: dict[str, Any] = field(default_factory=dict)
     record: Callable[[Db], None] | None = None
+    kept: tuple[str, dict[str, Any]] | None = None
 
 
 class Retry(Exception):

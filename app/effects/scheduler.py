@@ -14,7 +14,6 @@ from threading import Event
 from uuid import UUID
 
 import structlog
-from dramatiq import BrokerConnectionError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -94,8 +93,8 @@ def sweep(grace: timedelta = timedelta(seconds=2)) -> int:
     try:
         for effect in waiting:
             queue = wake.SLOW_QUEUE if effect["kind"] == "report" else wake.QUEUE
-            wake.broker().enqueue(wake.message(str(effect["id"]), queue))
-    except (RedisError, BrokerConnectionError):
+            wake.send([str(effect["id"])], queue)
+    except RedisError:
         log.warning("no Redis: the scheduler works the effects off itself", effects=len(waiting))
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(lambda effect: work.run(effect["id"]), waiting))

@@ -2,14 +2,15 @@
 
 A worker that dies leaves a lease that runs out; one that comes back late finds that its token is no longer the row's.
 Attempts are counted at the claim, so an effect that kills its worker is dead after its last try, like any other.
+Messages at their first attempt are claimed several at once; whatever failed before, and every call, is claimed alone.
 """
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib import import_module
-from threading import Event, Thread
+from threading import Event
+from types import SimpleNamespace
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -18,8 +19,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app import runtime
 from app.config import settings
+from app.effects.leases import keeper
 from app.effects.results import Done, Effect, GiveUp, Retry
-from app.store.db import Db, transaction
+from app.messages import context
+from app.store.db import Db, statement, transaction
 from engine.commands import EffectFailed, EffectSucceeded
 from engine.json_text import Unfit, dumps, normal
 
@@ -41,20 +44,29 @@ LONGEST_RETRY = timedelta(hours=12)
 # Seconds between tries to tell the database, when it does not answer.
 PAUSES = (0.2, 1.0, 3.0)
 
-CLAIM = """
+# Rows that another worker is just claiming are its own. What is asked again with the same token is the same claim.
+_CLAIM = """
 UPDATE effects SET attempts = attempts + (lease_token IS DISTINCT FROM %(token)s)::int, lease_token = %(token)s,
        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-WHERE id = %(id)s AND status = 'pending' AND next_attempt_at <= clock_timestamp()
-      AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_token = %(token)s)
+WHERE id IN (
+    SELECT e.id FROM effects e JOIN jsonb_to_recordset(%(asked)s::jsonb) AS a(id uuid) ON a.id = e.id
+    WHERE e.status = 'pending' AND e.next_attempt_at <= clock_timestamp()
+      AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp() OR e.lease_token = %(token)s)
+      AND (%(alone)s OR e.kind = 'notify' AND (e.attempts = 0 OR e.lease_token = %(token)s))
+    FOR UPDATE OF e SKIP LOCKED)
 RETURNING id, tenant_id, instance_id, kind, payload, attempts, max_attempts
 """
-RENEW = """
-UPDATE effects SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending'
-"""
+# With what a message needs to know, in the same turn to the database.
+CLAIM = f"""
+WITH claimed AS ({_CLAIM}), wanted AS (
+    SELECT id AS wanted, tenant_id AS tenant, instance_id AS instance,
+           (payload->>'to')::uuid AS person, (payload->>'task')::uuid AS task
+    FROM claimed WHERE kind = 'notify')
+SELECT known.*, claimed.* FROM claimed LEFT JOIN ({context.FACTS}) known ON known.wanted = claimed.id
+"""  # noqa: S608 two constants
 DONE = """
 UPDATE effects SET status = 'done', finished_at = clock_timestamp(), lease_until = NULL
-WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id
+WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id, tenant_id
 """
 FAILED = """
 UPDATE effects SET lease_until = NULL, status = CASE WHEN %(dead)s THEN 'dead' ELSE 'pending' END,
@@ -66,13 +78,19 @@ WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING i
 """
 
 
-def run(effect_id: UUID) -> None:
-    """One attempt. A duplicate message finds the row claimed or done and does nothing."""
+def run(*effect_ids: UUID) -> None:
+    """One attempt at each. A duplicate message finds the row claimed or done and does nothing."""
     token = uuid4()
-    claimed = _surely(lambda: _claim(effect_id, token))
-    if claimed is None:
-        return
-    effect, last = claimed
+    claimed = _surely(lambda: _claim(effect_ids, token))
+    with keeper.holding([effect.id for effect, _ in claimed], token):
+        for effect, last in claimed:
+            _attempt(effect, last, token)
+    if len(effect_ids) > 1:
+        for alone in set(effect_ids) - {effect.id for effect, _ in claimed}:
+            run(alone)
+
+
+def _attempt(effect: Effect, last: int, token: UUID) -> None:
     if effect.attempts > last:
         _failed(
             effect,
@@ -82,8 +100,10 @@ def run(effect_id: UUID) -> None:
         )
         return
     try:
-        with _lease_kept(effect, token):
-            done = _perform(effect)
+        try:
+            done = _performer(effect.kind).perform(effect)
+        finally:
+            keeper.release(effect.id)
     except GiveUp as refused:
         _failed(effect, token, str(refused), dead=True)
     except Retry as failed:
@@ -108,52 +128,42 @@ def _surely(act: Callable[[], T]) -> T:
     return act()
 
 
-def _claim(effect_id: UUID, token: UUID) -> tuple[Effect, int] | None:
-    with transaction() as db:
-        rows = db.query(CLAIM, {"id": effect_id, "token": token, "lease": settings().lease_seconds})
-    if not rows:
-        return None
-    last = rows[0].pop("max_attempts")
-    return Effect(**rows[0]), last
+def _claim(effect_ids: Sequence[UUID], token: UUID) -> list[tuple[Effect, int]]:
+    """Those that are ours now, each with how many attempts it has."""
+    asked = dumps([{"id": effect_id} for effect_id in effect_ids]).decode()
+    facts = {"asked": asked, "token": token, "lease": settings().lease_seconds, "alone": len(effect_ids) == 1}
+    return [(_effect(row), row["max_attempts"]) for row in statement(CLAIM, facts)]
 
 
-def _perform(effect: Effect) -> Done:
-    perform: Callable[[Effect], Done] = import_module(PERFORMERS[effect.kind]).perform
-    return perform(effect)
+def _effect(row: dict[str, Any]) -> Effect:
+    own = {name: row[name] for name in ("id", "tenant_id", "instance_id", "kind", "payload", "attempts")}
+    return Effect(**own, facts=SimpleNamespace(**row) if row["wanted"] else None)
 
 
-@contextmanager
-def _lease_kept(effect: Effect, token: UUID) -> Iterator[None]:
-    """Long work keeps its claim; work that was lost to another worker is not told, its result is refused."""
-    over = Event()
-    lease = settings().lease_seconds
-
-    def renew() -> None:
-        while not over.wait(lease / 3):
-            try:
-                with transaction() as db:
-                    db.query(RENEW, {"id": effect.id, "token": token, "lease": lease})
-            except DBAPIError as lost:
-                log.warning("lease not renewed", effect=str(effect.id), error=type(lost).__name__)
-
-    keeper = Thread(target=renew, daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        over.set()
+def _performer(kind: str) -> Any:
+    return import_module(PERFORMERS[kind])
 
 
 def _succeeded(effect: Effect, token: UUID, done: Done) -> None:
+    part, values = done.kept or ("", {})
+    sql = f"WITH done AS ({DONE}), kept AS ({part}) SELECT id FROM done" if part else DONE  # noqa: S608 constants
+    facts = {"id": effect.id, "token": token, **values}
+    alone = effect.kind not in ANSWERED and not done.record
+    counted = bool(statement(sql, facts)) if alone else _recorded(effect, done, sql, facts)
+    if not counted:
+        log.warning("late result refused", effect=str(effect.id))
+
+
+def _recorded(effect: Effect, done: Done, sql: str, facts: dict[str, Any]) -> bool:
     with transaction() as db:
         instance = _lock_instance(db, effect)
-        if not db.query(DONE, {"id": effect.id, "token": token}):
-            log.warning("late result refused", effect=str(effect.id))
-            return
+        if not db.query(sql, facts):
+            return False
         if done.record:
             done.record(db)
         if instance:
             runtime.send(db, instance, EffectSucceeded(str(effect.id), _fit(done.result)), runtime.WORKER)
+    return True
 
 
 def _failed(effect: Effect, token: UUID, error: str, *, dead: bool, after: timedelta | None = None) -> None:

@@ -1,5 +1,6 @@
 """`python -m app worker`: takes effect ids from Redis and does them. The rows are the truth, a message only a hint."""
 
+import os
 import signal
 from threading import Event
 from uuid import UUID
@@ -9,25 +10,29 @@ import structlog
 
 from app.config import settings
 from app.effects import work
+from app.effects.broker import HintBroker
 from app.logs import configure
 from app.runtime import gc, wake
 
 log = structlog.get_logger()
 
-# An idle consumer looks again after this long; Dramatiq's own default makes people wait a quarter of a second.
-POLL_MILLISECONDS = 30
+# How soon an idle thread notices that it is asked to stop. Work wakes it at once.
+IDLE_MILLISECONDS = 1000
+NICE = 5
 
 
 def build() -> dramatiq.Worker:
     """One generic actor on both queues. No retries of Dramatiq's: a failed attempt is a row with a due time."""
-    broker = wake.broker()
+    threads = settings().worker_threads
+    # Reports take minutes: they never have all threads.
+    broker = HintBroker({wake.QUEUE: threads, wake.SLOW_QUEUE: max(1, threads // 2)})
     for queue in (wake.QUEUE, wake.SLOW_QUEUE):
-        dramatiq.actor(actor_name=f"{wake.ACTOR}_{queue}", queue_name=queue, broker=broker)(_run)
-    return dramatiq.Worker(broker, worker_threads=settings().worker_threads, worker_timeout=POLL_MILLISECONDS)
+        dramatiq.actor(actor_name=queue, queue_name=queue, broker=broker)(_run)
+    return dramatiq.Worker(broker, worker_threads=threads, worker_timeout=IDLE_MILLISECONDS)
 
 
-def _run(effect_id: str) -> None:
-    work.run(UUID(effect_id))
+def _run(*effect_ids: str) -> None:
+    work.run(*map(UUID, effect_ids))
 
 
 def main(_: list[str]) -> int:
@@ -35,6 +40,8 @@ def main(_: list[str]) -> int:
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    # Where processors are few, those who wait for an answer come first.
+    os.nice(NICE)
     worker = build()
     gc.settle()
     worker.start()

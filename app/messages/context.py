@@ -3,21 +3,20 @@
 For messages and decision links, which are made and read where nobody is logged in.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import select
 
 from app import overview, runtime
 from app.errors import Missing
 from app.runtime import versions
+from app.runtime.directories import directory
 from app.store.db import Db
-from app.store.tables import instances, tasks, tenants, users
 from engine.definition import Definition
 from engine.forms import describe
+from engine.people import Directory
 from engine.state import State
 from engine.wording.values import clean, quote
 from engine.wording.waiting import silence
@@ -26,6 +25,28 @@ from engine.wording.waiting import silence
 PASSING = {"notify": "sent", "action": "done"}
 LONGEST_WAY = 20
 DECISIONS = ("approved", "rejected", "changes_requested")
+
+
+# last_by, last_comment: of the newest answer. was_asked: whether the person of a message has or had a task in it.
+# FROM wanted(wanted, tenant, instance, person, task).
+FACTS = """
+SELECT w.wanted, i.id AS instance_id, i.tenant_id, i.version_id, i.prefix, i.number, i.title, i.status, i.created_at,
+       i.requester_id, i.state, t.name AS tenant, t.directory_rev AS rev,
+       k.id AS task_id, k.kind AS task_kind, k.name AS task, k.status AS task_status, k.step, k.assignee_id, k.due_at,
+       l.closed_by AS last_by, l.comment AS last_comment,
+       EXISTS (SELECT FROM tasks WHERE instance_id = i.id AND assignee_id = w.person) AS was_asked
+FROM wanted w
+JOIN instances i ON i.id = w.instance AND i.tenant_id = w.tenant
+JOIN tenants t ON t.id = i.tenant_id
+LEFT JOIN tasks k ON k.id = w.task AND k.instance_id = i.id
+LEFT JOIN LATERAL (SELECT closed_by, comment FROM tasks WHERE instance_id = i.id AND closed_by IS NOT NULL
+                   ORDER BY closed_at DESC LIMIT 1) l ON true
+"""
+_OF_ONE = f"""
+WITH wanted AS (SELECT %(task)s::uuid AS wanted, %(tenant)s::uuid AS tenant, %(instance)s::uuid AS instance,
+                       %(person)s::uuid AS person, %(task)s::uuid AS task)
+{FACTS}
+"""
 
 
 @dataclass(frozen=True)
@@ -47,6 +68,7 @@ class About:
     fields: list[tuple[str, str, str]]
     definition: Definition
     state: State
+    people: Directory
 
     @property
     def what(self) -> str:
@@ -72,25 +94,23 @@ class Question:
     has_form: bool
 
 
-def about(db: Db, tenant_id: UUID, instance_id: UUID) -> About:
-    row = db.execute(
-        select(
-            instances,
-            tenants.c.name.label("tenant"),
-            users.c.name.label("requester"),
-            users.c.title.label("requester_title"),
-        )
-        .join(tenants, tenants.c.id == instances.c.tenant_id)
-        .join(users, users.c.id == instances.c.requester_id)
-        .where(instances.c.id == instance_id, instances.c.tenant_id == tenant_id)
-    ).first()
-    if row is None:
+def facts(db: Db, tenant: UUID, instance: UUID, person: UUID, task: UUID | None) -> Any:
+    """What `about` and `question` are made of, for one person. Raises Missing."""
+    found = db.query(_OF_ONE, {"tenant": tenant, "instance": instance, "person": person, "task": task})
+    if not found:
         raise Missing("There is no such request.")
+    return SimpleNamespace(**found[0])
+
+
+def about(db: Db, row: Any) -> About:
+    """`row`: of `facts`."""
     definition = versions.definition(db, row.version_id)
+    people = directory(db, row.tenant_id, row.rev)
+    requester = people.people.get(str(row.requester_id))
     data = row.state["data"]
     return About(
-        id=row.id,
-        tenant_id=tenant_id,
+        id=row.instance_id,
+        tenant_id=row.tenant_id,
         tenant=clean(row.tenant, 100),
         flow=clean(definition.name, 100),
         title=clean(row.title, 200),
@@ -98,12 +118,13 @@ def about(db: Db, tenant_id: UUID, instance_id: UUID) -> About:
         status=row.status,
         asked_at=row.created_at,
         requester_id=row.requester_id,
-        requester=clean(row.requester, 100),
-        requester_title=clean(row.requester_title, 100),
+        requester=clean(people.name(str(row.requester_id)), 100),
+        requester_title=clean(requester.title if requester else "", 100),
         amount=overview.amount(definition, data),
         fields=_fields(definition, data),
         definition=definition,
         state=runtime.state_of(row.state),
+        people=people,
     )
 
 
@@ -114,48 +135,35 @@ def _fields(definition: Definition, data: dict[str, Any]) -> list[tuple[str, str
     return [(clean(label, 100), clean(shown), kind) for label, shown, kind in told]
 
 
-def question(db: Db, asked: About, task_id: UUID) -> Question:
-    task = db.execute(
-        select(tasks).where(
-            tasks.c.id == task_id, tasks.c.instance_id == asked.id, tasks.c.tenant_id == asked.tenant_id
-        )
-    ).first()
-    if task is None:
+def question(asked: About, row: Any) -> Question:
+    """`row`: of `facts`, with its task. Raises Missing."""
+    if row.task_id is None:
         raise Missing("There is no such question.")
-    step = asked.definition.steps[task.step]
-    signed = [(signature.person, signature.step, signature.level) for signature in asked.state.signed]
+    step = asked.definition.steps[row.step]
     return Question(
-        id=task.id,
-        kind=task.kind,
-        name=clean(task.name, 100),
-        status=task.status,
-        assignee_id=task.assignee_id,
-        due=task.due_at,
-        before=_before(db, asked, signed),
-        yes=on_yes(asked.definition, asked.state, task.step),
-        silence=silence(asked.definition, asked.state, task.step) if task.due_at else "",
+        id=row.task_id,
+        kind=row.task_kind,
+        name=clean(row.task, 100),
+        status=row.task_status,
+        assignee_id=row.assignee_id,
+        due=row.due_at,
+        before=_before(asked),
+        yes=on_yes(asked.definition, asked.state, row.step),
+        silence=silence(asked.definition, asked.state, row.step) if row.due_at else "",
         outcomes=[outcome for outcome in DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
         has_form="form" in step.settings,
     )
 
 
-def _before(db: Db, asked: About, signed: list[tuple[str, str, int]]) -> list[str]:
-    names = people(db, asked.tenant_id, (person for person, _, _ in signed))
+def _before(asked: About) -> list[str]:
     said = []
-    for person, step, number in signed:
-        levels = asked.definition.steps[step].settings.get("levels", [])
-        level = levels[number].get("name", "") if number < len(levels) else ""
-        said.append(f"{names.get(person, 'Somebody who left')} approved{f' as {clean(level, 60)}' if level else ''}")
+    for signature in asked.state.signed:
+        levels = asked.definition.steps[signature.step].settings.get("levels", [])
+        level = levels[signature.level].get("name", "") if signature.level < len(levels) else ""
+        name = clean(asked.people.name(signature.person), 100)
+        said.append(f"{name[:1].upper()}{name[1:]} approved{f' as {clean(level, 60)}' if level else ''}")
     return said
-
-
-def people(db: Db, tenant_id: UUID, ids: Iterable[str]) -> dict[str, str]:
-    wanted = [UUID(person) for person in ids]
-    if not wanted:
-        return {}
-    rows = db.execute(select(users.c.id, users.c.name).where(users.c.tenant_id == tenant_id, users.c.id.in_(wanted)))
-    return {str(row.id): clean(row.name, 100) for row in rows}
 
 
 def on_yes(definition: Definition, state: State, step: str) -> str:

@@ -8,7 +8,7 @@ from app.access import auth, password_links
 from app.channels import Message
 from app.config import settings
 from app.effects.results import Done, Effect
-from app.messages.notify import keep
+from app.messages.notify import kept
 from app.messages.render import fill
 from app.store.db import transaction
 from app.store.tables import tenants, users
@@ -41,4 +41,4 @@ def perform(effect: Effect) -> Done:
     key = str(effect.id)
     message = Message(key, key, person.name, person.email, written.subject, written.text, written.html)
     discover("app.channels")[CHANNEL].send(message, settings())
-    return Done({"to": person.email}, lambda db: keep(db, effect, person, written, CHANNEL))
+    return Done({"to": person.email}, kept=kept(person.id, person.email, written, CHANNEL))

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +59,7 @@ def links_shown(db: Db, principal: Principal, row: Row[Any]) -> bool:
 
 def headers(row: Row[Any]) -> list[tuple[str, str]]:
     ids, told = (str(row.effect_id), str(row.instance_id)), (row.subject, row.text, row.html)
-    letter = compose(Message(*ids, row.name, row.address, *told), settings())
+    letter = message_from_bytes(compose(Message(*ids, row.name, row.address, *told), settings()), policy=default)
     return [(name, str(letter[name])) for name in SHOWN_HEADERS]
 
 

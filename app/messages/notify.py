@@ -6,21 +6,21 @@ A question that was answered meanwhile is not asked any more; that is a success 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, desc, select
-from sqlalchemy.dialects.postgresql import insert
-
 from app import instances
 from app.access import links, rates
+from app.access.permissions import permissions_of
 from app.channels import Message
 from app.config import settings
 from app.effects.results import Done, Effect, GiveUp
 from app.errors import Missing
-from app.messages.context import About, Question, about, people, question
+from app.messages import context
+from app.messages.context import About, Question
 from app.messages.render import Letter, Written, write
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
-from app.store.tables import messages, tasks, users
+from engine.people import Person
 from engine.registry import discover
+from engine.wording.values import clean
 
 # Kinds that ask for something, and so have nothing left to say once their task is closed.
 ASKING = {"decide", "reminder", "escalated", "fill", "changes_requested"}
@@ -31,6 +31,14 @@ TOO_MANY = "they had more mails within an hour than are sent"
 
 class Skipped(Exception):
     """Nothing is sent, and that is right."""
+
+
+# One statement with the one that marks the effect as done, so that both stand or neither.
+KEPT = """
+INSERT INTO messages (id, tenant_id, effect_id, user_id, channel, address, subject, text, html)
+SELECT %(message)s, tenant_id, id, %(user)s, %(channel)s, %(address)s, %(subject)s, %(text)s, %(html)s FROM done
+ON CONFLICT (effect_id) DO NOTHING
+"""
 
 
 def perform(effect: Effect) -> Done:
@@ -54,55 +62,52 @@ def perform(effect: Effect) -> Done:
         text=written.text,
         html=written.html,
     )
-    held = rates.mail_is_held(person.id)
+    held = rates.mail_is_held(UUID(person.id))
     if not held:
         channel.send(message, settings())
     told = {"kept for": person.email, "because": TOO_MANY} if held else {"to": person.email}
-    return Done(told, lambda db: keep(db, effect, person, written, effect.payload["channel"], sent=not held))
+    return Done(told, kept=kept(UUID(person.id), person.email, written, effect.payload["channel"], sent=not held))
 
 
-def keep(db: Db, effect: Effect, person: Row[Any], written: Written, channel: str, *, sent: bool = True) -> None:
+def kept(user: UUID, address: str, written: Written, channel: str, *, sent: bool = True) -> tuple[str, dict[str, Any]]:
     """What was really sent is kept without its link: that one is in the person's own mailbox."""
-    kept = links.hidden if settings().smtp_url and sent else str
+    without = links.hidden if settings().smtp_url and sent else str
     row = {
-        "id": uuid7(),
-        "tenant_id": effect.tenant_id,
-        "effect_id": effect.id,
-        "user_id": person.id,
+        "message": uuid7(),
+        "user": user,
         "channel": channel,
-        "address": person.email,
+        "address": address,
         "subject": written.subject,
-        "text": kept(written.text),
-        "html": kept(written.html),
+        "text": without(written.text),
+        "html": without(written.html),
     }
-    db.execute(insert(messages).values(row).on_conflict_do_nothing(index_elements=["effect_id"]))
+    return KEPT, row
 
 
-def _load(db: Db, effect: Effect) -> tuple[Row[Any], Letter]:
+def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
     """Raises Skipped where the message would come too late or to nobody."""
     payload = effect.payload
-    person = db.execute(
-        select(users).where(users.c.id == UUID(payload["to"]), users.c.tenant_id == effect.tenant_id)
-    ).first()
+    row = effect.facts
+    if row is None:
+        raise Missing("There is no such request.")
+    asked = context.about(db, row)
+    person = asked.people.people.get(payload["to"])
     if person is None or not person.active:
         raise Skipped("this person's account is closed")
-    if effect.instance_id is None:
-        raise Missing("There is no such request.")
-    asked = about(db, effect.tenant_id, effect.instance_id)
-    asks = question(db, asked, UUID(payload["task"])) if payload.get("task") else None
+    asks = context.question(asked, row) if payload.get("task") else None
     if payload["message"] in ASKING and (asks is None or asks.status != "pending"):
         raise Skipped("the question was closed before the message went out")
-    by, comment = _last_answer(db, asked)
+    told = payload.get("facts", {})
     letter = Letter(
         kind=_kind(payload["message"], asks),
         name=person.name,
-        url=_url(db, person, asked, asks),
+        url=_url(person, asked, asks, was_asked=row.was_asked),
         about=asked,
         question=asks,
-        facts=payload.get("facts", {}),
-        by=by,
-        comment=comment,
-        late=list(people(db, effect.tenant_id, payload.get("facts", {}).get("late", [])).values()),
+        facts=told,
+        by=asked.people.name(str(row.last_by)) if row.last_by else "",
+        comment=row.last_comment or "",
+        late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],
     )
     return person, letter
 
@@ -112,24 +117,11 @@ def _kind(message: str, asks: Question | None) -> str:
     return "fill" if asks and asks.kind == "form" and message in ("reminder", "escalated") else message
 
 
-def _last_answer(db: Db, asked: About) -> tuple[str, str]:
-    row = db.execute(
-        select(users.c.name, tasks.c.comment)
-        .join(users, users.c.id == tasks.c.closed_by)
-        .where(tasks.c.instance_id == asked.id, tasks.c.tenant_id == asked.tenant_id)
-        .order_by(desc(tasks.c.closed_at))
-        .limit(1)
-    ).first()
-    return (row.name, row.comment or "") if row else ("", "")
-
-
-def _url(db: Db, person: Row[Any], asked: About, asks: Question | None) -> str:
+def _url(person: Person, asked: About, asks: Question | None, *, was_asked: bool) -> str:
     """Where this person can act or look; nothing for those who are told of a request that is not theirs."""
     if asks is not None and asks.status == "pending":
         signed = asks.kind == "approval"
-        return links.make(asks.id, person.id) if signed else f"{settings().base_url}/tasks/{asks.id}"
-    try:
-        instances.get(db, links.principal(person), asked.id)
-    except Missing:
-        return ""
-    return f"{settings().base_url}/instances/{asked.id}"
+        return links.make(asks.id, UUID(person.id)) if signed else f"{settings().base_url}/tasks/{asks.id}"
+    sees = instances.sees(permissions_of(person.roles), was_asked=was_asked)
+    own = str(asked.requester_id) == person.id
+    return f"{settings().base_url}/instances/{asked.id}" if own or sees else ""

@@ -83,6 +83,7 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,
 )
 _templates.filters |= {"lines": lines, "quoted": quoted, "when": when, "words": words, "clean": clean}
 _templates.globals |= {"most_fields": MOST_FIELDS}

@@ -91,7 +91,8 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
     if not filled.done:
         return _start_form(request, key, posted, filled)
 
-    rates.spend(who)
+    account = rates.of(who)
+    rates.check(account)
 
     def act() -> tuple[int, Any]:
         moved = instances.start(db, who, version.id, filled.data, actor(request))
@@ -102,6 +103,8 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
             sent = once(db, who, _token(posted), f"start {key}", None, act)
     except Invalid as invalid:
         return _start_form(request, key, posted, filled, invalid)
+    if not sent.replayed:
+        rates.note(account)
     return Redirect(f"/instances/{json.loads(sent.body)}?done={'before' if sent.replayed else 'sent'}", status_code=303)
 
 

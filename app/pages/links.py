@@ -19,7 +19,7 @@ from app.access.principal import Principal
 from app.conflicts import refusal
 from app.demo import powers
 from app.errors import Conflict, Forbidden, Invalid, Missing
-from app.messages.context import about, question
+from app.messages import context
 from app.runtime import Actor
 from app.store.db import Db, transaction
 from app.web.html import page
@@ -119,8 +119,9 @@ def _question(
     wrong: Invalid | None = None,
 ) -> Response[Any]:
     task = tasks.get(db, who, task_id)
-    asked = about(db, who.tenant_id, task.instance_id)
-    asks = question(db, asked, task_id)
+    known = context.facts(db, who.tenant_id, task.instance_id, who.user_id, task_id)
+    asked = context.about(db, known)
+    asks = context.question(asked, known)
     if asks.status == "pending":
         made = page(
             request,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import convert
 
+from app.access.principal import Moment
 from app.errors import Missing
 from app.runtime import sql, wake
 from app.runtime.directories import directory
@@ -69,11 +70,17 @@ class New:
 
 
 def start(
-    db: Db, new: New, command: Start, actor: Actor, command_id: str | None = None, at: datetime | None = None
+    db: Db,
+    new: New,
+    command: Start,
+    actor: Actor,
+    command_id: str | None = None,
+    at: datetime | None = None,
+    moment: Moment | None = None,
 ) -> Moved:
-    """The first events of a new instance. `at`: as for `send`."""
-    moment = db.query(sql.MOMENT, {"tenant": new.tenant_id})[0]
-    world = World(at or moment["now"], directory(db, new.tenant_id, moment["rev"]))
+    """The first events of a new instance. `at`: as for `send`. `moment`: where this transaction has read it."""
+    read = moment or Moment(**db.query(sql.MOMENT, {"tenant": new.tenant_id})[0])
+    world = World(at or read.now, directory(db, new.tenant_id, read.rev))
     result = advance(definition(db, new.version_id), None, command, world)
     row: dict[str, Any] = {
         "id": UUID(command.instance),
@@ -97,6 +104,14 @@ def lock(db: Db, instance_id: UUID) -> dict[str, Any]:
 
 def lock_by_task(db: Db, tenant_id: UUID, task_id: UUID) -> dict[str, Any]:
     return _one(db.query(sql.LOCK_BY_TASK, {"task": task_id, "tenant": tenant_id}))
+
+
+def lock_to_answer(db: Db, tenant_id: UUID, person_id: UUID, place: dict[str, Any]) -> dict[str, Any]:
+    """A request, by `some_id` (its own or a task's) or by `prefix` and `number`; and as `task`, if there is one, what
+    this person is asked in it, or was.
+    """
+    known = {"tenant": tenant_id, "person": person_id, **place}
+    return _one(db.query(sql.LOCK_BY_ID if "some_id" in place else sql.LOCK_BY_NUMBER, known))
 
 
 def _one(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.access.principal import Principal
 from app.store.db import Db
 from app.store.tables import group_members, groups, tenants, users
 from engine.people import Directory, Person
@@ -32,6 +33,11 @@ def directory(db: Db, tenant_id: UUID, rev: int) -> Directory:
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return loaded
+
+
+def directory_of(db: Db, who: Principal) -> Directory:
+    """The tenant's, as it is now."""
+    return directory(db, who.tenant_id, who.moment.rev) if who.moment else current(db, who.tenant_id)
 
 
 def current(db: Db, tenant_id: UUID) -> Directory:

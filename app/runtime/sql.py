@@ -15,6 +15,22 @@ LOCK_BY_TASK = f"""{_INSTANCE}
 WHERE id = (SELECT instance_id FROM tasks WHERE tasks.id = %(task)s AND tasks.tenant_id = %(tenant)s) FOR UPDATE
 """  # noqa: S608 two constants
 
+# The task that this person is asked to answer in it, else the last one that was.
+_ANSWER = _INSTANCE.replace(
+    "FROM instances",
+    """, (SELECT a.id FROM tasks a
+       WHERE a.instance_id = instances.id AND a.assignee_id = %(person)s AND a.kind = 'approval'
+       ORDER BY (a.status = 'pending') DESC, a.id DESC LIMIT 1) AS task
+FROM instances""",
+)
+LOCK_BY_ID = f"""{_ANSWER} WHERE tenant_id = %(tenant)s AND id = (
+    SELECT i.id FROM instances i WHERE i.id = %(some_id)s AND i.tenant_id = %(tenant)s
+    UNION ALL SELECT k.instance_id FROM tasks k WHERE k.id = %(some_id)s AND k.tenant_id = %(tenant)s LIMIT 1)
+FOR UPDATE
+"""  # noqa: S608 two constants
+LOCK_BY_NUMBER = f"""{_ANSWER} WHERE tenant_id = %(tenant)s AND prefix = %(prefix)s AND number = %(number)s FOR UPDATE
+"""
+
 # What a command can write besides the instance's own row; a statement has the parts that its command needs.
 # Rows come as JSON, also where an array would do: of an array the planner guesses a length, and plans anew each time.
 PARTS = {

@@ -4,13 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from time import monotonic
+from time import monotonic, time
 from typing import TypeVar
 
-import dramatiq
 import structlog
-from dramatiq import BrokerConnectionError, Message
-from dramatiq.brokers.redis import RedisBroker
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -22,7 +19,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 NAMESPACE = "signoff"
-QUEUE, SLOW_QUEUE, ACTOR = "effects", "reports", "run_effect"
+QUEUE, SLOW_QUEUE = "effects", "reports"
 BELL = f"{NAMESPACE}:scheduler"
 # A decision never waits for Redis longer than this.
 SECONDS = 0.5
@@ -53,25 +50,19 @@ def bell() -> Redis:
     return Redis.from_url(settings().redis_url, socket_timeout=settings().sweep_seconds + 5, socket_connect_timeout=1)
 
 
-@cache
-def broker() -> RedisBroker:
-    made = RedisBroker(client=redis(), namespace=NAMESPACE, middleware=[])  # type: ignore[no-untyped-call]
-    for queue in (QUEUE, SLOW_QUEUE):
-        made.declare_queue(queue)
-    dramatiq.set_broker(made)
-    return made
+def place(queue: str) -> str:
+    """Where the ids of a queue wait in Redis: a sorted set, in which nothing waits twice, however often it is sent."""
+    return f"{NAMESPACE}:waiting:{queue}"
 
 
 def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
-    def enqueue() -> None:
-        for effect in effects:
-            broker().enqueue(message(effect, queue))
-
-    hint("workers not woken", enqueue)
+    hint("workers not woken", lambda: send(effects, queue))
 
 
-def message(effect: str, queue: str = QUEUE) -> Message[None]:
-    return Message(queue_name=queue, actor_name=f"{ACTOR}_{queue}", args=(effect,), kwargs={}, options={})
+def send(effects: Sequence[str], queue: str = QUEUE) -> None:
+    """Raises RedisError."""
+    now = time()
+    redis().zadd(place(queue), dict.fromkeys(effects, now), nx=True)
 
 
 def scheduler(due: datetime, now: datetime) -> None:
@@ -92,7 +83,7 @@ def hint(failure: str, give: Callable[[], T]) -> T | None:
         return None
     try:
         return give()
-    except (RedisError, BrokerConnectionError) as lost:
+    except RedisError as lost:
         _silence.until = monotonic() + PAUSE
         log.warning(failure, error=type(lost).__name__)
         return None

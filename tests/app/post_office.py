@@ -22,7 +22,32 @@ class Office:
     raw: list[bytes] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    peers: list[Any] = field(default_factory=list)
+    lines: list[SMTP] = field(default_factory=list)
+    loop: asyncio.AbstractEventLoop | None = None
+    closing: bool = False
     port: int = 0
+
+    def hang_up(self) -> None:
+        """On everybody who is connected."""
+        assert self.loop
+
+        async def close() -> None:
+            for line in self.lines:
+                if line.transport:
+                    line.transport.close()
+
+        asyncio.run_coroutine_threadsafe(close(), self.loop).result(5)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if self.closing:
+            self.closing = False
+            return "421 Closing, nobody wrote for a while"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -38,6 +63,7 @@ class Office:
             assert isinstance(parsed, EmailMessage)
             self.letters.append(parsed)
             self.recipients.append(envelope.rcpt_tos)
+            self.peers.append(session.peer)
         return self.data
 
     def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
@@ -52,7 +78,7 @@ def open_office(*, rcpt: str = "250 OK", data: str = "250 OK") -> Iterator[Offic
     loop = asyncio.new_event_loop()
 
     def serving() -> SMTP:
-        return SMTP(
+        line = SMTP(
             office,
             hostname="post.example",
             loop=loop,
@@ -60,8 +86,11 @@ def open_office(*, rcpt: str = "250 OK", data: str = "250 OK") -> Iterator[Offic
             auth_require_tls=False,
             enable_SMTPUTF8=True,
         )
+        office.lines.append(line)
+        return line
 
     server = loop.run_until_complete(loop.create_server(serving, "127.0.0.1", 0))
+    office.loop = loop
     office.port = server.sockets[0].getsockname()[1]
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()

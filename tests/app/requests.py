@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row, delete, func, select, update
 
@@ -54,14 +54,16 @@ def effects_of(instance_id: UUID, **wanted: Any) -> list[Row[Any]]:
 
 
 def effect(row: Row[Any]) -> Effect:
-    return Effect(row.id, row.tenant_id, row.instance_id, row.kind, row.payload, 1)
+    """As a worker has it that has just claimed it."""
+    ((claimed, _),) = work._claim([row.id], uuid4())
+    return claimed
 
 
 def deliver(instance_id: UUID) -> list[Row[Any]]:
     """Do all effects of a request, those of a moved clock too, and return its messages."""
     now = update(effect_rows).where(effect_rows.c.instance_id == instance_id, effect_rows.c.status == "pending")
     with transaction() as db:
-        db.execute(now.values(next_attempt_at=func.now()))
+        db.execute(now.values(next_attempt_at=func.now(), lease_until=None))
     for row in effects_of(instance_id):
         work.run(row.id)
     return messages_of(instance_id)

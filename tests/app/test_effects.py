@@ -1,14 +1,17 @@
 """Leases, fencing, back-off and the last try: what the guarantees about effects stand on."""
 
+from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Row, func, select, update
+from structlog.testing import capture_logs
 
-from app.effects import scheduler, work
+from app.effects import leases, scheduler, work
 from app.effects.results import Done, Effect, GiveUp, Retry
-from app.runtime.wake import QUEUE, broker, redis
+from app.messages import notify
+from app.runtime.wake import QUEUE, place, redis
 from app.store.db import transaction
 from app.store.tables import effects as rows
 from tests.app.requests import ask, effects_of, instance, shipped
@@ -155,10 +158,9 @@ def test_one_that_kills_its_worker_dies_after_its_last_try(call: UUID, monkeypat
 def test_a_claim_whose_answer_was_lost_is_the_same_claim(call: UUID) -> None:
     token = uuid4()
     for _ in range(2):
-        claimed = work._claim(call, token)
-        assert claimed is not None
-        assert claimed[0].attempts == 1
-    assert work._claim(call, uuid4()) is None
+        ((effect, _),) = work._claim([call], token)
+        assert effect.attempts == 1
+    assert work._claim([call], uuid4()) == []
 
 
 def test_the_sweep_finds_what_redis_lost(call: UUID) -> None:
@@ -167,5 +169,71 @@ def test_the_sweep_finds_what_redis_lost(call: UUID) -> None:
         long_ago = func.now() - func.make_interval(0, 0, 0, 0, 0, 1)
         db.execute(update(rows).where(rows.c.id == call).values(next_attempt_at=long_ago))
     assert scheduler.sweep() > 0
-    names = broker().client.hvals(f"signoff:{QUEUE}.msgs")
-    assert any(str(call).encode() in message for message in names)
+    assert redis().zscore(place(QUEUE), str(call))
+
+
+def questions(cast: Cast, count: int) -> list[UUID]:
+    """Messages of as many requests, each at its first attempt."""
+    document = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+    asked = [ask(cast.ben, document, item="Desk", amount=7200) for _ in range(count)]
+    return [effects_of(one, message="decide")[0].id for one in asked]
+
+
+def test_several_messages_are_one_turn_and_each_is_fenced(cast: Cast) -> None:
+    three = questions(cast, 3)
+    token = uuid4()
+    claimed = work._claim(three, token)
+    assert {effect.id for effect, _ in claimed} == set(three)
+    with transaction() as db:
+        db.execute(update(rows).where(rows.c.id == three[1]).values(lease_token=uuid4()))
+    with capture_logs() as logged:
+        for effect, _ in claimed:
+            work._succeeded(effect, token, notify.perform(effect))
+    assert [row(one).status for one in three] == ["done", "pending", "done"]
+    assert [line["effect"] for line in logged] == [str(three[1])], "late results are told, others not"
+
+
+def test_a_turn_does_messages_and_calls_alike(call: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    perform(monkeypatch, answer("X-1"))
+    several = [*questions(cast, 2), call]
+    work.run(*several)
+    assert [(row(one).status, row(one).attempts) for one in several] == [("done", 1)] * 3
+
+
+def test_what_failed_before_is_claimed_alone(cast: Cast) -> None:
+    """It may be what its worker died of, and others must not pay for that with an attempt."""
+    first, second = questions(cast, 2)
+    with transaction() as db:
+        db.execute(update(rows).where(rows.c.id == first).values(attempts=1))
+    assert [effect.id for effect, _ in work._claim([first, second], uuid4())] == [second]
+    assert [effect.id for effect, _ in work._claim([first], uuid4())] == [first]
+
+
+def test_two_workers_at_the_same_moment_share_what_there_is(cast: Cast) -> None:
+    several = questions(cast, 6)
+    found: list[list[UUID]] = []
+    begin = Barrier(3)
+
+    def claim() -> None:
+        begin.wait()
+        found.append([effect.id for effect, _ in work._claim(several, uuid4())])
+
+    threads = [Thread(target=claim) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(one for part in found for one in part) == sorted(several)
+
+
+def test_what_is_held_keeps_its_lease_and_what_was_lost_does_not_come_back(cast: Cast) -> None:
+    mine, lost = questions(cast, 2)
+    token = uuid4()
+    work._claim([mine, lost], token)
+    with transaction() as db:
+        db.execute(update(rows).where(rows.c.id.in_([mine, lost])).values(lease_until=func.now()))
+        db.execute(update(rows).where(rows.c.id == lost).values(lease_token=uuid4()))
+        before = db.execute(select(rows.c.lease_until).where(rows.c.id == mine)).scalar_one()
+    leases.keeper._renew([{"id": one, "token": token} for one in (mine, lost)])
+    assert row(mine).lease_until > before
+    assert row(lost).lease_until == before

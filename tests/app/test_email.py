@@ -1,5 +1,7 @@
 import socket
 from dataclasses import replace
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from threading import Thread
 
 import pytest
@@ -67,7 +69,7 @@ def test_names_and_subjects_stay_in_their_line(hostile: str) -> None:
     assert office.recipients == [["ben@example.com"]]
     assert letter["Bcc"] is None
     assert "\n" not in letter["Subject"] + letter["To"]
-    assert set(letter.keys()) == set(compose(MESSAGE, SETTINGS).keys())
+    assert set(letter.keys()) == set(message_from_bytes(compose(MESSAGE, SETTINGS)).keys())
 
 
 @pytest.mark.parametrize(
@@ -162,3 +164,59 @@ def test_a_server_that_hangs_up_is_tried_again() -> None:
         with pytest.raises(Retry):
             send(MESSAGE, replace(SETTINGS, smtp_url=f"smtp://127.0.0.1:{port}"))
         thread.join(5)
+
+
+def test_one_connection_serves_mail_after_mail() -> None:
+    with open_office() as office:
+        for _ in range(3):
+            send(MESSAGE, told(office))
+    assert len(office.letters) == 3
+    assert len(set(office.peers)) == 1
+
+
+@pytest.mark.parametrize("goodbye", ["hangs up", "says so"])
+def test_a_server_that_dropped_the_connection_gets_the_next_mail_all_the_same(goodbye: str) -> None:
+    with open_office() as office:
+        send(MESSAGE, told(office))
+        if goodbye == "hangs up":
+            office.hang_up()
+        else:
+            office.closing = True
+        send(MESSAGE, told(office))
+    assert len(office.letters) == 2, "both arrive, each once"
+    assert len(set(office.peers)) == 2
+
+
+def test_after_a_refusal_the_next_mail_goes_out() -> None:
+    with open_office(rcpt="550 No such user") as office:
+        with pytest.raises(GiveUp):
+            send(MESSAGE, told(office))
+        office.rcpt = "250 OK"
+        send(MESSAGE, told(office))
+    assert len(office.letters) == 1
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "A =?utf-8?q?=0D=0AReply-To:e@evil.example=0D=0A=0D=0APay_me_at_http://evil.example?=",
+        "=?utf-8?b?DQpCY2M6IGVAZXZpbC5leGFtcGxl?=",
+        "=?us-ascii?Q?=0ABcc:_e=40evil.example?= =?utf-8?q?=0D=0A=0D=0Abody?=",
+    ],
+)
+def test_encoded_words_of_others_stay_words(hostile: str) -> None:
+    """What somebody typed is told as typed, and the letter has our headers and our text alone."""
+    with open_office() as office:
+        send(replace(MESSAGE, subject=hostile, name=hostile), told(office))
+    head, _, body = office.raw[0].partition(b"\r\n\r\n")
+    names = [line.partition(b":")[0].decode() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
+    ours = message_from_bytes(compose(MESSAGE, SETTINGS))
+    assert [name for name in names if name != "X-Peer"] == ours.keys()
+    assert office.recipients == [["ben@example.com"]]
+    assert body.startswith(b"--"), "the text begins with its first part"
+    assert decoded(head, "Subject") == hostile
+    assert decoded(head, "To") == f"{hostile} <ben@example.com>"
+
+
+def decoded(head: bytes, name: str) -> str:
+    return str(make_header(decode_header(message_from_bytes(head + b"\r\n\r\n")[name])))

@@ -38,14 +38,14 @@ def test_a_tenant_with_its_first_administrator_and_a_key() -> None:
     code, secret = run("key", "make", email, "Nightly", "--may", "people:read", "--days", "3")
     assert code == 0
     with transaction() as db:
-        admin, program = sessions.principal(db, token), keys.principal(db, secret)
+        admin, program = sessions.principal(db, token), keys.find(db.query, secret)
     assert admin
     assert program
     assert (admin.name, set(admin.roles)) == ("Fay First", {"admin", "designer", "requester"})
-    assert (program.user_id, set(program.permissions)) == (admin.user_id, {"people:read"})
+    assert (program.principal.user_id, set(program.principal.permissions)) == (admin.user_id, {"people:read"})
     assert run("key", "revoke", secret[: keys.SHOWN]) == (0, "Revoked 1.")
     with transaction() as db:
-        assert keys.principal(db, secret) is None
+        assert keys.find(db.query, secret) is None
     listed = run("key", "list")[1]
     assert re.search(rf"{secret[: keys.SHOWN]}  revoked  {email} +Nightly", listed)
 

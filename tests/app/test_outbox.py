@@ -107,7 +107,7 @@ def test_discarding_takes_a_reason(cast: Cast) -> None:
 
 def test_what_is_being_done_is_left_alone(cast: Cast, sink: Sink) -> None:
     row = calling(cast, sink.url("/"))
-    assert work._claim(row.id, uuid4())
+    assert work._claim([row.id], uuid4())
     with browser(cast.cleo) as admin:
         assert admin.post(f"/effects/{row.id}/attempts").status_code == 409
         assert admin.post(f"/effects/{row.id}/discard", data={"reason": "x"}).status_code == 409

@@ -72,7 +72,7 @@ def test_it_ends_with_the_role_and_does_not_come_back_with_it(cast: Cast) -> Non
         with transaction() as db:
             people.change(db, other.principal, cast.cleo.id, details(cast.cleo, *roles))
     with transaction() as db:
-        assert keys.principal(db, secret) is None
+        assert keys.find(db.query, secret) is None
     assert working(cast.cleo) == 1, "the ordinary one goes on"
 
 
@@ -143,7 +143,7 @@ def test_who_comes_back_has_no_keys_of_before(cast: Cast) -> None:
         with transaction() as db:
             change(db, cast.cleo.principal, cast.ben.id)
     with transaction() as db:
-        assert keys.principal(db, secret) is None
+        assert keys.find(db.query, secret) is None
 
 
 def test_only_who_manages_keys_may_have_one(cast: Cast) -> None:
