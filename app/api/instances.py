@@ -1,5 +1,6 @@
 """Requests for programs: start one on a definition, see where it stands."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,16 +9,17 @@ from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, calls, command, lookup, principal, told
+from app.api.handlers import Asked, answered, calls, command, instance_id, lookup, principal, told
 from app.api.operation import Call, Schema
 from app.api.request import inside, read, refuse_strangers
 from app.api.schema_parts import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
 from app.errors import Invalid, Missing
-from app.runtime import Moved, versions
+from app.runtime import Moved, state_of, versions
 from app.store.db import Db, transaction
 from app.times import moment
 from app.web.routes import get, post
 
+REASON: Schema = {**WORDS, "pattern": r"\S", "maxLength": 4000}
 FIELDS: dict[str, Schema] = {
     "id": WORDS,
     "number": WORDS,
@@ -45,6 +47,33 @@ START = Call(
         definition={"type": "string", "minLength": 1, "maxLength": 80},
         data=ANY_OBJECT,
     ),
+)
+RETRY = Call(
+    "Try again what is stuck",
+    shape(**FIELDS),
+    "After the cause was mended: a person, a group, another system.",
+    body=body({}),
+    body_needed=False,
+    may_miss=True,
+)
+CORRECT = Call(
+    "Correct the data of a stuck request",
+    shape(**FIELDS),
+    "Only while it is stuck, never one's own request, and with a reason; then it tries again.",
+    body=body(
+        {"data": {"hours": "PT24H"}, "reason": "The time limit was typed as a number."},
+        ("data", "reason"),
+        data=ANY_OBJECT,
+        reason=REASON,
+    ),
+    may_miss=True,
+)
+UNDONE = Call(
+    "Say that a compensation was done by hand",
+    shape(**FIELDS),
+    "For the one that is stuck; the next one goes on.",
+    body=body({"reason": "Cancelled by telephone."}, ("reason",), reason=REASON),
+    may_miss=True,
 )
 SHOW = Call("Where a request stands", shape(**FIELDS), "By its id, its number or the id of a task.", may_miss=True)
 
@@ -81,6 +110,7 @@ def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
 def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
     row = lookup(db, who, id)
     open_tasks = instances.waiting(db, [row.id]).get(row.id, [])
+    stopped = state_of(row.state).blocked
     return {
         "id": str(row.id),
         "number": f"{row.prefix}-{row.number}",
@@ -90,7 +120,7 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
         "status": row.status,
         "data": row.state["data"],
         "reason": row.state.get("reason"),
-        "stuck": next((token["blocked"] for token in row.state.get("tokens", []) if token.get("blocked")), None),
+        "stuck": stopped.reason if stopped else None,
         "createdAt": moment(row.created_at),
         "endedAt": moment(row.ended_at),
         "waitingFor": [
@@ -106,4 +136,38 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
     }
 
 
-router = calls("Requests", start, show)
+@post("/api/instances/{id:str}/retry", status_code=200, call=RETRY)
+def retry(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal) -> Moved:
+        return instances.retry(db, who, instance_id(db, who, id), command(request, who))
+
+    return _mended(request, read(request, body), act)
+
+
+@post("/api/instances/{id:str}/correct", status_code=200, call=CORRECT)
+def correct(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    asked = read(request, body)
+
+    def act(db: Db, who: Principal) -> Moved:
+        found = instance_id(db, who, id)
+        with inside("/data"):
+            return instances.correct(db, who, found, asked["data"], asked["reason"], command(request, who))
+
+    return _mended(request, asked, act)
+
+
+@post("/api/instances/{id:str}/undone", status_code=200, call=UNDONE)
+def undone(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    asked = read(request, body)
+
+    def act(db: Db, who: Principal) -> Moved:
+        return instances.mark_undone(db, who, instance_id(db, who, id), asked["reason"], command(request, who))
+
+    return _mended(request, asked, act)
+
+
+def _mended(request: Asked, asked: Any, act: Callable[[Db, Principal], Moved]) -> Response[Any]:
+    return answered(request, asked, lambda db, who: (200, shown(db, who, str(act(db, who).instance_id))))
+
+
+router = calls("Requests", start, show, retry, correct, undone)

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from threading import Event, Thread
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from app import runtime
 from app.config import settings
 from app.effects.results import Done, Effect, GiveUp, Retry
+from app.outgoing.shares import Shares
 from app.store.db import Db, transaction
 from engine.commands import EffectFailed, EffectSucceeded
 from engine.json_text import Unfit, dumps, normal
@@ -52,6 +54,10 @@ RENEW = """
 UPDATE effects SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending'
 """
+PUT_BACK = """
+UPDATE effects SET lease_until = NULL, lease_token = NULL, attempts = attempts - 1
+WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending'
+"""
 DONE = """
 UPDATE effects SET status = 'done', finished_at = clock_timestamp(), lease_until = NULL
 WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id
@@ -67,12 +73,43 @@ WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING i
 
 
 def run(effect_id: UUID) -> None:
-    """One attempt. A duplicate message finds the row claimed or done and does nothing."""
+    """One attempt. A duplicate message finds the row claimed, done or parked and does nothing."""
+    if _shares().is_parked(effect_id):
+        return
+    _run(effect_id)
+    while following := _shares().following():
+        _run(following)
+
+
+@cache
+def _shares() -> Shares:
+    return Shares(settings().worker_threads)
+
+
+def _run(effect_id: UUID) -> None:
     token = uuid4()
     claimed = _surely(lambda: _claim(effect_id, token))
     if claimed is None:
         return
     effect, last = claimed
+    if effect.kind not in ANSWERED:
+        _attempt(effect, last, token)
+    elif _shares().take(effect.id, effect.tenant_id):
+        try:
+            _attempt(effect, last, token)
+        finally:
+            _shares().give_back(effect.tenant_id)
+    else:
+        _surely(lambda: _put_back(effect, token))
+        _shares().park(effect.id, effect.tenant_id)
+
+
+def _put_back(effect: Effect, token: UUID) -> None:
+    with transaction() as db:
+        db.query(PUT_BACK, {"id": effect.id, "token": token})
+
+
+def _attempt(effect: Effect, last: int, token: UUID) -> None:
     if effect.attempts > last:
         _failed(
             effect,
