@@ -113,6 +113,8 @@ def _start(run: Run, command: Start) -> None:
     _require_small(run, command.data)
     data: dict[str, Any] = msgspec.to_builtins(command, builtin_types=(Decimal,))
     data["to"] = definition.steps[definition.start].outcomes["submitted"]
+    if data["to"] not in definition.steps:
+        raise Stop("no_way", "The request form leads nowhere.", step=definition.start)
     data["step"] = definition.start
     run.emit("InstanceStarted", data, by="actor")
     run.arrived.append(run.state.tokens[0].id)
