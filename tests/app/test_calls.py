@@ -174,6 +174,16 @@ def test_our_own_address_may_be_inside_where_it_is_written_so(sink: Sink) -> Non
                 do(sink, effect(sink, url=url), allow=())
 
 
+def test_our_own_web_processes_are_asked_again_soon(sink: Sink) -> None:
+    sink.replies["/demo"] = silent
+    with environment(BASE_URL=f"http://{sink.place}"):
+        asked = effect(sink, url="{base_url}/demo")
+        for attempts, after in ((1, timedelta(seconds=5)), (3, timedelta(seconds=5)), (4, None)):
+            with pytest.raises(Retry, match="did not answer") as failed:
+                do(sink, replace(asked, attempts=attempts), total=0.2)
+            assert failed.value.after == after
+
+
 def test_unsafe_calls_are_found_when_a_definition_is_saved() -> None:
     document = shipped("new-supplier")
     assert unsafe_calls(document, {}) == []
