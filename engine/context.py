@@ -1,6 +1,6 @@
 """The execution context of one command: the world to read, what happened so far, the effects asked for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ from engine.state import State, Token
 from engine.stops import Stop
 
 ADMINS_TOLD = 5
+# After a timer fired, no limit is shorter: a step that times out into itself would fill the record.
+SHORTEST_ROUND = timedelta(seconds=1)
 
 
 class World(Struct, frozen=True):
@@ -77,6 +79,12 @@ class Run:
     def emit(self, kind: str, data: dict[str, Any], by: By = "system") -> None:
         apply(self.state, kind, data)
         self.events.append(Event(kind, data, by))
+
+    @property
+    def soonest(self) -> datetime:
+        """The earliest moment for a time limit that begins now."""
+        by_timer = any(event.by == "timer" for event in self.events)
+        return self.now + SHORTEST_ROUND if by_timer else self.now
 
     def want(self, effect: Effect) -> None:
         self.effects.append(effect)

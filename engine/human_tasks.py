@@ -17,6 +17,8 @@ def ask(run: Run, token: Token, event: str, people: list[str], kind: str, name: 
     """Open a task for each person and arm the step's timer. `event` is LevelOpened or TaskOpened."""
     step = run.step(token)
     plan = timers.plan(step.settings.get("timeout"), run.now, run.state.data) if kind != "resubmit" else None
+    if plan and plan.due < run.soonest:
+        plan = timers.Plan(run.soonest, [])
     tasks = [{"id": run.new_id(), "assignee": person} for person in people]
     data = {**run.place(token), "name": name, "tasks": tasks, **facts}
     if plan:

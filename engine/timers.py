@@ -18,8 +18,6 @@ LONGEST = timedelta(days=31 * 12 * 10)
 # Larger numbers are too long in any unit, and timedelta takes no numbers of any size.
 MAX_COUNT = 400_000_000
 ACTIONS = ("approve", "reject", "escalate", "timed_out")
-# No limit is shorter: a step that times out into itself would fill the record.
-SHORTEST = timedelta(seconds=1)
 
 
 class Duration(Struct, frozen=True):
@@ -99,7 +97,7 @@ def _due(limit: Any, now: datetime, data: dict[str, Any]) -> datetime:
     except (ValueError, OverflowError) as wrong:
         words = str(wrong) if DURATION.fullmatch(str(written)) is None else "It ends after the year 9999."
         raise Stop("duration", f"The time limit{source} cannot be used. {words}", field=field) from wrong
-    return max(due, now + SHORTEST)
+    return due
 
 
 def escalation_due(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any]) -> datetime:

@@ -70,14 +70,13 @@ def _take(run: Run, token: Token, branch: dict[str, Any], values: dict[str, Any]
 
 
 def _set(run: Run, token: Token, values: dict[str, Any]) -> dict[str, Any]:
-    """What a branch sets, checked against the data. `reason` is why the request ends, and a field if there is one."""
+    """What a branch sets, checked against the data. `reason` is also why the request ends."""
     schema, name = run.definition.data_schema, run.step(token).name
     if not isinstance(values.get("reason", ""), str):
         raise Stop("wrong_type", f"“{name}” sets “reason”, which is a text, to something else.", fields=["reason"])
-    own = {key: value for key, value in values.items() if key != "reason" or key in schema.get("properties", {})}
-    if wrong := misfits(schema, run.state.data, own) if own else []:
+    if wrong := misfits(schema, run.state.data, values) if values else []:
         fields = sorted({error.pointer for error in wrong})
         words = f"“{name}” sets “{fields[0].strip('/')}” to a value that does not fit: {wrong[0].message}"
         raise Stop("wrong_type", words, fields=fields)
-    facts: dict[str, Any] = {"set": own} if own else {}
+    facts: dict[str, Any] = {"set": values} if values else {}
     return facts | ({"reason": values["reason"]} if "reason" in values else {})

@@ -14,12 +14,12 @@ from app.runtime import Actor
 from app.store.db import transaction
 from tests.app.api import Api
 from tests.app.environment import environment
+from tests.app.incidents import LEVELS, not_undone, undecidable
 from tests.app.pages import send, words
-from tests.app.requests import ask, decide, effects_of, instance, shipped, tasks_of
+from tests.app.requests import ask, effects_of, instance, shipped, tasks_of
 from tests.app.sink import Sink, answer, running
-from tests.make import Cast, User, browser, make_cast, make_key
+from tests.make import Cast, browser, make_cast, make_key
 
-LEVELS = [{"name": "Manager", "who": [{"manager": 1}]}]
 ADMIN = Actor("user", None, "Cleo", "web")
 
 
@@ -34,43 +34,13 @@ def sink() -> Iterator[Sink]:
         yield found
 
 
-def stuck(cast: Cast, who: User | None = None) -> UUID:
-    """A rule asks for a field that nobody had to fill in."""
-    document = shipped("purchase-approval", approval={"levels": LEVELS})
-    document["steps"]["large"] = {
-        "type": "decision",
-        "name": "Large?",
-        "branches": [{"outcome": "large", "when": "amount > 100000 or why == 'x'"}],
-        "outcomes": {"large": "approval", "otherwise": "approval"},
-    }
-    document["steps"]["request"]["outcomes"] = {"submitted": "large"}
-    found = ask(who or cast.ben, document, item="MacBooks", amount=7200, cost_centre="operations")
-    assert instance(found).blocked_at is not None
-    return found
-
-
-def undoing(cast: Cast, sink: Sink) -> UUID:
-    """A rejected request whose compensation was given up."""
-    document = shipped("new-supplier", compliance={"levels": LEVELS})
-    document["steps"]["request"]["outcomes"] = {"submitted": "create"}
-    document["steps"]["create"]["call"]["url"] = document["steps"]["create"]["undo"]["url"] = sink.url("/")
-    found = ask(cast.ben, document, company="ACME", country="DE", contact="a@b.example")
-    sink.replies["/"] = answer(200, b'{"id": "S-1"}')
-    work.run(effects_of(found, step="create")[0].id)
-    decide(cast.cleo, found, "rejected", "No")
-    sink.replies["/"] = answer(410, b"gone")
-    work.run(next(row.id for row in effects_of(found) if row.kind == "undo"))
-    assert instance(found).blocked_at is not None
-    return found
-
-
 def story(instance_id: UUID) -> list[tuple[str, str, dict[str, Any]]]:
     with transaction() as db:
         return [(row.type, row.actor_name, row.data) for row in instances.story(db, instance_id)]
 
 
 def test_what_is_stuck_is_listed_with_its_reason_and_since_when(cast: Cast) -> None:
-    found = stuck(cast)
+    found = undecidable(cast.ben)
     since = instance(found).blocked_at
     with transaction() as db:
         (listed,) = instances.stuck(db, cast.cleo.principal)
@@ -87,7 +57,7 @@ def test_what_is_stuck_is_listed_with_its_reason_and_since_when(cast: Cast) -> N
 
 
 def test_data_is_corrected_on_the_page(cast: Cast) -> None:
-    found = stuck(cast)
+    found = undecidable(cast.ben)
     with browser(cast.cleo) as admin:
         page = admin.get(f"/instances/{found}").text
         assert f'href="/instances/{found}/correction"' in page
@@ -115,19 +85,19 @@ def test_data_is_corrected_on_the_page(cast: Cast) -> None:
 
 
 def test_nobody_corrects_their_own_request_or_without_the_right(cast: Cast) -> None:
-    own = stuck(cast, cast.cleo)
+    own = undecidable(cast.cleo)
     with browser(cast.cleo) as admin:
         assert admin.get(f"/instances/{own}/correction").status_code == 409
     with transaction() as db:
         with pytest.raises(Forbidden):
             instances.correct(db, cast.cleo.principal, own, {"why": "x"}, "because", ADMIN)
         with pytest.raises(Forbidden):
-            instances.correct(db, cast.ben.principal, stuck(cast), {"why": "x"}, "because", ADMIN)
+            instances.correct(db, cast.ben.principal, undecidable(cast.ben), {"why": "x"}, "because", ADMIN)
     assert "why" not in instance(own).state["data"]
 
 
 def test_programs_correct_and_retry(cast: Cast) -> None:
-    found = stuck(cast)
+    found = undecidable(cast.ben)
     with transaction() as db:
         key = make_key(db, cast.cleo)
     with browser() as client:
@@ -144,8 +114,8 @@ def test_programs_correct_and_retry(cast: Cast) -> None:
     assert instance(found).state["data"]["why"] == "They broke"
 
 
-def test_a_compensation_is_done_by_hand_on_the_page(cast: Cast, sink: Sink) -> None:
-    found = undoing(cast, sink)
+def test_a_compensation_is_done_by_hand_on_the_page(cast: Cast) -> None:
+    found = not_undone(cast.ben, cast.cleo)
     with browser(cast.cleo) as admin:
         page = admin.get(f"/instances/{found}").text
         assert "How was it undone by hand?" in words(page)
@@ -157,8 +127,8 @@ def test_a_compensation_is_done_by_hand_on_the_page(cast: Cast, sink: Sink) -> N
     assert ("UndoneByHand", "Cleo") in [(kind, name) for kind, name, _ in story(found)]
 
 
-def test_a_request_whose_compensation_is_stuck_is_ended_with_what_remains(cast: Cast, sink: Sink) -> None:
-    found = undoing(cast, sink)
+def test_a_request_whose_compensation_is_stuck_is_ended_with_what_remains(cast: Cast) -> None:
+    found = not_undone(cast.ben, cast.cleo)
     with browser(cast.cleo) as admin:
         page = admin.get(f"/instances/{found}").text
         assert "End it as it is" in words(page)
