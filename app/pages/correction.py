@@ -8,7 +8,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app import instances, overview, runtime
+from app import files, instances, overview, runtime
+from app.access.permissions import require
 from app.access.principal import Principal
 from app.errors import Conflict, Invalid
 from app.pages.submission import Filled, Form, read
@@ -21,6 +22,8 @@ from engine.definition import Definition
 from engine.forms import fields
 
 Asked = Request[Any, Any, Any]
+# A field that other forms lock or hide is open here.
+LOCKED = ("ui:readonly", "ui:disabled")
 
 
 def mends(who: Principal, about: overview.Overview) -> str:
@@ -41,6 +44,7 @@ def _correction(
     request: Asked, id: UUID, filled: Filled | None = None, reason: str = "", refused: Invalid | None = None
 ) -> Response[Any]:
     who = principal(request)
+    require(who, "effect:manage")
     with transaction() as db:
         about = overview.overview(db, instances.get(db, who, id))
     if mends(who, about) != "correction":
@@ -61,7 +65,15 @@ def _correction(
 def _all_fields(definition: Definition) -> Form:
     """Every field of the data; none is needed, for a later step may ask for it."""
     schema = {name: value for name, value in definition.data_schema.items() if name != "required"}
-    return schema, {}
+    shown: dict[str, Any] = {}
+    for step in reversed(definition.steps):
+        ui = definition.form(step)[1]
+        shown |= {name: field for name, field in ui.items() if not name.startswith("ui:") and _is_open(field)}
+    return schema, shown
+
+
+def _is_open(field: Any) -> bool:
+    return isinstance(field, dict) and field.get("ui:widget") != "hidden" and not any(map(field.get, LOCKED))
 
 
 @post("/instances/{id:uuid}/correction", include_in_schema=False, dependencies={"posted": Provide(provide_posted)})
@@ -77,6 +89,7 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
     try:
         with transaction() as db:
             instances.correct(db, who, id, values, said(posted, "reason"), actor(request))
+            files.hand_over(db, who, filled.files, id)
     except Invalid as invalid:
         return _correction(request, id, filled, reason, invalid)
     return Redirect(f"/instances/{id}?done=corrected", status_code=303)
