@@ -252,7 +252,7 @@ def test_no_request_ends_as_something_that_is_not_over(status: str) -> None:
 
 
 def test_a_broken_form_refuses_the_answer_and_changes_nothing() -> None:
-    form = {"type": "form", "name": "Fill", "who": [{"user": "ben"}], "form": {"schema": {"properties": 7}}}
+    form = {"type": "form", "name": "Fill", "who": [{"user": "ben"}], "form": 7}
     case = Case(flow({"fill": {**form, "outcomes": {"submitted": "approved"}}}), {"amount": 1})
     with pytest.raises(Refused) as refused:
         case.send(Submit(case.open()["ben"], "ben", {"a": Decimal(1)}))
