@@ -54,6 +54,11 @@ class Settings:
     outgoing_allow: frozenset[str] = setting(
         "", "Private addresses that calls may reach all the same, as `host:port,host:port`.", "none"
     )
+    secrets_file: str = setting(
+        "",
+        "TOML file of the secrets that calls may send, for web and workers; see “Secrets of calls”.",
+        "none",
+    )
     demo: bool = setting(
         "no",
         "Load the demo tenant into an empty database and show who can log in. On loopback, and until there is a "

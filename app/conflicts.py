@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 
 from app.errors import Conflict, Forbidden, Invalid, Refusal
@@ -12,8 +13,10 @@ from app.store.tables import tasks, users
 from engine.commands import Refused
 from engine.wording.values import day
 
+log = structlog.get_logger()
+
 FORBIDDEN = {"not_yours", "own_request"}
-FIELDS = {"outcome": "/outcome", "comment": "/comment"}
+FIELDS = {"outcome": "/outcome", "comment": "/comment", "reason": "/reason"}
 DONE = {
     "approved": "approved this",
     "rejected": "rejected this",
@@ -23,6 +26,8 @@ DONE = {
 
 
 def refusal(db: Db, refused: Refused, task_id: UUID | None = None) -> Refusal:
+    if refused.code == "internal":
+        log.error("command failed", exc_info=refused.__cause__)
     if refused.code in FORBIDDEN:
         return Forbidden(refused.message)
     if refused.code == "values":

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.access.permissions import ROLES, require
 from app.access.principal import Principal
 from app.errors import Invalid, Missing
+from app.outgoing import secrets
 from app.outgoing.calls import unsafe_calls
 from app.runtime.directories import seen
 from app.store.db import Db
@@ -22,6 +23,7 @@ from engine.check import check_document
 from engine.definition import Definition
 from engine.json_text import Unfit, canonical, dumps, normal
 from engine.people_check import people_problems
+from engine.placeholders import SECRET
 from engine.problems import Problem
 
 KEPT = 500
@@ -163,8 +165,12 @@ def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
         return [Problem(None, "", f"The document {unfit}.")]
     if too_long:
         return [Problem(None, "", f"The document is larger than {MAX_DOCUMENT // 1024} kB.")]
+    try:
+        known = secrets.of_tenant(db, tenant_id, set(SECRET.findall(dumps(kept).decode())))
+    except secrets.SecretsError as wrong:
+        return [Problem(None, "", str(wrong))]
     return check_document(kept) or [
-        *unsafe_calls(kept),
+        *unsafe_calls(kept, known),
         *people_problems(Definition(kept), seen(db, tenant_id), ROLES),
     ]
 

@@ -1,7 +1,8 @@
-"""Requests: start one, list them, look at one, withdraw, cancel, and try again what is stuck."""
+"""Requests: start one, list them, look at one, withdraw, cancel, and mend what is stuck."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -18,12 +19,14 @@ from app.store.ids import uuid7
 from app.store.tables import definitions, events, instances, tasks, users
 from app.store.tables import versions as version_rows
 from engine import forms
-from engine.commands import Cancel, Refused, Retry, Start, Withdraw
+from engine.commands import Cancel, Correct, MarkUndone, Refused, Retry, Start, Withdraw
 from engine.forms import TRUSTED, accepted
 from engine.json_text import Unfit, normal
 from engine.placeholders import fill
+from engine.state import Blocked
 
 PAGE = 30
+STUCK_SHOWN = 200
 # JSON Schema and uiSchema.
 Form = tuple[dict[str, Any], dict[str, Any]]
 
@@ -42,6 +45,14 @@ SHOWN = (
     .join(version_rows, version_rows.c.id == instances.c.version_id)
     .join(definitions, definitions.c.id == version_rows.c.definition_id)
 )
+
+
+class Stuck(NamedTuple):
+    """request: its row with names, as everywhere. since: when it stopped."""
+
+    request: Row[Any]
+    since: datetime
+    why: Blocked
 
 
 def start(
@@ -80,7 +91,10 @@ def start(
     )
     prefix = definition.document.get("prefix", "REQ")
     new = New(principal.tenant_id, version_id, prefix, asked)
-    moved = runtime.start(db, new, command, actor, command_id, moment=principal.moment)
+    try:
+        moved = runtime.start(db, new, command, actor, command_id, moment=principal.moment)
+    except Refused as refused:
+        raise refusal(db, refused) from refused
     files.hand_over(db, principal, attached, moved.instance_id)
     return moved
 
@@ -199,7 +213,32 @@ def retry(db: Db, principal: Principal, instance_id: UUID, actor: Actor) -> Move
     return _send(db, instance_id, Retry(), actor)
 
 
-def _send(db: Db, instance_id: UUID, command: Withdraw | Cancel | Retry, actor: Actor) -> Moved:
+def correct(
+    db: Db, principal: Principal, instance_id: UUID, values: dict[str, Any], reason: str, actor: Actor
+) -> Moved:
+    """Give fields of a stuck request other values, and try again. Raises Invalid for values that do not fit."""
+    require(principal, "effect:manage")
+    get(db, principal, instance_id)
+    return _send(db, instance_id, Correct(str(principal.user_id), fit(values), reason.strip()), actor)
+
+
+def mark_undone(db: Db, principal: Principal, instance_id: UUID, reason: str, actor: Actor) -> Moved:
+    """Somebody undid by hand what a stuck compensation could not; the next compensation goes on."""
+    require(principal, "effect:manage")
+    get(db, principal, instance_id)
+    return _send(db, instance_id, MarkUndone(reason.strip()), actor)
+
+
+def stuck(db: Db, principal: Principal) -> Sequence[Stuck]:
+    """The tenant's requests that need an administrator, longest first; at most STUCK_SHOWN."""
+    require(principal, "effect:manage")
+    query = SHOWN.where(instances.c.tenant_id == principal.tenant_id, instances.c.blocked_at.is_not(None))
+    rows = db.execute(query.order_by(instances.c.blocked_at).limit(STUCK_SHOWN)).all()
+    found = ((row, runtime.state_of(row.state).blocked) for row in rows)
+    return [Stuck(row, row.blocked_at, blocked) for row, blocked in found if blocked]
+
+
+def _send(db: Db, instance_id: UUID, command: Withdraw | Cancel | Retry | Correct | MarkUndone, actor: Actor) -> Moved:
     row = runtime.lock(db, instance_id)
     try:
         return runtime.send(db, row, command, actor)

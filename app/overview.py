@@ -72,9 +72,16 @@ class Overview:
         return "" if said in SILENT or said == self.state.ended else REASONS.get(said, said)
 
     @property
+    def remains(self) -> str:
+        """What an administrator left as it was, though it should have been undone."""
+        return listed(quote(self.definition.steps[step].name) for step in self.state.remains)
+
+    @property
     def losses(self) -> list[str]:
         """What is lost when the request is stopped now."""
         undone = [quote(self.definition.steps[undo.step].name) for undo in reversed(self.state.undo)]
+        if self.state.closing:
+            return [f"Not undone: {listed(undone)}."]
         signed = len(self.state.signed)
         found = [
             f"{self.waits.who} {'is' if len(self.tasks) == 1 else 'are'} no longer asked." if self.waits.who else "",

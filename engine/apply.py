@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from engine.registry import discover
-from engine.state import OpenTask, State, Token, Undo, Wait
+from engine.state import Blocked, OpenTask, State, Token, Undo, Wait
 
 Data = dict[str, Any]
 Applier = Callable[[State, Data], None]
@@ -121,9 +121,17 @@ def _timed_out(state: State, data: Data) -> None:
 
 def _blocked(state: State, data: Data) -> None:
     stopped = token(state, data)
-    stopped.wait, stopped.blocked = None, data["reason"]
+    stopped.wait, stopped.effect, stopped.blocked = None, None, incident(data)
     if "passed" in data:
         state.passed[data["step"]] = data["passed"]
+
+
+def incident(data: Data) -> Blocked:
+    return Blocked(data["code"], data["reason"], data.get("params", {}), data.get("then"))
+
+
+def _data_corrected(state: State, data: Data) -> None:
+    state.data |= data["after"]
 
 
 def _unblocked(state: State, data: Data) -> None:
@@ -153,20 +161,26 @@ def _compensation_done(state: State, _: Data) -> None:
 
 def _compensation_failed(state: State, data: Data) -> None:
     state.undoing = None
-    token(state, data).blocked = data["reason"]
+    token(state, data).blocked = incident(data)
+
+
+def _undone_by_hand(state: State, data: Data) -> None:
+    token(state, data).blocked = None
+    state.undo = state.undo[:-1]
 
 
 def _instance_ended(state: State, data: Data) -> None:
     state.ended, state.tokens, state.closing = data["status"], [], None
     state.reason = data.get("reason")
+    state.remains = list(data.get("remains", []))
 
 
 def remember_undo(state: State, data: Data) -> None:
-    state.undo.append(Undo(data["step"], data["undo"]))
+    state.undo.append(Undo(data["step"], data.get("undo"), data.get("undo_lacks")))
 
 
-def _told(_: State, __: Data) -> None:
-    """PeopleTold leaves a trace for the reader, nothing for the flow."""
+def _nothing(_: State, __: Data) -> None:
+    """A trace for the reader, nothing for the flow."""
 
 
 CORE: dict[str, Applier] = {
@@ -178,7 +192,8 @@ CORE: dict[str, Applier] = {
     "ReminderSent": _reminder_sent,
     "TaskEscalated": _task_escalated,
     "TimedOut": _timed_out,
-    "PeopleTold": _told,
+    "PeopleTold": _nothing,
+    "DataCorrected": _data_corrected,
     "Blocked": _blocked,
     "Unblocked": _unblocked,
     "Withdrawn": _closing("cancelled"),
@@ -187,5 +202,7 @@ CORE: dict[str, Applier] = {
     "UndoRequested": _undo_requested,
     "CompensationDone": _compensation_done,
     "CompensationFailed": _compensation_failed,
+    "UndoneByHand": _undone_by_hand,
+    "CompensationAbandoned": _nothing,
     "InstanceEnded": _instance_ended,
 }

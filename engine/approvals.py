@@ -6,6 +6,7 @@ from engine.context import Run
 from engine.human_tasks import ask
 from engine.people import assignees, who_text
 from engine.state import Token
+from engine.stops import Stop
 from engine.timers import setting
 
 Level = dict[str, Any]
@@ -51,7 +52,7 @@ def open_level(run: Run, token: Token, numbers: list[int]) -> None:
     if need > len(people):
         has = f"only {len(people)} can sign" if people else "nobody is left who may sign"
         reason = f"“{name}” needs {need} of {who_text(level['who'], run.directory)}, and {has}."
-        run.block(token, reason, passed=signed_levels(run, token, numbers))
+        run.block(token, Stop("nobody", reason, step=token.step), passed=signed_levels(run, token, numbers))
         return
     facts: dict[str, Any] = {"level": number, "need": need, "rest": rest}
     if "when" in level:

@@ -63,11 +63,38 @@ class Retry(Struct, frozen=True):
     """Try what is blocked once more, after somebody mended the cause."""
 
 
-Command = Start | Decide | Submit | FireTimer | EffectSucceeded | EffectFailed | Withdraw | Cancel | Retry
+class Correct(Struct, frozen=True):
+    """Give data fields of a blocked request other values and try again. It decides nothing."""
+
+    person: str
+    values: dict[str, Any]
+    reason: str
+
+
+class MarkUndone(Struct, frozen=True):
+    """Somebody undid by hand what a stuck compensation could not; the next one goes on."""
+
+    reason: str
+
+
+Command = (
+    Start
+    | Decide
+    | Submit
+    | FireTimer
+    | EffectSucceeded
+    | EffectFailed
+    | Withdraw
+    | Cancel
+    | Retry
+    | Correct
+    | MarkUndone
+)
 
 
 class Refused(Exception):
-    """Nothing changed. code: not_yours, own_request, closed, ended, outcome, comment, values, nothing_blocked.
+    """Nothing changed. code: not_yours, own_request, closed, ended, outcome, comment, reason, values, nothing_blocked,
+    internal (the cause is the exception's __cause__, for the log).
 
     errors: for values, each with the pointer of a field and a message.
     """

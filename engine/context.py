@@ -1,8 +1,10 @@
-"""One run of the interpreter: what step modules use to read the world, say what happened and ask for effects."""
+"""The execution context of one command: the world to read, what happened so far, the effects asked for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from engine.apply import apply
@@ -12,8 +14,11 @@ from engine.events import By, Event
 from engine.ids import derive
 from engine.people import Directory
 from engine.state import State, Token
+from engine.stops import Stop
 
 ADMINS_TOLD = 5
+# After a timer fired, no limit is shorter: a step that times out into itself would fill the record.
+SHORTEST_ROUND = timedelta(seconds=1)
 
 
 class World(Struct, frozen=True):
@@ -23,16 +28,50 @@ class World(Struct, frozen=True):
     directory: Directory
 
 
+class Savepoint(Struct, frozen=True):
+    """How much of a command stands: its first events and effects, and the tokens that were still to be entered."""
+
+    events: int = 0
+    effects: int = 0
+    arrived: tuple[int, ...] = ()
+
+
 class Run:
-    def __init__(self, definition: Definition, state: State, world: World) -> None:
+    """at: the token that is dealt with. arrived: tokens whose steps are to be entered, by id."""
+
+    def __init__(self, definition: Definition, state: State | None, world: World) -> None:
         self.definition = definition
-        self.state = state
         self.now = world.now
         self.directory = world.directory
         self.events: list[Event] = []
         self.effects: list[Effect] = []
-        self.arrived: list[Token] = []
+        self.arrived: list[int] = []
+        self.at = 0
+        self.saved = Savepoint()
+        self._origin = state
         self._made = 0
+        self.state = self._begin()
+
+    def _begin(self) -> State:
+        if self._origin is None:
+            return State("", "", {})
+        return msgspec.convert(msgspec.to_builtins(self._origin, builtin_types=(Decimal,)), State)
+
+    def save(self) -> None:
+        """What was said so far stands, also where what follows from it cannot be done."""
+        self.saved = Savepoint(len(self.events), len(self.effects), tuple(self.arrived))
+
+    def roll_back(self) -> None:
+        """Take back everything since the savepoint; the state is folded again from the events that stand."""
+        del self.events[self.saved.events :]
+        del self.effects[self.saved.effects :]
+        self.arrived = list(self.saved.arrived)
+        self.state = self._begin()
+        for event in self.events:
+            apply(self.state, event.type, event.data)
+
+    def token(self, number: int) -> Token:
+        return next(token for token in self.state.tokens if token.id == number)
 
     def step(self, token: Token) -> Step:
         return self.definition.steps[token.step]
@@ -40,6 +79,12 @@ class Run:
     def emit(self, kind: str, data: dict[str, Any], by: By = "system") -> None:
         apply(self.state, kind, data)
         self.events.append(Event(kind, data, by))
+
+    @property
+    def soonest(self) -> datetime:
+        """The earliest moment for a time limit that begins now."""
+        by_timer = any(event.by == "timer" for event in self.events)
+        return self.now + SHORTEST_ROUND if by_timer else self.now
 
     def want(self, effect: Effect) -> None:
         self.effects.append(effect)
@@ -58,17 +103,30 @@ class Run:
 
     def leave(self, token: Token, outcome: str, by: By = "system", **facts: Any) -> None:
         """Follow an outcome to the next step, which is entered when the present one has done its part."""
-        to = self.step(token).outcomes[outcome]
+        step = self.step(token)
+        to = step.outcomes.get(outcome)
+        if to not in self.definition.steps:
+            words = outcome.replace("_", " ")
+            raise Stop(
+                "no_way",
+                f"“{step.name}” has nowhere to go when it is {words}.",
+                then=outcome,
+                step=step.id,
+                outcome=outcome,
+            )
         if token.wait and token.wait.timer:
             self.want(ClearTimer(token.wait.timer))
         self.emit("StepCompleted", {**self.place(token), "outcome": outcome, "to": to, **facts}, by)
-        self.arrived.append(token)
+        self.arrived.append(token.id)
 
-    def block(self, token: Token, reason: str, **facts: Any) -> None:
+    def block(self, token: Token, stop: Stop, **facts: Any) -> None:
         """Stop here, visibly, until an admin mended the cause: never guess, never approve."""
         if token.wait and token.wait.timer:
             self.want(ClearTimer(token.wait.timer))
-        self.emit("Blocked", {**self.place(token), "reason": reason, **facts})
+        told: dict[str, Any] = {"code": stop.code, "params": stop.params, "reason": stop.reason}
+        if stop.then:
+            told["then"] = stop.then
+        self.emit("Blocked", {**self.place(token), **told, **facts})
         admins = [person for person in self.directory.people.values() if "admin" in person.roles and person.active]
         for admin in admins[:ADMINS_TOLD]:
-            self.tell("blocked", admin.id, token.step, reason=reason)
+            self.tell("blocked", admin.id, token.step, reason=stop.reason)

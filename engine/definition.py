@@ -35,16 +35,13 @@ class Definition:
             key: Step(key, step["type"], step["name"], step.get("outcomes", {}), step)
             for key, step in document["steps"].items()
         }
+        self.channels: list[str] = list(document.get("channels", ["email"]))
         self._rules: dict[str, Rule] = {}
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """Where its days begin: what `$today` is."""
         return ZoneInfo(self.document.get("zone", "UTC"))
-
-    @cached_property
-    def channels(self) -> list[str]:
-        return list(self.document.get("channels", ["email"]))
 
     def rule(self, text: str) -> Rule:
         """Raises RuleError when the text is no rule over this definition's data."""

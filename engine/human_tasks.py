@@ -9,12 +9,15 @@ from engine.context import Run
 from engine.effects import ClearTimer, CloseTasks, OpenTask, SetTimer
 from engine.people import assignees, up_the_line
 from engine.state import Token, Wait
+from engine.stops import Stop
 
 
 def ask(run: Run, token: Token, event: str, people: list[str], kind: str, name: str, **facts: Any) -> None:
     """Open a task for each person and arm the step's timer. `event` is LevelOpened or TaskOpened."""
     step = run.step(token)
     plan = timers.plan(step.settings.get("timeout"), run.now, run.state.data) if kind != "resubmit" else None
+    if plan and plan.due < run.soonest:
+        plan = timers.Plan(run.soonest, [])
     tasks = [{"id": run.new_id(), "assignee": person} for person in people]
     data = {**run.place(token), "name": name, "tasks": tasks, **facts}
     if plan:
@@ -58,7 +61,7 @@ def fire(run: Run, token: Token, barred: set[str]) -> str | None:
     wait, step = token.wait, run.step(token)
     if wait is None:
         return None
-    if wait.left:
+    if wait.left and wait.due and run.now < datetime.fromisoformat(wait.due):
         remind(run, token, wait)
         return None
     policy = step.settings.get("timeout")
@@ -68,8 +71,8 @@ def fire(run: Run, token: Token, barred: set[str]) -> str | None:
             return None
         then = timers.action({**(policy or timers.DEFAULT), "times": 0}, run.state.data, wait.escalations)
         then = "reject" if then == "escalate" else then
-    if then == "timed_out" and "timed_out" not in step.outcomes:
-        then = "reject"
+    if then == "stop":
+        raise Stop("setting", f"What happens to “{step.name}” when the time is up is not in the data.", step=step.id)
     run.emit("TimedOut", {**run.place(token), "then": then}, by="timer")
     for task in wait.tasks:
         run.tell("timed_out", task.assignee, step.id, task.id, then=then)
@@ -127,6 +130,7 @@ def submit(run: Run, token: Token, command: Submit) -> None:
         data["cleared"] = cleared
     run.emit("TaskSubmitted", {**run.place(token), **data}, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
+    run.save()
     close_rest(run, token, "cancelled", f"{run.directory.name(command.person)} filled it in")
     run.leave(token, "submitted")
 

@@ -1,42 +1,53 @@
-"""advance(definition, state, command, world) -> state, events, effects. No I/O, no clock, no chance."""
+"""advance(definition, state, command, world) -> state, events, effects. No I/O, no clock, no chance.
 
+Total: a command is refused, or done, or its token stops as Blocked, whatever the document, the data or an answer.
+"""
+
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 import msgspec
 
-from engine import ending
+from engine import ending, mending
 from engine.apply import fold
 from engine.commands import (
     Cancel,
     Command,
+    Correct,
     Decide,
     EffectFailed,
     EffectSucceeded,
     FireTimer,
+    MarkUndone,
     Refused,
     Retry,
     Start,
     Submit,
     Withdraw,
 )
-from engine.context import Run, World
+from engine.context import Run, Savepoint, World
 from engine.definition import Definition
 from engine.effects import Effect
 from engine.events import Event
+from engine.human_tasks import close_rest
 from engine.registry import discover
+from engine.request_data import size
 from engine.state import State, Token
+from engine.stops import MAX_ASKED, MAX_DATA, MAX_EFFECTS, MAX_VISITS, Stop, stop_of
 
 __all__ = ["Advance", "World", "advance", "fold"]
 
-MAX_STEPS = 500
-
 
 class Advance(msgspec.Struct, frozen=True):
+    """faults: exceptions that nobody foresaw, of steps that stopped as "internal"; for the log."""
+
     state: State
     events: list[Event]
     effects: list[Effect]
+    faults: tuple[Exception, ...] = ()
 
 
 def advance(definition: Definition, state: State | None, command: Command, world: World) -> Advance:
@@ -44,11 +55,37 @@ def advance(definition: Definition, state: State | None, command: Command, world
 
     A timer or an effect's answer that nobody waits for any more changes nothing: no events, no effects.
     """
-    copy = State("", "", {}) if state is None else msgspec.convert(_plain(state), State)
-    run = Run(definition, copy, world)
-    _obey(run, command)
-    _go_on(run)
-    return Advance(run.state, run.events, run.effects)
+    faults: list[Exception] = []
+    of_nobody = isinstance(command, FireTimer | EffectSucceeded | EffectFailed)
+    try:
+        run = Run(definition, state, world)
+        _attempt(run, partial(_obey, command=command), faults, refusable=not of_nobody)
+        _go_on(run, faults)
+    except Refused:
+        raise
+    except Exception as error:
+        raise _refusal(error) from error
+    return Advance(run.state, run.events, run.effects, tuple(faults))
+
+
+def _refusal(error: Exception) -> Refused:
+    if isinstance(error, Stop):
+        return Refused("values", error.reason, [{"pointer": "", "message": error.reason}])
+    return Refused("internal", "This could not be done; the log of the server says why.")
+
+
+def _attempt(run: Run, act: Callable[[Run], None], faults: list[Exception], *, refusable: bool = False) -> None:
+    """The one place where an exception becomes an incident: back to the savepoint, and blocked there.
+
+    refusable: what somebody sent is refused as long as nothing of it stands.
+    """
+    try:
+        act(run)
+        _require_bounds(run)
+    except Exception as error:
+        if isinstance(error, Refused) or not run.at or (refusable and not run.saved.events):
+            raise
+        _stop(run, error, faults)
 
 
 def _obey(run: Run, command: Command) -> None:
@@ -64,22 +101,23 @@ def _obey(run: Run, command: Command) -> None:
         case Withdraw() | Cancel():
             ending.stop(run, command)
         case Retry():
-            _retry(run)
+            mending.retry(run)
+        case Correct():
+            mending.correct(run, command)
+        case MarkUndone():
+            mending.mark_undone(run, command)
 
 
 def _start(run: Run, command: Start) -> None:
     definition = run.definition
-    data = _plain(command)
+    _require_small(run, command.data)
+    data: dict[str, Any] = msgspec.to_builtins(command, builtin_types=(Decimal,))
     data["to"] = definition.steps[definition.start].outcomes["submitted"]
+    if data["to"] not in definition.steps:
+        raise Stop("no_way", "The request form leads nowhere.", step=definition.start)
     data["step"] = definition.start
     run.emit("InstanceStarted", data, by="actor")
-    run.arrived.append(run.state.tokens[0])
-
-
-def _plain(struct: Start | State) -> dict[str, Any]:
-    """Dictionaries and lists of its own; decimals stay decimals."""
-    made: dict[str, Any] = msgspec.to_builtins(struct, builtin_types=(Decimal,))
-    return made
+    run.arrived.append(run.state.tokens[0].id)
 
 
 def _answer(run: Run, command: Decide | Submit) -> None:
@@ -88,7 +126,13 @@ def _answer(run: Run, command: Decide | Submit) -> None:
     token = run.state.token_of(command.task)
     if token is None:
         raise Refused("closed", "This is no longer waiting for an answer.")
+    _require_small(run, command.data if isinstance(command, Submit) else command.values)
     _module(run, token).resume(run, token, command)
+
+
+def _require_small(run: Run, data: dict[str, Any]) -> None:
+    if size(run.state.data) + size(data) > MAX_DATA:
+        raise Stop("too_large", f"A request holds at most {MAX_DATA // 1000:,} kB of data.", most=MAX_DATA)
 
 
 def _fire(run: Run, command: FireTimer) -> None:
@@ -111,27 +155,56 @@ def _effect_answered(run: Run, command: EffectSucceeded | EffectFailed) -> None:
             return
 
 
-def _retry(run: Run) -> None:
-    token = next((token for token in run.state.tokens if token.blocked), None)
-    if token is None:
-        raise Refused("nothing_blocked", "Nothing is stuck here.")
-    run.emit("Unblocked", run.place(token), by="actor")
-    if run.state.closing:
-        ending.undo_next(run, token)
-    else:
-        run.arrived.append(token)
-
-
-def _go_on(run: Run) -> None:
+def _go_on(run: Run, faults: list[Exception]) -> None:
     """Enter the steps that were reached, until everything waits or has ended."""
-    for _ in range(MAX_STEPS):
-        if not run.arrived:
-            return
-        token = run.arrived.pop(0)
-        _module(run, token).enter(run, token)
-    for token in run.arrived:
-        run.block(token, "The flow goes round in circles here without waiting for anybody.")
+    begun: dict[tuple[int, str], list[tuple[Savepoint, dict[str, Any]]]] = {}
+    while run.arrived:
+        run.at = run.arrived.pop(0)
+        run.save()
+        visits = begun.setdefault((run.at, run.token(run.at).step), [])
+        data = dict(run.state.data)
+        if len(visits) == MAX_VISITS or any(data == before for _, before in visits):
+            run.saved = visits[0][0]
+            _attempt(run, _refuse_circle, faults)
+        else:
+            visits.append((run.saved, data))
+            _attempt(run, _enter, faults)
+
+
+def _enter(run: Run) -> None:
+    token = run.token(run.at)
+    _module(run, token).enter(run, token)
+
+
+def _refuse_circle(run: Run) -> None:
+    """A step that is reached again over the same data goes the same way. Nothing of the circle stands."""
+    begun = run.events[run.saved.events :]
+    steps = list(dict.fromkeys(event.data["step"] for event in begun if event.type == "StepCompleted"))
+    names = ", ".join(f"“{run.definition.steps[step].name}”" for step in steps)
+    raise Stop("circle", f"The flow goes round in circles here without waiting for anybody: {names}.", steps=steps)
+
+
+def _require_bounds(run: Run) -> None:
+    for token in run.state.tokens:
+        asked = len(token.wait.tasks) if token.wait else 0
+        if asked > MAX_ASKED:
+            words = f"“{run.step(token).name}” would ask {asked:,} people at once; the most is {MAX_ASKED}."
+            raise Stop("too_many_people", words, people=asked, most=MAX_ASKED)
+    if len(run.effects) > MAX_EFFECTS:
+        raise Stop("too_many_effects", f"This would send more than {MAX_EFFECTS:,} messages at once.", most=MAX_EFFECTS)
+
+
+def _stop(run: Run, error: Exception, faults: list[Exception]) -> None:
+    run.roll_back()
+    token = run.token(run.at)
+    step = run.definition.steps.get(token.step)
+    stop = stop_of(error, token.step, step.name if step else token.step)
+    if stop.code == "internal":
+        faults.append(error)
+    close_rest(run, token, "cancelled", "the request stopped")
+    run.block(token, stop)
 
 
 def _module(run: Run, token: Token) -> ModuleType:
+    run.at = token.id
     return discover("engine.steps")[run.step(token).type]

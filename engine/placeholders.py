@@ -1,16 +1,28 @@
-"""Filling {field} places of titles, messages and calls from a request's data."""
+"""Filling {field} places of titles, messages and calls from a request's data.
+
+A call's template is taken apart before a value comes near it: no value can name a secret, move the path or leave it.
+"""
 
 import re
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from engine.forms.display import moment
+from engine.json_text import dumps
+from engine.stops import Stop
 
 PLACE = re.compile(r"\{([\w.]+)\}")
+SECRET = re.compile(r"\{secret:([A-Z][A-Z0-9_]{0,60})\}")
+HEADER_PLACE = re.compile(rf"{SECRET.pattern}|{PLACE.pattern}")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# Known to the worker only, so left as they are.
-LATER = {"base_url"}
-LATER_IN_VALUES = re.compile(r"\{(?=secret:|base_url\})")
+# Our own address, which the worker knows; only at the very beginning of a call's address.
+OWN = "{base_url}/"
+# What is filled in by the worker and so has no business among data.
+LATER = re.compile(r"\{secret:|\{base_url\}")
+
+# Text, and the names of secrets between it.
+Parts = list[str | dict[str, str]]
 
 
 def value_at(data: dict[str, Any], path: str) -> Any:
@@ -22,20 +34,36 @@ def value_at(data: dict[str, Any], path: str) -> Any:
 
 def fill(text: str, data: dict[str, Any]) -> str:
     """For people to read: a day as they would say it."""
-    return PLACE.sub(lambda match: _said(_shown(value_at(data, match[1]))), text)
-
-
-def _fill_exactly(text: str, data: dict[str, Any]) -> str:
-    return PLACE.sub(lambda match: _shown(value_at(data, match[1])), text)
+    return PLACE.sub(lambda match: _in_words(value_at(data, match[1])), text)
 
 
 def fill_url(text: str, data: dict[str, Any]) -> str:
-    """Values are percent-encoded, so that none can change the path or the host."""
+    """Raises Stop where a value is missing or would change the path: a call never goes to a neighbour."""
+    own = OWN if text.startswith(OWN) else ""
+    path, question, query = text.removeprefix(own).partition("?")
+    return own + "/".join(_segment(part, data) for part in path.split("/")) + question + _encoded(query, data)
 
-    def encoded(match: re.Match[str]) -> str:
-        return match[0] if match[1] in LATER else quote(_shown(value_at(data, match[1])), safe="")
 
-    return PLACE.sub(encoded, text)
+def _segment(text: str, data: dict[str, Any]) -> str:
+    filled = _encoded(text, data)
+    if filled != text and filled in (".", ".."):
+        raise Stop("path", f"The address “{text}” would go up or sideways with dots.", segment=text)
+    return filled
+
+
+def _encoded(text: str, data: dict[str, Any]) -> str:
+    return PLACE.sub(lambda match: quote(_url_text(match[1], value_at(data, match[1])), safe=""), text)
+
+
+def _url_text(field: str, value: Any) -> str:
+    if value is None or value == "":
+        raise Stop("missing_field", f"The address of the call needs “{field}”, which is empty.", field=field)
+    if isinstance(value, dict | list):
+        raise Stop("wrong_type", f"The address of the call needs “{field}” as a text or a number.", field=field)
+    text = _exact(value)
+    if any(part in (".", "..") for part in re.split(r"[/\\]", text)):
+        raise Stop("path", f"“{field}” would take the address of the call up or sideways with dots.", field=field)
+    return text
 
 
 def fill_json(value: Any, data: dict[str, Any]) -> Any:
@@ -47,31 +75,59 @@ def fill_json(value: Any, data: dict[str, Any]) -> Any:
     if not isinstance(value, str):
         return value
     whole = PLACE.fullmatch(value)
-    return value_at(data, whole[1]) if whole else _fill_exactly(value, data)
+    if whole:
+        return value_at(data, whole[1])
+    return PLACE.sub(lambda match: _exact(value_at(data, match[1])), value)
+
+
+def _header(text: str, data: dict[str, Any]) -> str | Parts:
+    """A text; where the template names secrets, its parts, so that a value beside them is never read again."""
+    parts: Parts = []
+    end = 0
+    for match in HEADER_PLACE.finditer(text):
+        parts.append(text[end : match.start()])
+        parts.append({"secret": match[1]} if match[1] else _exact(value_at(data, match[2])))
+        end = match.end()
+    parts.append(text[end:])
+    if SECRET.search(text):
+        return [part for part in parts if part]
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def misplaced(call: dict[str, Any]) -> str | None:
+    """The part of a call's template, url, headers or body, that names what may not stand there."""
+    if LATER.search(call["url"].removeprefix(OWN)):
+        return "url"
+    if any(LATER.search(SECRET.sub("", text)) for text in call.get("headers", {}).values()):
+        return "headers"
+    return "body" if LATER.search(dumps(call.get("body")).decode()) else None
 
 
 def fill_call(call: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    data = _defused(data)
+    """Raises Stop. A header with secrets in it is a list: texts, and {"secret": name} in between."""
+    part = misplaced(call)
+    if part:
+        words = "A secret stands in a header and nowhere else, {base_url} at the beginning of the address."
+        raise Stop("secret_place", words, part=part)
     filled = {"method": call.get("method", "POST"), "url": fill_url(call["url"], data)}
     if call.get("headers"):
-        filled["headers"] = {name: _fill_exactly(text, data) for name, text in call["headers"].items()}
+        filled["headers"] = {name: _header(text, data) for name, text in call["headers"].items()}
     if "body" in call:
         filled["body"] = fill_json(call["body"], data)
     return filled
 
 
-def _defused(value: Any) -> Any:
-    """A place that a worker fills in is plain text in a value, or people could type the name of a secret."""
-    if isinstance(value, dict):
-        return {key: _defused(item) for key, item in value.items()}
+def _exact(value: Any) -> str:
+    """For machines: as JSON writes it, texts without their quotes."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value:f}" if isinstance(value, Decimal) else dumps(value).decode()
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
-        return [_defused(item) for item in value]
-    return LATER_IN_VALUES.sub("{ ", value) if isinstance(value, str) else value
-
-
-def _said(text: str) -> str:
+        return ", ".join(_in_words(item) for item in value)
+    text = _exact(value)
     return moment(text) if DAY.fullmatch(text) else text
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)

@@ -28,6 +28,15 @@ class Wait(Struct, omit_defaults=True):
     escalations: int = 0
 
 
+class Blocked(Struct, omit_defaults=True):
+    """An incident. code and params: as in engine.stops. reason: the sentence. then: the outcome of a retry."""
+
+    code: str
+    reason: str
+    params: dict[str, Any] = field(default_factory=dict)
+    then: str | None = None
+
+
 class Token(Struct, omit_defaults=True):
     """A place in the flow. It waits for people (wait), for an effect's result, or for an admin (blocked)."""
 
@@ -35,7 +44,7 @@ class Token(Struct, omit_defaults=True):
     step: str
     wait: Wait | None = None
     effect: str | None = None
-    blocked: str | None = None
+    blocked: Blocked | None = None
 
 
 class Signature(Struct):
@@ -44,17 +53,19 @@ class Signature(Struct):
     person: str
 
 
-class Undo(Struct):
-    """An action that ran and can be compensated."""
+class Undo(Struct, omit_defaults=True):
+    """An action that ran and can be compensated; by a person where its call could not be filled in (lacks: why)."""
 
     step: str
-    call: dict[str, Any]
+    call: dict[str, Any] | None = None
+    lacks: str | None = None
 
 
 class State(Struct, omit_defaults=True):
     """seq: number of the newest event. passed: levels that need not be asked again, by step.
 
-    closing: the status it will end with once what still runs has answered and been undone.
+    closing: the status it will end with once what still runs has answered and been undone. remains: the steps whose
+    work an administrator left as it is.
     """
 
     instance: str
@@ -69,6 +80,7 @@ class State(Struct, omit_defaults=True):
     closing: str | None = None
     reason: str | None = None
     ended: str | None = None
+    remains: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> str:
@@ -78,7 +90,7 @@ class State(Struct, omit_defaults=True):
         return "waiting_approval" if asks else "running"
 
     @property
-    def blocked(self) -> str | None:
+    def blocked(self) -> Blocked | None:
         return next((token.blocked for token in self.tokens if token.blocked), None)
 
     def token_of(self, task: str) -> Token | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from engine.stops import Stop
+
 DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 )
@@ -75,25 +77,39 @@ def setting(value: Any, data: dict[str, Any]) -> Any:
 
 def plan(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any]) -> Plan | None:
     """None where the definition sets no time limit (timeout: {"after": null})."""
-    after = setting((policy or DEFAULT).get("after", DEFAULT["after"]), data)
+    after = (policy or DEFAULT).get("after", DEFAULT["after"])
     if after is None:
         return None
-    due = parse_duration(str(after)).after(now)
-    reminders = [parse_duration(text).after(now) for text in (policy or {}).get("remind", [])]
+    due = _due(after, now, data)
+    reminders = [_due(text, now, data) for text in (policy or {}).get("remind", [])]
     return Plan(due, sorted(moment for moment in reminders if moment < due))
+
+
+def _due(limit: Any, now: datetime, data: dict[str, Any]) -> datetime:
+    """limit: a duration, or the field that holds one. Raises Stop where there is none, or its end is no moment."""
+    written = setting(limit, data)
+    field = limit["field"] if isinstance(limit, dict) else ""
+    source = f" in “{field}”" if field else ""
+    if written in (None, ""):
+        raise Stop("duration", f"The time limit is not in the data: “{field}” is empty.", field=field)
+    try:
+        due = parse_duration(str(written)).after(now)
+    except (ValueError, OverflowError) as wrong:
+        words = str(wrong) if DURATION.fullmatch(str(written)) is None else "It ends after the year 9999."
+        raise Stop("duration", f"The time limit{source} cannot be used. {words}", field=field) from wrong
+    return due
 
 
 def escalation_due(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any]) -> datetime:
     """The escalation's own deadline; as long as the first one unless it says otherwise."""
     rule = policy or DEFAULT
-    within = setting(rule.get("within") or rule.get("after", DEFAULT["after"]), data)
-    return parse_duration(str(within)).after(now)
+    return _due(rule.get("within") or rule.get("after", DEFAULT["after"]), now, data)
 
 
 def action(policy: dict[str, Any] | None, data: dict[str, Any], escalations: int) -> str:
-    """What happens now that the time is up: one of ACTIONS."""
+    """What happens now that the time is up: one of ACTIONS; "stop" where the field that says it does not."""
     rule = policy or DEFAULT
-    then = str(setting(rule.get("then", "reject"), data) or "reject")
+    then = setting(rule.get("then", "reject"), data)
     if then == "escalate" and escalations >= int(rule.get("times", 1)):
-        then = str(setting(rule.get("finally", "reject"), data) or "reject")
-    return then if then in ACTIONS else "reject"
+        then = setting(rule.get("finally", "reject"), data)
+    return then if isinstance(then, str) and then in ACTIONS else "stop"

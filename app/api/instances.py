@@ -8,16 +8,17 @@ from litestar.params import FromPath, RawBody
 
 from app import definitions, instances
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, answering, calls, command, lookup, principal, told
+from app.api.handlers import Asked, answered, answering, calls, command, instance_id, lookup, principal, told
 from app.api.operation import Call, Schema
 from app.api.request import inside
 from app.api.schema_parts import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
 from app.errors import Invalid, Missing
-from app.runtime import Moved
+from app.runtime import Moved, state_of
 from app.store.db import Db, transaction
 from app.times import moment
 from app.web.routes import get
 
+REASON: Schema = {**WORDS, "pattern": r"\S", "maxLength": 4000}
 FIELDS: dict[str, Schema] = {
     "id": WORDS,
     "number": WORDS,
@@ -47,6 +48,33 @@ START = Call(
     ),
     needs="instance:start",
     starts=True,
+)
+RETRY = Call(
+    "Try again what is stuck",
+    shape(**FIELDS),
+    "After the cause was mended: a person, a group, another system.",
+    body=body({}),
+    body_needed=False,
+    may_miss=True,
+)
+CORRECT = Call(
+    "Correct the data of a stuck request",
+    shape(**FIELDS),
+    "Only while it is stuck, never one's own request, and with a reason; then it tries again.",
+    body=body(
+        {"data": {"hours": "PT24H"}, "reason": "The time limit was typed as a number."},
+        ("data", "reason"),
+        data=ANY_OBJECT,
+        reason=REASON,
+    ),
+    may_miss=True,
+)
+UNDONE = Call(
+    "Say that a compensation was done by hand",
+    shape(**FIELDS),
+    "For the one that is stuck; the next one goes on.",
+    body=body({"reason": "Cancelled by telephone."}, ("reason",), reason=REASON),
+    may_miss=True,
 )
 SHOW = Call("Where a request stands", shape(**FIELDS), "By its id, its number or the id of a task.", may_miss=True)
 
@@ -79,6 +107,7 @@ def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
 def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
     row = lookup(db, who, id)
     open_tasks = instances.waiting(db, [row.id]).get(row.id, [])
+    stopped = state_of(row.state).blocked
     return {
         "id": str(row.id),
         "number": f"{row.prefix}-{row.number}",
@@ -88,7 +117,7 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
         "status": row.status,
         "data": row.state["data"],
         "reason": row.state.get("reason"),
-        "stuck": next((token["blocked"] for token in row.state.get("tokens", []) if token.get("blocked")), None),
+        "stuck": stopped.reason if stopped else None,
         "createdAt": moment(row.created_at),
         "endedAt": moment(row.ended_at),
         "waitingFor": [
@@ -104,4 +133,36 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
     }
 
 
-router = calls("Requests", start, show)
+@answering("/api/instances/{id:str}/retry", status_code=200, call=RETRY)
+def retry(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, _: dict[str, Any]) -> tuple[int, Any]:
+        return _shown_again(db, who, instances.retry(db, who, instance_id(db, who, id), command(request)))
+
+    return answered(request, body, act)
+
+
+@answering("/api/instances/{id:str}/correct", status_code=200, call=CORRECT)
+def correct(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
+        found = instance_id(db, who, id)
+        with inside("/data"):
+            moved = instances.correct(db, who, found, asked["data"], asked["reason"], command(request))
+        return _shown_again(db, who, moved)
+
+    return answered(request, body, act)
+
+
+@answering("/api/instances/{id:str}/undone", status_code=200, call=UNDONE)
+def undone(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
+        found = instance_id(db, who, id)
+        return _shown_again(db, who, instances.mark_undone(db, who, found, asked["reason"], command(request)))
+
+    return answered(request, body, act)
+
+
+def _shown_again(db: Db, who: Principal, moved: Moved) -> tuple[int, Any]:
+    return 200, shown(db, who, str(moved.instance_id))
+
+
+router = calls("Requests", start, show, retry, correct, undone)

@@ -51,9 +51,9 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
         version = definitions.store(db, who.tenant_id, document, published_by=who.user_id, internal=True)
         moved = instances.start(db, who, version.id, asked.get("data", {}), command(request), asked=asked)
         blocked = next((token for token in moved.state.tokens if token.blocked), None)
-        if blocked:
+        if blocked and blocked.blocked:
             place = f"{steps.place(blocked.step)}/approvers"
-            raise Invalid(str(blocked.blocked), [{"pointer": place, "message": str(blocked.blocked)}])
+            raise Invalid(blocked.blocked.reason, [{"pointer": place, "message": blocked.blocked.reason}])
         return 201, {"success": True, **_shown(db, who, str(moved.instance_id))}
 
     return answered(request, body, act)

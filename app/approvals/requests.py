@@ -43,7 +43,8 @@ def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     may_start = replace(who, permissions=who.permissions | {"instance:start"})
     moved = instances.start(db, may_start, version, data, actor, asked=asked, trusted=True)
     if moved.state.blocked:
-        raise Invalid(moved.state.blocked, [{"pointer": definition.asks_in(asked), "message": moved.state.blocked}])
+        words = moved.state.blocked.reason
+        raise Invalid(words, [{"pointer": definition.asks_in(asked), "message": words}])
     return moved
 
 

@@ -55,11 +55,17 @@ ORDER BY next_attempt_at LIMIT 1000
 """
 
 
-def fire_due(ahead: timedelta = timedelta(0)) -> int:
-    """Fire what is due, or will be after `ahead`, as if it were that late. Returns how many timers fired."""
+def fire_due(ahead: timedelta = timedelta(0), rounds: int = 50) -> int:
+    """Fire what is due, or will be after `ahead`, as if it were that late; a batch each round.
+
+    Returns how many timers fired. A backlog is left to the next call: whoever leads has a lease to renew meanwhile.
+    """
     fired = 0
     with ThreadPoolExecutor(THREADS) as pool:
-        while due := _due(ahead):
+        for _ in range(rounds):
+            due = _due(ahead)
+            if not due:
+                break
             fired += sum(pool.map(lambda timer: _fire(timer["id"], timer["instance_id"], ahead), due))
     return fired
 
@@ -120,7 +126,7 @@ def main(_: Sequence[str]) -> int:
             if not _lead(holder):
                 stop.wait(2)
                 continue
-            fire_due()
+            fire_due(rounds=1)
             if time.monotonic() - swept >= settings().sweep_seconds:
                 sweep()
                 clean()

@@ -8,6 +8,7 @@ Messages at their first attempt are claimed several at once; whatever failed bef
 import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from threading import Event
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ from app.config import settings
 from app.effects.leases import keeper
 from app.effects.results import Done, Effect, GiveUp, Retry
 from app.messages import context
+from app.outgoing.shares import Shares
 from app.store.db import Db, statement, transaction
 from engine.commands import EffectFailed, EffectSucceeded
 from engine.json_text import Unfit, dumps, normal
@@ -64,6 +66,10 @@ WITH claimed AS ({_CLAIM}), wanted AS (
     FROM claimed WHERE kind = 'notify')
 SELECT known.*, claimed.* FROM claimed LEFT JOIN ({context.FACTS}) known ON known.wanted = claimed.id
 """  # noqa: S608 two constants
+PUT_BACK = """
+UPDATE effects SET lease_until = NULL, lease_token = NULL, attempts = attempts - 1
+WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending'
+"""
 DONE = """
 UPDATE effects SET status = 'done', finished_at = clock_timestamp(), lease_until = NULL
 WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id, tenant_id
@@ -79,15 +85,42 @@ WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING i
 
 
 def run(*effect_ids: UUID) -> None:
-    """One attempt at each. A duplicate message finds the row claimed or done and does nothing."""
+    """One attempt at each. A duplicate message finds the row claimed, done or parked and does nothing."""
+    _run([effect_id for effect_id in effect_ids if not _shares().is_parked(effect_id)])
+    while following := _shares().following():
+        _run([following])
+
+
+@cache
+def _shares() -> Shares:
+    return Shares(settings().worker_threads)
+
+
+def _run(effect_ids: Sequence[UUID]) -> None:
     token = uuid4()
-    claimed = _surely(lambda: _claim(effect_ids, token))
+    claimed = _surely(lambda: _claim(effect_ids, token)) if effect_ids else []
     with keeper.holding([effect.id for effect, _ in claimed], token):
         for effect, last in claimed:
-            _attempt(effect, last, token)
+            if effect.kind in ANSWERED:
+                _attempt_in_turn(effect, last, token)
+            else:
+                _attempt(effect, last, token)
     if len(effect_ids) > 1:
         for alone in set(effect_ids) - {effect.id for effect, _ in claimed}:
-            run(alone)
+            _run([alone])
+
+
+def _attempt_in_turn(effect: Effect, last: int, token: UUID) -> None:
+    """A call, where its tenant has a share of the threads left; else it is put back and waits for one."""
+    if _shares().take(effect.id, effect.tenant_id):
+        try:
+            _attempt(effect, last, token)
+        finally:
+            _shares().give_back(effect.tenant_id)
+    else:
+        keeper.release(effect.id)
+        _surely(lambda: statement(PUT_BACK, {"id": effect.id, "token": token}))
+        _shares().park(effect.id, effect.tenant_id)
 
 
 def _attempt(effect: Effect, last: int, token: UUID) -> None:

@@ -17,6 +17,7 @@ from app.access import bodies, rates
 from app.access.principal import Principal
 from app.errors import Invalid
 from app.idempotency import once
+from app.pages import correction
 from app.pages.submission import Filled, Form, carried_over, read
 from app.runtime import versions
 from app.store.db import Db, transaction
@@ -162,7 +163,7 @@ def _shown(
         about=about,
         own_task=next((task for task in about.tasks if task.assignee_id == who.user_id), None),
         stops=_stops(who, about),
-        may_retry=who.may("effect:manage") and bool(about.state.blocked),
+        mends=correction.mends(who, about),
         done=done,
         stopping=stopping,
         refused=refused,
@@ -171,8 +172,10 @@ def _shown(
 
 def _stops(who: Principal, about: overview.Overview) -> str:
     """The way in which this person may stop it, as its address calls it; empty where they may not."""
-    if about.state.ended or about.state.closing:
+    if about.state.ended:
         return ""
+    if about.state.closing:
+        return "cancellation" if about.state.blocked and who.may("approval:cancel") else ""
     if about.row.requester_id == who.user_id:
         return "withdrawal"
     return "cancellation" if who.may("approval:cancel") else ""
@@ -209,6 +212,16 @@ def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     return Redirect(f"/instances/{id}?done=retried", status_code=303)
 
 
+@post("/instances/{id:uuid}/undone", include_in_schema=False, dependencies=POSTED)
+def undone(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
+    try:
+        with transaction() as db:
+            instances.mark_undone(db, principal(request), id, said(posted, "reason"), actor(request))
+    except Invalid as invalid:
+        return _shown(request, id, stopping="undone", refused=invalid)
+    return Redirect(f"/instances/{id}?done=undone", status_code=303)
+
+
 @get("/instances/{id:uuid}/files/{file:uuid}", include_in_schema=False)
 def download(request: Asked, id: FromPath[UUID], file: FromPath[UUID]) -> Response[bytes]:
     who = principal(request)
@@ -228,4 +241,4 @@ def attachment(content: bytes, name: str, media_type: str) -> Response[bytes]:
     return Response(content, media_type=media_type, headers=headers)
 
 
-router = Router("/", route_handlers=[catalogue, new, start, mine, show, withdraw, cancel, retry, download])
+router = Router("/", route_handlers=[catalogue, new, start, mine, show, withdraw, cancel, retry, undone, download])

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from msgspec import convert
 
 from app.access.principal import Moment
@@ -23,6 +24,8 @@ from engine.interpreter import Advance, World, advance
 from engine.json_text import dumps
 from engine.record.chain import GENESIS, moment_text, seal
 from engine.state import State
+
+log = structlog.get_logger()
 
 TELL_ATTEMPTS = 4
 
@@ -82,6 +85,7 @@ def start(
     read = moment or Moment(**db.query(sql.MOMENT, {"tenant": new.tenant_id})[0])
     world = World(at or read.now, directory(db, new.tenant_id, read.rev))
     result = advance(definition(db, new.version_id), None, command, world)
+    _log_faults(result, command.instance)
     row: dict[str, Any] = {
         "id": UUID(command.instance),
         "tenant_id": new.tenant_id,
@@ -135,9 +139,16 @@ def send(
     now = max(at or row["now"], row["updated_at"])
     world = World(now, directory(db, row["tenant_id"], row["rev"]))
     result = advance(definition(db, row["version_id"]), state_of(row["state"]), command, world)
+    _log_faults(result, str(row["id"]))
     if result.events:
         _write(db, sql.UPDATE, row, result, world, actor, command_id)
     return Moved(row["id"], row["number"], result.state, bool(result.events), now)
+
+
+def _log_faults(result: Advance, instance: str) -> None:
+    """Steps that stopped for a reason that nobody foresaw: the record has a code, the log the traceback."""
+    for fault in result.faults:
+        log.error("step failed", instance=instance, exc_info=fault)
 
 
 def state_of(document: dict[str, Any]) -> State:
@@ -176,6 +187,7 @@ def _write(
         "head": bytes.fromhex(events[-1]["hash"]),
         "now": world.now,
         "ended": world.now if result.state.ended else None,
+        "blocked": result.state.blocked is not None,
     }
     if statement is sql.INSERT:
         facts |= {name: row[name] for name in ("prefix", "title")}

@@ -68,14 +68,15 @@ PARTS = {
 }
 INSERT = """
 INSERT INTO instances (id, tenant_id, version_id, prefix, title, status, requester_id, state, asked, seq, head,
-                       created_at, updated_at, ended_at)
+                       created_at, updated_at, ended_at, blocked_at)
 VALUES (%(id)s, %(tenant)s, %(version)s, %(prefix)s, %(title)s, %(status)s, %(requester)s, %(state)s::jsonb,
-        %(asked)s::jsonb, %(seq)s, %(head)s, %(now)s, %(now)s, %(ended)s)
+        %(asked)s::jsonb, %(seq)s, %(head)s, %(now)s, %(now)s, %(ended)s, CASE WHEN %(blocked)s THEN %(now)s END)
 RETURNING number
 """
 UPDATE = """
 UPDATE instances SET status = %(status)s, state = %(state)s::jsonb, seq = %(seq)s, head = %(head)s,
-       updated_at = %(now)s, ended_at = %(ended)s
+       updated_at = %(now)s, ended_at = %(ended)s,
+       blocked_at = CASE WHEN %(blocked)s THEN coalesce(blocked_at, %(now)s) END
 WHERE id = %(id)s RETURNING number
 """
 

@@ -11,6 +11,7 @@ MARKED: dict[str, Mark] = {
     "Unblocked": "waiting",
     "UndoRequested": "waiting",
     "CompensationDone": "undone",
+    "UndoneByHand": "undone",
     "CompensationFailed": "blocked",
 }
 

@@ -12,8 +12,10 @@ from engine.definition import Definition, Step
 from engine.effects import Call
 from engine.placeholders import fill_call
 from engine.problems import Problem
+from engine.request_data import misfits, size
 from engine.settings import CALL, RETRY
 from engine.state import State, Token
+from engine.stops import MAX_ANSWER, MAX_DATA, Stop
 from engine.timers import parse_duration
 
 LABEL, ICON, SHAPE = "Action", "zap", "box"
@@ -65,10 +67,10 @@ def check(_: Definition, step: Step) -> Iterator[Problem]:
 def enter(run: Run, token: Token) -> None:
     settings = run.step(token).settings
     retry = settings.get("retry", {})
-    first = parse_duration(retry.get("first", "PT2M")).rest.total_seconds()
+    first = max(parse_duration(retry.get("first", "PT2M")).after(run.now) - run.now, FIRST_AT_LEAST)
     effect, call = run.new_id(), fill_call(settings["call"], _facts(run))
     run.emit("CallRequested", {**run.place(token), "effect": effect, "call": call})
-    run.want(Call(effect, "call", token.step, call, retry.get("attempts", 5), first))
+    run.want(Call(effect, "call", token.step, call, retry.get("attempts", 5), first.total_seconds()))
 
 
 def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) -> None:
@@ -76,23 +78,55 @@ def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) ->
     place = {**run.place(token), "effect": command.effect}
     if isinstance(command, EffectFailed):
         run.emit("CallFailed", {**place, "error": command.error})
+        run.save()
         if not run.state.closing:
             run.leave(token, "failed", reason=command.error)
         return
-    told: dict[str, Any] = {**place, "result": command.result}
-    if "save" in settings:
-        told["set"] = {settings["save"]: command.result}
+    answer = {settings["save"]: command.result} if "save" in settings else {}
+    unfit = _unfit(run, token, answer, command.result)
+    kept = None if unfit and unfit.code == "too_large" else command.result
+    told: dict[str, Any] = {**place, "result": kept} | ({"set": answer} if answer and not unfit else {})
     if "undo" in settings:
-        told["undo"] = fill_call(settings["undo"], {**_facts(run), **told.get("set", {}), "result": command.result})
+        told |= _undo(settings["undo"], {**run.state.data, **answer, **_own_facts(run), "result": command.result})
     run.emit("CallDone", told)
-    if not run.state.closing:
-        run.leave(token, "done")
+    run.save()
+    if run.state.closing:
+        return
+    if unfit:
+        raise unfit
+    run.leave(token, "done")
+
+
+def _unfit(run: Run, token: Token, answer: dict[str, Any], result: Any) -> Stop | None:
+    """Why an answer cannot be kept. What was ordered stays ordered, so a retry goes on and does not call again."""
+    name = run.step(token).name
+    if size(result) > MAX_ANSWER or size(run.state.data) + size(answer) > MAX_DATA:
+        words = f"The answer to “{name}” is longer than {MAX_ANSWER // 1000} kB and was not kept."
+        return Stop("too_large", words, then="done", most=MAX_ANSWER)
+    if wrong := misfits(run.definition.data_schema, run.state.data, answer) if answer else []:
+        field = wrong[0].pointer
+        words = f"The answer to “{name}” does not fit into the data, “{field.strip('/')}”: {wrong[0].message}"
+        return Stop("wrong_type", words, then="done", fields=[field])
+    return None
+
+
+def _undo(template: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    """With the values of now: later changes must not make it undo something else."""
+    try:
+        return {"undo": fill_call(template, facts)}
+    except Stop as stop:
+        return {"undo_lacks": stop.reason}
 
 
 def _facts(run: Run) -> dict[str, Any]:
+    return {**run.state.data, **_own_facts(run)}
+
+
+def _own_facts(run: Run) -> dict[str, Any]:
+    """What no field of the data can take the place of."""
     requester = run.directory.people.get(run.state.requester)
     who = {"name": requester.name, "email": requester.email} if requester else {}
-    return {"requester": who, "request": run.state.instance, **run.state.data}
+    return {"requester": who, "request": run.state.instance}
 
 
 def _call_requested(state: State, data: Data) -> None:
@@ -102,7 +136,7 @@ def _call_requested(state: State, data: Data) -> None:
 def _call_done(state: State, data: Data) -> None:
     token_of(state, data).effect = None
     state.data |= data.get("set", {})
-    if "undo" in data:
+    if "undo" in data or "undo_lacks" in data:
         remember_undo(state, data)
 
 

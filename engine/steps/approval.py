@@ -13,9 +13,9 @@ from engine.definition import Definition, Step
 from engine.effects import CloseTasks
 from engine.people import who_text
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
-from engine.rules import Undecidable
 from engine.settings import FIELD, FORM, TIMEOUT, WHO
 from engine.state import Signature, State, Token
+from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"
 SCHEMA: dict[str, Any] = {
@@ -93,19 +93,15 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
 
 
 def enter(run: Run, token: Token) -> None:
-    try:
-        if _by_rule(run, token):
-            return
-        numbers = due_levels(run, token)
-    except Undecidable as why:
-        run.block(token, f"“{run.step(token).name}” cannot tell who must sign: {why}")
+    if _by_rule(run, token):
         return
+    numbers = due_levels(run, token)
     if numbers:
         open_level(run, token, numbers)
     elif run.state.passed.get(token.step):
         run.leave(token, "approved")
     else:
-        run.block(token, f"No level of “{run.step(token).name}” covers this request, so nobody was asked.")
+        raise Stop("no_level", f"No level of “{run.step(token).name}” covers this request, so nobody was asked.")
 
 
 def _by_rule(run: Run, token: Token) -> bool:
@@ -140,6 +136,7 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
         told["metadata"] = command.metadata
     run.emit("TaskDecided", told, by="actor")
     run.want(CloseTasks([command.task], command.outcome, command.person, command.comment))
+    run.save()
     if command.outcome == "approved":
         _agreed(run, token)
         return

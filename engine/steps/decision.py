@@ -6,8 +6,9 @@ from typing import Any
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.problems import Problem, check_rule
-from engine.rules import Undecidable
+from engine.request_data import misfits
 from engine.state import Token
+from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "Decision", "split", "diamond"
 SCHEMA: dict[str, Any] = {
@@ -55,23 +56,27 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
 
 
 def enter(run: Run, token: Token) -> None:
-    step = run.step(token)
-    try:
-        for branch in step.settings["branches"]:
-            rule = run.definition.rule(branch["when"])
-            if rule.holds(run.state.data, run.now):
-                _take(run, token, branch, rule.reads(run.state.data))
-                return
-    except Undecidable as why:
-        run.block(token, f"“{step.name}” cannot choose a way: {why}")
-        return
+    for branch in run.step(token).settings["branches"]:
+        rule = run.definition.rule(branch["when"])
+        if rule.holds(run.state.data, run.now):
+            _take(run, token, branch, rule.reads(run.state.data))
+            return
     run.leave(token, "otherwise", by="rule")
 
 
 def _take(run: Run, token: Token, branch: dict[str, Any], values: dict[str, Any]) -> None:
     facts: dict[str, Any] = {"why": {"rule": branch["when"], "values": values, "text": branch.get("label", "")}}
-    if branch.get("set"):
-        facts["set"] = branch["set"]
-        if "reason" in branch["set"]:
-            facts["reason"] = branch["set"]["reason"]
-    run.leave(token, branch["outcome"], by="rule", **facts)
+    run.leave(token, branch["outcome"], by="rule", **facts, **_set(run, token, branch.get("set", {})))
+
+
+def _set(run: Run, token: Token, values: dict[str, Any]) -> dict[str, Any]:
+    """What a branch sets, checked against the data. `reason` is also why the request ends."""
+    schema, name = run.definition.data_schema, run.step(token).name
+    if not isinstance(values.get("reason", ""), str):
+        raise Stop("wrong_type", f"“{name}” sets “reason”, which is a text, to something else.", fields=["reason"])
+    if wrong := misfits(schema, run.state.data, values) if values else []:
+        fields = sorted({error.pointer for error in wrong})
+        words = f"“{name}” sets “{fields[0].strip('/')}” to a value that does not fit: {wrong[0].message}"
+        raise Stop("wrong_type", words, fields=fields)
+    facts: dict[str, Any] = {"set": values} if values else {}
+    return facts | ({"reason": values["reason"]} if "reason" in values else {})

@@ -8,6 +8,7 @@ from engine.definition import Definition, Step
 from engine.ending import finish
 from engine.problems import Problem
 from engine.state import Token
+from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "End", "flag", "circle"
 # What a request, or a question of it, is called on its way, and after its compensations.
@@ -15,7 +16,14 @@ RESERVED = frozenset("running waiting waiting_approval pending blocked escalated
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["status"],
-    "properties": {"status": {"title": "Ends as", "type": "string", "pattern": "^[a-z][a-z0-9_ -]{0,39}$"}},
+    "properties": {
+        "status": {"title": "Ends as", "type": "string", "pattern": "^[a-z][a-z0-9_ -]{0,39}$"},
+        "undo": {
+            "title": "Undo what actions did",
+            "type": "boolean",
+            "description": "Left out: yes for rejected, cancelled and failed, no for every other status.",
+        },
+    },
 }
 
 
@@ -35,4 +43,8 @@ def check(_: Definition, step: Step) -> Iterator[Problem]:
 
 
 def enter(run: Run, token: Token) -> None:
-    finish(run, token, run.step(token).settings["status"])
+    settings = run.step(token).settings
+    if settings["status"] in RESERVED:
+        words = f"“{run.step(token).name}” ends as “{settings['status']}”, which no request that is over can be called."
+        raise Stop("reserved_status", words, status=settings["status"])
+    finish(run, token, settings["status"], settings.get("undo"))

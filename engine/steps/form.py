@@ -11,6 +11,7 @@ from engine.people import assignees, who_text
 from engine.problems import Problem, check_timeout, check_who, may_time_out
 from engine.settings import FORM, TIMEOUT, WHO
 from engine.state import Token
+from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "Form", "clipboard-list", "box"
 SCHEMA: dict[str, Any] = {
@@ -43,8 +44,7 @@ def enter(run: Run, token: Token) -> None:
     people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data, ())
     if not people:
         who = who_text(step.settings["who"], run.directory)
-        run.block(token, f"“{step.name}” waits for {who}, and there is nobody to fill it in.")
-        return
+        raise Stop("nobody", f"“{step.name}” waits for {who}, and there is nobody to fill it in.", step=step.id)
     human_tasks.ask(run, token, "TaskOpened", people, "form", step.name)
     wait = token.wait
     for task in wait.tasks if wait else []:
@@ -64,4 +64,5 @@ def fire(run: Run, token: Token) -> None:
     if "timed_out" in run.step(token).outcomes:
         run.leave(token, "timed_out", by="timer", reason="timeout")
     else:
-        run.block(token, f"Nobody filled in “{run.step(token).name}” in time.")
+        run.save()
+        raise Stop("late", f"Nobody filled in “{run.step(token).name}” in time.", step=token.step)

@@ -10,6 +10,7 @@ from engine.placeholders import fill
 from engine.problems import Problem, check_who
 from engine.settings import WHO
 from engine.state import Token
+from engine.stops import MAX_TOLD, Stop
 
 LABEL, ICON, SHAPE = "Notification", "bell", "box"
 SCHEMA: dict[str, Any] = {
@@ -38,6 +39,10 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
 def enter(run: Run, token: Token) -> None:
     settings = run.step(token).settings
     people = assignees(settings["who"], run.directory, run.state.requester, run.state.data, ())
+    if len(people) > MAX_TOLD:
+        name, most = run.step(token).name, f"{MAX_TOLD:,}"
+        words = f"“{name}” would tell {len(people):,} people at once; the most is {most}."
+        raise Stop("too_many_people", words, people=len(people), most=MAX_TOLD)
     facts = {
         "subject": fill(settings["subject"], run.state.data),
         "text": fill(settings["message"], run.state.data),

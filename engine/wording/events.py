@@ -149,8 +149,12 @@ def _told(_: Event, data: Data, names: Names) -> str:
     return f"{names.step(data['step'])} told {names.persons(data['people'])}{_said(data.get('subject'))}"
 
 
-def _changed(event: Event, data: Data, names: Names) -> str:
-    return f"{_who(event)} changed the data: {_values(data['data'], names)}"
+def _corrected(event: Event, data: Data, names: Names) -> str:
+    changes = (
+        f"{names.field(key)} from {names.value(key, data['before'].get(key))} to {names.value(key, item)}"
+        for key, item in data["after"].items()
+    )
+    return f"{_who(event)} corrected {listed(changes)}{_said(data['reason'])}"
 
 
 def _blocked(_: Event, data: Data, __: Names) -> str:
@@ -162,7 +166,7 @@ def _unblocked(event: Event, data: Data, names: Names) -> str:
 
 
 def _undo_started(_: Event, data: Data, names: Names) -> str:
-    return f"Began to undo what was done: {listed(names.step(step) for step in data['steps'])}"
+    return f"Began to undo what was done: {_steps(data['steps'], names)}"
 
 
 def _undo_requested(_: Event, data: Data, names: Names) -> str:
@@ -177,6 +181,18 @@ def _undo_failed(_: Event, data: Data, names: Names) -> str:
     return f"{names.step(data['step'])} could not be undone, an admin is needed: {clean(data['error'])}"
 
 
+def _by_hand(event: Event, data: Data, names: Names) -> str:
+    return f"{_who(event)} undid {names.step(data['step'])} by hand{_said(data['reason'])}"
+
+
+def _abandoned(event: Event, data: Data, names: Names) -> str:
+    return f"{_who(event)} ended it without undoing {_steps(data['steps'], names)}{_said(data['reason'])}"
+
+
+def _steps(steps: Any, names: Names) -> str:
+    return listed(names.step(step) for step in steps)
+
+
 def _stopped(verb: str) -> Teller:
     def told(event: Event, data: Data, _: Names) -> str:
         reason = data.get("reason")
@@ -186,10 +202,11 @@ def _stopped(verb: str) -> Teller:
     return told
 
 
-def _ended(_: Event, data: Data, __: Names) -> str:
+def _ended(_: Event, data: Data, names: Names) -> str:
     reason = data.get("reason")
     why = "" if not reason or reason == data["status"] else f": {REASONS.get(reason, clean(reason))}"
-    return f"Ended as {plain_name(data['status'])}{why}"
+    remains = f"; not undone: {_steps(data['remains'], names)}" if data.get("remains") else ""
+    return f"Ended as {plain_name(data['status'])}{why}{remains}"
 
 
 DECIDED = {"approved": "approved", "rejected": "rejected it", "changes_requested": "asked for changes"}
@@ -211,13 +228,15 @@ TELLERS: dict[str, Teller] = {
     "CallDone": _call_done,
     "CallFailed": _call_failed,
     "PeopleTold": _told,
-    "DataChanged": _changed,
+    "DataCorrected": _corrected,
     "Blocked": _blocked,
     "Unblocked": _unblocked,
     "CompensationStarted": _undo_started,
     "UndoRequested": _undo_requested,
     "CompensationDone": _undone,
     "CompensationFailed": _undo_failed,
+    "UndoneByHand": _by_hand,
+    "CompensationAbandoned": _abandoned,
     "Withdrawn": _stopped("withdrew"),
     "Cancelled": _stopped("cancelled"),
     "InstanceEnded": _ended,

@@ -16,6 +16,7 @@ SILENCE = {
     "approve": "it counts as approved",
     "reject": "it counts as rejected",
     "timed_out": "it goes on without an answer",
+    "stop": "it stops until an administrator helps",
 }
 
 
@@ -47,7 +48,7 @@ class Waits:
 def waits(definition: Definition, state: State, open_tasks: Sequence[WaitingTask]) -> Waits:
     """`open_tasks`: of app.instances.waiting."""
     if state.blocked:
-        return Waits(stuck=state.blocked)
+        return Waits(stuck=state.blocked.reason)
     if not open_tasks:
         return Waits(doing=_doing(definition, state))
     first = min(open_tasks, key=lambda task: (task.due_at is None, task.due_at))

@@ -121,8 +121,16 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instances")),
         postgresql_with={"fillfactor": 70},
+    )
+    op.create_index(
+        "ix_instances_blocked",
+        "instances",
+        ["tenant_id", "blocked_at"],
+        unique=False,
+        postgresql_where=sa.text("blocked_at IS NOT NULL"),
     )
     op.create_index("ix_instances_requester", "instances", ["tenant_id", "requester_id", "id"], unique=False)
     op.create_index("uq_instances_number", "instances", ["number"], unique=True)
@@ -395,6 +403,7 @@ def downgrade() -> None:
     op.drop_table("leases")
     op.drop_index("uq_instances_number", table_name="instances")
     op.drop_index("ix_instances_requester", table_name="instances")
+    op.drop_index("ix_instances_blocked", table_name="instances", postgresql_where=sa.text("blocked_at IS NOT NULL"))
     op.drop_table("instances")
     op.drop_index("ix_idempotency_keys_created_at", table_name="idempotency_keys", postgresql_using="brin")
     op.drop_table("idempotency_keys")

@@ -15,6 +15,7 @@ from app.store.db import transaction
 from app.store.tables import idempotency_keys as keys
 from app.store.tables import users
 from tests.app.api import Answer, Api, Company, company, told, written
+from tests.app.incidents import not_undone, undecidable
 from tests.make import browser, make_key
 from tests.servers import wait_until
 
@@ -33,6 +34,13 @@ def approval(shop: Company) -> str:
     return str(shop["ann"].post("/api/approvals", asked).body["request"]["id"])
 
 
+def asked_for(shop: Company, call: str) -> str:
+    """What a call can be about."""
+    if call.endswith("/undone"):
+        return str(not_undone(shop.people["ann"], shop.people["bob"]))
+    return str(undecidable(shop.people["ann"])) if call.startswith("/api/instances/{id}") else approval(shop)
+
+
 def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
     calls: dict[str, tuple[str, Any]] = {
         "/api/purchase": ("ann", ASKED),
@@ -42,6 +50,9 @@ def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
         "/api/approvals/{id}/approve": ("bob", {"comment": "fine"}),
         "/api/approvals/{id}/reject": ("bob", {"reason": "no"}),
         "/api/approvals/{id}/cancel": ("ann", {}),
+        "/api/instances/{id}/retry": ("alex", {}),
+        "/api/instances/{id}/correct": ("alex", {"data": {"why": "Old ones broke"}, "reason": "forgotten"}),
+        "/api/instances/{id}/undone": ("alex", {"reason": "by telephone"}),
         "/api/definitions": (
             "alex",
             {"document": shop["alex"].get("/api/definitions/purchase-approval").body["document"]},
@@ -49,7 +60,7 @@ def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
     }
     assert set(calls) == {path for path, operations in told()["paths"].items() if "post" in operations}
     for number, (call, (name, body)) in enumerate(calls.items()):
-        path = call.replace("{id}", approval(shop))
+        path = call.replace("{id}", asked_for(shop, call))
         first = shop[name].post(path, body, idempotency_key=f"k{number}")
         assert first.status < 300
         assert AGAIN not in first.headers

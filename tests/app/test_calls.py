@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,12 +13,9 @@ from app.effects.results import Done, Effect, GiveUp, Retry
 from app.outgoing.calls import perform, unsafe_calls
 from app.outgoing.client import Way
 from engine.json_text import canonical
-from engine.placeholders import fill_call
 from tests.app.environment import environment
 from tests.app.requests import shipped
 from tests.app.sink import Sink, answer, endless, raw, running, silent
-
-ENVIRONMENT = {"SECRET_ERP": "geheim/123", "SECRET_SHORT": "x"}
 
 
 @pytest.fixture
@@ -27,13 +24,13 @@ def sink() -> Iterator[Sink]:
         yield found
 
 
-def effect(sink: Sink, **call: Any) -> Effect:
+def effect(sink: Sink, tenant: UUID | None = None, **call: Any) -> Effect:
     told = {"method": "POST", "url": sink.url("/"), "body": {"name": "ACME"}} | call
-    return Effect(uuid4(), uuid4(), uuid4(), "call", {"step": "create", "call": told, "first": 120.0}, 1)
+    return Effect(uuid4(), tenant or uuid4(), uuid4(), "call", {"step": "create", "call": told, "first": 120.0}, 1)
 
 
 def do(sink: Sink, asked: Effect, **way: Any) -> Done:
-    return perform(asked, replace(Way(allow={sink.place}, total=5.0), **way), ENVIRONMENT)
+    return perform(asked, replace(Way(allow={sink.place}, total=5.0), **way))
 
 
 def test_a_good_answer_is_kept(sink: Sink) -> None:
@@ -166,61 +163,6 @@ def test_an_address_inside_is_given_up(sink: Sink) -> None:
     assert sink.got == []
 
 
-def test_secrets_go_out_and_never_come_back(sink: Sink) -> None:
-    sink.replies["/a?key=geheim%2F123"] = answer(
-        200, b'{"you said": "Bearer geheim/123", "geheim/123": ["geheim%2F123"], "json": "geheim\\/123"}'
-    )
-    asked = effect(
-        sink,
-        url=sink.url("/a?key={secret:ERP}"),
-        headers={"Authorization": "Bearer {secret:ERP}"},
-        body={"token": "{secret:ERP}", "short": "{secret:SHORT}"},
-    )
-    result = do(sink, asked).result
-    assert sink.got[0].headers["authorization"] == "Bearer geheim/123"
-    assert json.loads(sink.got[0].body) == {"token": "geheim/123", "short": "x"}
-    assert "geheim" not in repr(result)
-    assert result["body"]["you said"] == "Bearer {secret:ERP}"
-
-
-@pytest.mark.parametrize("status", [400, 500])
-def test_errors_hold_no_secrets(sink: Sink, status: int) -> None:
-    sink.replies["/"] = answer(status, b"bad token geheim/123, really geheim%2F123")
-    with pytest.raises((GiveUp, Retry)) as failed:
-        do(sink, effect(sink, headers={"Authorization": "{secret:ERP}"}))
-    assert "geheim" not in str(failed.value)
-    assert "{secret:ERP}" in str(failed.value)
-
-
-def test_an_unknown_secret_is_named(sink: Sink) -> None:
-    with pytest.raises(GiveUp, match="SECRET_OTHER"):
-        do(sink, effect(sink, headers={"Authorization": "{secret:OTHER}"}))
-    assert sink.got == []
-
-
-def test_a_secret_with_a_line_break_is_no_header(sink: Sink) -> None:
-    asked = effect(sink, headers={"Authorization": "{secret:BROKEN}"})
-    with pytest.raises(GiveUp, match="line break") as failed:
-        perform(asked, Way(allow={sink.place}), {"SECRET_BROKEN": "geheim\r\nX: y"})
-    assert "geheim" not in str(failed.value)
-
-
-def test_people_cannot_ask_for_a_secret_by_typing_its_name(sink: Sink) -> None:
-    sink.replies["/%7B%20secret%3AERP%7D"] = answer(200)
-    call = {
-        "url": sink.url("/{name}"),
-        "headers": {"X-Name": "{name}", "Authorization": "{secret:ERP}"},
-        "body": {"name": "{name}", "all": "{deep}", "text": "for {name}"},
-    }
-    data = {"name": "{secret:ERP}", "deep": [{"x": "{secret:ERP} {base_url}"}]}
-    do(sink, effect(sink, **fill_call(call, data)))
-    got = sink.got[0]
-    assert got.headers["authorization"] == "geheim/123"
-    assert "geheim" not in got.headers["x-name"]
-    assert b"geheim" not in got.body
-    assert b"http" not in got.body
-
-
 def test_our_own_address_may_be_inside_where_it_is_written_so(sink: Sink) -> None:
     sink.replies["/demo"] = answer(200, b"{}")
     with environment(BASE_URL=f"http://{sink.place}"):
@@ -232,12 +174,22 @@ def test_our_own_address_may_be_inside_where_it_is_written_so(sink: Sink) -> Non
                 do(sink, effect(sink, url=url), allow=())
 
 
+def test_our_own_web_processes_are_asked_again_soon(sink: Sink) -> None:
+    sink.replies["/demo"] = silent
+    with environment(BASE_URL=f"http://{sink.place}"):
+        asked = effect(sink, url="{base_url}/demo")
+        for attempts, after in ((1, timedelta(seconds=5)), (3, timedelta(seconds=5)), (4, None)):
+            with pytest.raises(Retry, match="did not answer") as failed:
+                do(sink, replace(asked, attempts=attempts), total=0.2)
+            assert failed.value.after == after
+
+
 def test_unsafe_calls_are_found_when_a_definition_is_saved() -> None:
     document = shipped("new-supplier")
-    assert unsafe_calls(document) == []
+    assert unsafe_calls(document, {}) == []
     document["steps"]["create"]["call"] |= {"url": "http://169.254.169.254/", "headers": {"X": "1\r\nY: 2"}}
     document["steps"]["create"]["undo"]["url"] = "https://{country}.example.com/"
-    found = unsafe_calls(document)
+    found = unsafe_calls(document, {})
     assert [(problem.step, problem.field) for problem in found] == [
         ("create", "/call/url"),
         ("create", "/call/headers"),

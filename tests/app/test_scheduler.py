@@ -86,3 +86,34 @@ def test_one_scheduler_leads_until_its_lease_runs_out() -> None:
     assert not scheduler._lead("one")
     with transaction() as db:
         assert db.query("SELECT term FROM leases")[0]["term"] == 2
+
+
+def test_a_backlog_is_left_to_the_next_turn_so_that_the_lease_is_renewed(cast: Cast) -> None:
+    one = bought(cast, after="P9D", then="reject")
+    with transaction() as db:
+        db.query(
+            """INSERT INTO timers (id, tenant_id, instance_id, due_at)
+            SELECT gen_random_uuid(), %s, %s, '2020-01-01' FROM generate_series(1, 401)""",
+            [cast.ben.tenant_id, one],
+        )
+
+    def left() -> int:
+        with transaction() as db:
+            query = "SELECT count(*) AS late FROM timers WHERE instance_id = %s AND due_at < now()"
+            return int(db.query(query, [one])[0]["late"])
+
+    scheduler.fire_due(rounds=1)
+    assert left() == 401 - scheduler.BATCH
+    scheduler.fire_due()
+    assert left() == 0
+
+
+def test_a_step_that_times_out_into_itself_ends_each_turn(cast: Cast) -> None:
+    one = bought(cast, after="PT0S", then="timed_out")
+    document = shipped("purchase-approval")
+    again = {**document["steps"]["approval"]["outcomes"], "timed_out": "approval"}
+    levels = [{"name": "Manager", "who": [{"manager": 1}]}]
+    changed = {"levels": levels, "timeout": {"after": "PT0S", "then": "timed_out"}, "outcomes": again}
+    one = ask(cast.ben, shipped("purchase-approval", approval=changed), item="Desk", amount=900)
+    scheduler.fire_due(timedelta(seconds=5))
+    assert len(tasks_of(one)) == 2

@@ -153,7 +153,22 @@ TOLD = [
         "“Create supplier” failed: answer 503",
     ),
     (event("PeopleTold", step="fix", people=["d", "k"]), "“Bank data” told Dana Reed and Kim Lee"),
-    (event("DataChanged", step="fix", data={"amount": 7200}), "Dana Reed changed the data: Amount is 7,200"),
+    (
+        event("DataCorrected", step="fix", before={"amount": None}, after={"amount": 7200}, reason="typo"),
+        "Dana Reed corrected Amount from empty to 7,200: “typo”",
+    ),
+    (
+        event("UndoneByHand", step="fix", reason="by telephone"),
+        "Dana Reed undid “Bank data” by hand: “by telephone”",
+    ),
+    (
+        event("CompensationAbandoned", step="fix", steps=["fix"], reason="bankrupt"),
+        "Dana Reed ended it without undoing “Bank data”: “bankrupt”",
+    ),
+    (
+        event("InstanceEnded", step="fix", status="rejected", reason="no", remains=["fix"]),
+        "Ended as rejected: no; not undone: “Bank data”",
+    ),
     (event("Blocked", step="fix", reason="nobody is left"), "Stopped, an admin is needed: nobody is left"),
     (event("Unblocked", step="fix"), "Dana Reed let “Bank data” try again"),
     (

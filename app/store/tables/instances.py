@@ -20,6 +20,7 @@ from sqlalchemy import (
 from app.store.tables.base import count, document, key, metadata, moment, reference
 
 # seq, head: number and hash of the newest event. asked: the call that made it, for programs (workflowId, jobId, ...).
+# blocked_at: since when an administrator is needed.
 instances = Table(
     "instances",
     metadata,
@@ -38,6 +39,8 @@ instances = Table(
     moment("created_at", default=True),
     moment("updated_at", default=True),
     moment("ended_at", optional=True),
+    moment("blocked_at", optional=True),
+    Index("ix_instances_blocked", "tenant_id", "blocked_at", postgresql_where=text("blocked_at IS NOT NULL")),
     Index("uq_instances_number", "number", unique=True),
     Index("ix_instances_requester", "tenant_id", "requester_id", "id"),
     postgresql_with={"fillfactor": 70},
