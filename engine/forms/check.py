@@ -10,28 +10,33 @@ from engine.forms import widgets
 from engine.forms.nodes import MAX_DEPTH, MAX_ROWS, Node, tree
 from engine.forms.schema import Schema
 from engine.forms.ui import OPTIONS, ROOT_ONLY, STRUCTURE, UI_SCHEMA
-from engine.pointers import MAX_NAME, control_name, join
+from engine.pointers import MAX_NAME, control_name, join, split
 
 MAX_FIELDS = 2000
 _UNDRAWN = ("if", "then", "else", "not", "dependentSchemas", "dependencies", "additionalItems", "$dynamicRef")
 _VARIANTS = ("anyOf", "oneOf")
-_WORDS = {"pattern": "Names of classes begin with “form-”.", "enum": "This is not one of its values."}
+_WORDS = {
+    "ui:order": "This is a list of the names of its fields.",
+    "ui:classNames": "Names of classes begin with “form-”.",
+}
 
 
 def problems(schema: Schema, ui_schema: Any) -> list[tuple[str, str]]:
     """Each with a pointer into the uiSchema, where the field has its place even if nothing is written there."""
     shape = [(error.pointer, _words(error)) for error in schemas.validate(UI_SCHEMA, ui_schema)]
-    if not isinstance(ui_schema, dict):
+    if shape:
         return shape
     root = tree(schema, ui_schema)
     if root.kind != "object" or root.widget != "object":
-        return [*shape, ("", "The schema of a form is an object with “properties”.")]
-    return [*shape, *_whole(root, ui_schema)]
+        return [("", "The schema of a form is an object with “properties”.")]
+    return list(_whole(root, ui_schema))
 
 
 def _words(error: schemas.Error) -> str:
-    word = error.pointer.rsplit("/", 1)[-1]
-    return f"“{word}”: {_WORDS.get(error.keyword, error.message)}"
+    """With the word it is about, not with the number of an entry."""
+    words = [part for part in split(error.pointer) if not part.isdecimal()]
+    word = words[-1] if words else "uiSchema"
+    return f"“{word}”: {_WORDS.get(word, error.message)}"
 
 
 def _whole(root: Node, ui_schema: dict[str, Any]) -> Iterator[tuple[str, str]]:

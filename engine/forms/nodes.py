@@ -4,14 +4,14 @@ Rendering, reading a post, filling in defaults and describing all walk the same 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from itertools import count
+from dataclasses import dataclass, replace
 from typing import Any
 
 from msgspec import UNSET
 
 from engine.forms import schema as form_schema
 from engine.forms import widgets
+from engine.forms.form import Form
 from engine.forms.schema import Choice, Schema
 from engine.forms.ui import options as ui_options
 from engine.pointers import index, join
@@ -22,28 +22,6 @@ MAX_REFERENCES = 6
 MAX_NODES = 20_000
 # Controls of one list.
 MAX_LIST = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What all places of one form share: thousands of rows have the same schema, and the same choices.
-
-    `made` counts the nodes: a small schema can unfold to millions of places. `nodes`: by pointer. Of a schema the
-    id is remembered, and beside it the schema, so that no other can get the same.
-    """
-
-    schema: Schema
-    common: dict[str, Any]
-    made: Iterator[int] = field(default_factory=count)
-    resolved: dict[int, tuple[Any, Schema, frozenset[str]]] = field(default_factory=dict)
-    choices: dict[tuple[int, int, str], dict[str, Choice]] = field(default_factory=dict)
-    nodes: dict[str, "Node"] = field(default_factory=dict)
-
-    def resolve(self, schema: Any) -> tuple[Schema, frozenset[str]]:
-        known = self.resolved.get(id(schema))
-        if known is None:
-            known = self.resolved[id(schema)] = (schema, *form_schema.resolve(schema, self.schema))
-        return known[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +58,7 @@ class Node:
     def choices(self) -> dict[str, Choice]:
         """By the name that a post gives them; of a group of ticks, what can be ticked."""
         schema = self.items if self.widget in ("checkboxes", "multiselect") else self.schema
-        place = id(schema), id(self.options.get("enumNames")), self.widget
-        if place not in self.form.choices:
-            found: dict[str, Choice] = {}
-            for choice in self._offered(schema):
-                found.setdefault(form_schema.digest(choice.value), choice)
-            self.form.choices[place] = found
-        return self.form.choices[place]
-
-    def _offered(self, schema: Schema) -> list[Choice]:
-        names = self.options.get("enumNames")
-        if self.widget == "checkbox":
-            return []
-        if "const" in schema:
-            return [Choice(schema["const"], form_schema.label(schema["const"]))]
-        if self.kind == "boolean" and not form_schema.has_choices(schema) and self.widget in ("radio", "select"):
-            yes, *_, no = names if names and len(names) > 1 else ["Yes", "No"]
-            return [Choice(True, str(yes)), Choice(False, str(no))]
-        return form_schema.choices(schema, names)
+        return self.form.offered(schema, self.widget, self.options.get("enumNames"))
 
     def properties(self) -> Iterator["Node"]:
         properties, required = self.schema.get("properties") or {}, self.schema.get("required")
@@ -272,7 +233,8 @@ def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, numb
             number=number,
             parent=parent,
         )
-    return parent.form.nodes[pointer]
+    found: Node = parent.form.nodes[pointer]
+    return found
 
 
 def _make(
