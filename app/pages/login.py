@@ -120,9 +120,8 @@ def _enter(request: Asked, posted: Posted, email: str) -> Response[Any]:
         token = auth.log_in(email, text(posted, "password"), place, old, text(posted, "tenant"))
     except Invalid as refused:
         return _login(request, Tried(goal, email[:254], kept, refused))
-    answer = (_given_back(request, kept, token) if kept else None) or Redirect(
-        middleware.local_path(goal), status_code=303
-    )
+    back = _given_back(request, kept, token) if kept else None
+    answer = back or Redirect(middleware.local_path(goal), status_code=303)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), token))
     answer.set_cookie(middleware.cookie(middleware.visitor_cookie(), ""))
     answer.set_cookie(middleware.cookie(middleware.device_cookie(), devices.remembered(email, place), devices.SECONDS))

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-WORDS = {400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large"}
+WORDS = {408: "Request Timeout", 431: "Request Header Fields Too Large"}
 
 
 class BadHead(Exception):
@@ -92,15 +92,17 @@ class GuardedProtocol(HttpToolsProtocol):
             self._look = None
 
     def _watch(self) -> None:
-        took = self.loop.time() - self._since
         if self._in_body and self.flow.read_paused:
             self._since += self.look_seconds
-        elif took > self.head_seconds if self._in_head else took > self._allowed():
+        elif self.loop.time() - self._since > self._allowed():
             self._refuse(408)
             return
         self._look = self.loop.call_later(self.look_seconds, self._watch)
 
     def _allowed(self) -> float:
+        """Seconds, since the head began or since it was complete."""
+        if self._in_head:
+            return self.head_seconds
         return self.body_seconds + self._body / self.body_bytes_per_second
 
     def _refuse(self, status: int) -> None:

@@ -45,7 +45,7 @@ def buy(user: User) -> str:
 
 def publish(user: User) -> None:
     with transaction() as db:
-        definitions.publish(db, user.principal, LAX)
+        definitions.store(db, user.tenant_id, LAX, published_by=user.id)
 
 
 def test_who_publishes_a_version_buys_nothing_under_it(cast: Cast) -> None:
