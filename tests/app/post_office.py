@@ -11,6 +11,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from app.messages import smtp
+
 
 @dataclass
 class Office:
@@ -97,6 +99,7 @@ def open_office(*, rcpt: str = "250 OK", data: str = "250 OK") -> Iterator[Offic
     try:
         yield office
     finally:
+        smtp.close()
         asyncio.run_coroutine_threadsafe(_close(server), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
