@@ -29,6 +29,15 @@ from engine.wording import values as words
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"
+# In the order in which they are read: the first names the layers, the last two stand outside of them.
+SHEETS = (
+    *(f"app/{name}.css" for name in ("tokens", "base", "frame", "page", "buttons", "values", "cards", "tables")),
+    *(f"app/{name}.css" for name in ("filters", "notices", "story", "entrance", "helpers")),
+    "forms.css",
+    "rows.css",
+    "drawing.css",
+    "outline.css",
+)
 THEMES = ("light", "dark")
 SHADES = 6
 NOTICES = "notices"
@@ -117,6 +126,7 @@ def environment() -> Environment:
         "attributes": attributes,
     }
     made.globals |= {"asset": asset, "icons": icons(), "csrf_field": csrf_field, "csrf_header": csrf.HEADER}
+    made.globals["sheets"] = SHEETS
     made.globals["ui"] = made.get_template("parts/ui.html").module
     return made
 
