@@ -47,7 +47,7 @@ TONES = {
     "CompensationDone": "good",
     "CallFailed": "bad",
     "CompensationFailed": "bad",
-    "Blocked": "bad",
+    "Blocked": "late",
     "TimedOut": "late",
     "TaskEscalated": "late",
     "ReminderSent": "late",
