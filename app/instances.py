@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from app import runtime
 from app.access.permissions import require
@@ -14,7 +14,7 @@ from app.errors import Invalid, Missing
 from app.runtime import Actor, Moved, New, versions
 from app.store.db import Db
 from app.store.ids import uuid7
-from app.store.tables import definitions, events, instances, tasks, users
+from app.store.tables import definitions, events, instances, stuck, tasks, users
 from app.store.tables import versions as version_rows
 from engine.commands import Cancel, Refused, Retry, Start, Withdraw
 from engine.forms import validate
@@ -124,6 +124,13 @@ def story(db: Db, instance_id: UUID) -> Sequence[Row[Any]]:
     return db.execute(select(events).where(events.c.instance_id == instance_id).order_by(events.c.seq)).all()
 
 
+def undone_after(db: Db, instance_id: UUID) -> str:
+    """What a request that was undone would have ended as: rejected, cancelled or failed. Empty where none was."""
+    begun = events.c.type == "CompensationStarted"
+    query = select(events.c.data["status"].astext).where(events.c.instance_id == instance_id, begun)
+    return db.execute(query.order_by(events.c.seq.desc()).limit(1)).scalar() or ""
+
+
 def waiting(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     """The open tasks of some requests, with the assignee's name and title."""
     rows = db.execute(
@@ -136,6 +143,23 @@ def waiting(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     for row in rows:
         found.setdefault(row.instance_id, []).append(row)
     return found
+
+
+def count_stuck(db: Db, principal: Principal) -> int:
+    """How many requests wait for an administrator; none for those who cannot help."""
+    if not principal.may("effect:manage"):
+        return 0
+    here = stuck.c.tenant_id == principal.tenant_id
+    return int(db.execute(select(func.count()).select_from(stuck).where(here)).scalar_one())
+
+
+def list_stuck(db: Db, principal: Principal) -> Sequence[Row[Any]]:
+    """Requests that cannot go on until an administrator helps, with `reason` and `since`: the oldest, one page."""
+    if not principal.may("effect:manage"):
+        return []
+    query = SHOWN.add_columns(stuck.c.reason, stuck.c.since).join(stuck, stuck.c.instance_id == instances.c.id)
+    here = (stuck.c.tenant_id == principal.tenant_id, instances.c.tenant_id == principal.tenant_id)
+    return db.execute(query.where(*here).order_by(stuck.c.since, instances.c.id).limit(PAGE)).all()
 
 
 def addresses(db: Db, user_ids: Sequence[UUID]) -> list[str]:

@@ -147,6 +147,7 @@ def _write(
         "closed": _closed(result),
         "disarmed": disarmed,
         "armed": armed,
+        **_blocks(row, result),
         "effects": outbox,
     }
     told: dict[str, Any] = {name: dumps(rows).decode() for name, rows in parts.items() if rows}
@@ -195,6 +196,16 @@ def _event_rows(
         head = seal(head, told | shared)
         rows.append(told | {"hash": head.hex(), "command_id": command_id if number == 0 else None})
     return rows
+
+
+def _blocks(row: dict[str, Any], result: Advance) -> dict[str, list[dict[str, Any]]]:
+    """Whether the request is stuck from now on, or no longer."""
+    before = any("blocked" in token for token in row.get("state", {}).get("tokens", ()))
+    reason = result.state.blocked
+    return {
+        "stuck": [{"reason": reason}] if reason else [],
+        "freed": [{"id": str(row["id"])}] if before and not reason else [],
+    }
 
 
 def _closed(result: Advance) -> list[dict[str, Any]]:

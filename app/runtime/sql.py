@@ -44,17 +44,31 @@ PARTS = {
     INSERT INTO timers (id, tenant_id, instance_id, due_at)
     SELECT a.id, %(tenant)s, %(id)s, a.due FROM jsonb_to_recordset(%(armed)s::jsonb) AS a(id uuid, due timestamptz)
 """,
+    "stuck": """
+    INSERT INTO stuck (tenant_id, instance_id, since, reason)
+    SELECT %(tenant)s, %(id)s, %(now)s, s.reason FROM jsonb_to_recordset(%(stuck)s::jsonb) AS s(reason text)
+    ON CONFLICT (tenant_id, instance_id) DO UPDATE SET since = excluded.since, reason = excluded.reason
+""",
+    "freed": """
+    DELETE FROM stuck USING jsonb_to_recordset(%(freed)s::jsonb) AS f(id uuid)
+    WHERE stuck.tenant_id = %(tenant)s AND stuck.instance_id = f.id
+""",
     "effects": """
     INSERT INTO effects (id, tenant_id, instance_id, kind, payload, max_attempts, next_attempt_at, created_at)
     SELECT f.id, %(tenant)s, %(id)s, f.kind, f.payload, f.max_attempts, least(%(now)s, clock_timestamp()), %(now)s
     FROM jsonb_to_recordset(%(effects)s::jsonb) AS f(id uuid, kind text, payload jsonb, max_attempts int)
 """,
 }
+# A part like the others, for which the row waits: numbers without gaps are given one after the other.
 INSERT = """
-INSERT INTO instances (id, tenant_id, version_id, prefix, title, status, requester_id, state, asked, seq, head,
+, series_ AS (
+    INSERT INTO series (tenant_id, prefix, last) VALUES (%(tenant)s, %(prefix)s, 1)
+    ON CONFLICT (tenant_id, prefix) DO UPDATE SET last = series.last + 1 RETURNING last
+)
+INSERT INTO instances (number, id, tenant_id, version_id, prefix, title, status, requester_id, state, asked, seq, head,
                        created_at, updated_at, ended_at)
-VALUES (%(id)s, %(tenant)s, %(version)s, %(prefix)s, %(title)s, %(status)s, %(requester)s, %(state)s::jsonb,
-        %(asked)s::jsonb, %(seq)s, %(head)s, %(now)s, %(now)s, %(ended)s)
+VALUES ((SELECT last FROM series_), %(id)s, %(tenant)s, %(version)s, %(prefix)s, %(title)s, %(status)s,
+        %(requester)s, %(state)s::jsonb, %(asked)s::jsonb, %(seq)s, %(head)s, %(now)s, %(now)s, %(ended)s)
 RETURNING number
 """
 UPDATE = """
