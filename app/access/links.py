@@ -5,6 +5,7 @@ A link is signed, not stored. It dies with its task, with its person's account, 
 
 import re
 from collections import OrderedDict, deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -14,14 +15,14 @@ from typing import Any
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
 from app.config import settings
 from app.errors import Missing, Refusal, TooMany
 from app.store.db import Db
-from app.store.tables import tasks, users
+from app.store.tables import tasks, tenants, users
 
 PURPOSE = "signoff/decide"
 MAX_AGE = timedelta(days=30)
@@ -69,7 +70,8 @@ def open_link(db: Db, token: str) -> tuple[Principal, UUID]:
     """Whose link it is, with that person's rights of this moment, and the task it is about."""
     task_id, user_id = read(token)
     user = db.execute(
-        select(users)
+        select(users, func.coalesce(users.c.zone, tenants.c.zone).label("reads"))
+        .join(tenants, tenants.c.id == users.c.tenant_id)
         .join(tasks, tasks.c.tenant_id == users.c.tenant_id)
         .where(users.c.id == user_id, tasks.c.id == task_id, tasks.c.assignee_id == user_id)
     ).first()
@@ -77,7 +79,7 @@ def open_link(db: Db, token: str) -> tuple[Principal, UUID]:
         raise Missing("This question does not exist any more.")
     if not user.active:
         raise Expired("This link belongs to an account that was closed.")
-    return principal(user), task_id
+    return replace(principal(user), zone=user.reads), task_id
 
 
 def principal(user: Any) -> Principal:

@@ -6,7 +6,10 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Principal:
-    """via: session, key, link or system. scopes: what a key is limited to, whoever it speaks for."""
+    """via: session, key, link or system. scopes: what a key is limited to, whoever it speaks for.
+
+    zone: whose clock this person reads, a name of the IANA database.
+    """
 
     tenant_id: UUID
     user_id: UUID
@@ -19,6 +22,7 @@ class Principal:
     key_name: str | None = None
     speaks_for_others: bool = False
     scopes: frozenset[str] | None = None
+    zone: str = "UTC"
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from litestar import Response
 from litestar.params import FromPath, RawBody
+from sqlalchemy import Row
 
 from app import definitions, instances
+from app.access import confidential
 from app.access.principal import Principal
 from app.api.handlers import Asked, answered, calls, command, lookup, principal, told
 from app.api.operation import Call, Schema
@@ -88,7 +90,7 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
         "version": row.version,
         "title": row.title,
         "status": row.status,
-        "data": row.state["data"],
+        "data": _data(db, who, row),
         "reason": row.state.get("reason"),
         "stuck": next((token["blocked"] for token in row.state.get("tokens", []) if token.get("blocked")), None),
         "createdAt": moment(row.created_at),
@@ -104,6 +106,12 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
             for task in open_tasks
         ],
     }
+
+
+def _data(db: Db, who: Principal, row: Row[Any]) -> Any:
+    if confidential.sees(db, who, row.id, row.requester_id):
+        return row.state["data"]
+    return confidential.masked(versions.definition(db, row.version_id), row.state["data"])
 
 
 router = calls("Requests", start, show)

@@ -5,32 +5,37 @@ For messages and decision links, which are made and read where nobody is logged 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import overview, runtime
+from app.access import confidential
 from app.errors import Missing
+from app.people.zones import clock
 from app.runtime import versions
+from app.runtime.directories import current
 from app.store.db import Db
 from app.store.tables import instances, tasks, tenants, users
+from designer import ahead
+from designer.simulate import after_approval
 from engine.definition import Definition
 from engine.forms import describe
+from engine.interpreter import World
+from engine.people import Directory
 from engine.state import State
-from engine.wording.values import clean, quote
-from engine.wording.waiting import silence
+from engine.wording.clock import Clock
+from engine.wording.values import clean
 
-# After these a request goes on by itself, by the outcome named.
-PASSING = {"notify": "sent", "action": "done"}
-LONGEST_WAY = 20
 DECISIONS = ("approved", "rejected", "changes_requested")
+_reading = users.alias("reading")
 
 
 @dataclass(frozen=True)
 class About:
-    """The request. fields: (label, shown, kind) of what was asked for."""
+    """The request. fields: (label, shown, kind) of what was asked for. clock: the reader's, with a label."""
 
     id: UUID
     tenant_id: UUID
@@ -38,7 +43,6 @@ class About:
     flow: str
     title: str
     reference: str
-    status: str
     asked_at: datetime
     requester_id: UUID
     requester: str
@@ -47,6 +51,7 @@ class About:
     fields: list[tuple[str, str, str]]
     definition: Definition
     state: State
+    clock: Clock
 
     @property
     def what(self) -> str:
@@ -72,13 +77,18 @@ class Question:
     has_form: bool
 
 
-def about(db: Db, tenant_id: UUID, instance_id: UUID) -> About:
+def about(db: Db, tenant_id: UUID, instance_id: UUID, reader: UUID) -> About:
+    """reader: the person whose clock its moments are told by."""
     row = db.execute(
         select(
             instances,
             tenants.c.name.label("tenant"),
             users.c.name.label("requester"),
             users.c.title.label("requester_title"),
+            select(func.coalesce(_reading.c.zone, tenants.c.zone))
+            .where(_reading.c.id == reader)
+            .scalar_subquery()
+            .label("zone"),
         )
         .join(tenants, tenants.c.id == instances.c.tenant_id)
         .join(users, users.c.id == instances.c.requester_id)
@@ -87,7 +97,7 @@ def about(db: Db, tenant_id: UUID, instance_id: UUID) -> About:
     if row is None:
         raise Missing("There is no such request.")
     definition = versions.definition(db, row.version_id)
-    data = row.state["data"]
+    data = confidential.masked(definition, row.state["data"])
     return About(
         id=row.id,
         tenant_id=tenant_id,
@@ -95,7 +105,6 @@ def about(db: Db, tenant_id: UUID, instance_id: UUID) -> About:
         flow=clean(definition.name, 100),
         title=clean(row.title, 200),
         reference=f"{row.prefix}-{row.number}",
-        status=row.status,
         asked_at=row.created_at,
         requester_id=row.requester_id,
         requester=clean(row.requester, 100),
@@ -104,13 +113,14 @@ def about(db: Db, tenant_id: UUID, instance_id: UUID) -> About:
         fields=_fields(definition, data),
         definition=definition,
         state=runtime.state_of(row.state),
+        clock=clock(row.zone, own=False),
     )
 
 
 def _fields(definition: Definition, data: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What the requester's form asked for. What it calls sensitive stays hidden: these words leave us."""
     schema, ui_schema = definition.form(definition.start)
-    told = describe(schema, ui_schema, data, masked=True)
+    told = describe(schema, ui_schema, data)
     return [(clean(label, 100), clean(shown), kind) for label, shown, kind in told]
 
 
@@ -122,7 +132,7 @@ def question(db: Db, asked: About, task_id: UUID) -> Question:
     ).first()
     if task is None:
         raise Missing("There is no such question.")
-    step = asked.definition.steps[task.step]
+    step, directory = asked.definition.steps[task.step], current(db, asked.tenant_id)
     signed = [(signature.person, signature.step, signature.level) for signature in asked.state.signed]
     return Question(
         id=task.id,
@@ -132,8 +142,10 @@ def question(db: Db, asked: About, task_id: UUID) -> Question:
         assignee_id=task.assignee_id,
         due=task.due_at,
         before=_before(db, asked, signed),
-        yes=on_yes(asked.definition, asked.state, task.step),
-        silence=silence(asked.definition, asked.state, task.step) if task.due_at else "",
+        yes=on_yes(asked.definition, asked.state, directory, str(task.id), masked=True),
+        silence=ahead.silence(asked.definition, asked.state, World(task.due_at, directory), task.step)
+        if task.due_at
+        else "",
         outcomes=[outcome for outcome in DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
         has_form="form" in step.settings,
@@ -158,31 +170,7 @@ def people(db: Db, tenant_id: UUID, ids: Iterable[str]) -> dict[str, str]:
     return {str(row.id): clean(row.name, 100) for row in rows}
 
 
-def on_yes(definition: Definition, state: State, step: str) -> str:
-    """What an approval by one person leads to, as far as the definition alone can tell."""
-    token = next((token for token in state.tokens if token.step == step and token.wait), None)
-    wait = token.wait if token else None
-    if wait and wait.need - len(wait.agreed) > 1:
-        others = wait.need - len(wait.agreed) - 1
-        return f"{others} more {'approval is' if others == 1 else 'approvals are'} needed after yours"
-    if wait and wait.rest:
-        levels = definition.steps[step].settings.get("levels", [])
-        return f"{quote(levels[wait.rest[0]].get('name') or 'the next level')} is asked next"
-    return _way(definition, definition.steps[step].outcomes.get("approved"))
-
-
-def _way(definition: Definition, at: str | None) -> str:
-    said: list[str] = []
-    for _ in range(LONGEST_WAY):
-        step = definition.steps.get(at or "")
-        if step is None:
-            break
-        if step.type == "end":
-            said.append(f"the request is {clean(step.settings['status'].replace('_', ' '), 60)}")
-            break
-        passing = PASSING.get(step.type)
-        said.append(f"{quote(step.name)} {'is done' if passing else 'comes next'}")
-        if not passing:
-            break
-        at = step.outcomes.get(passing)
-    return ", then ".join(said) or "the request goes on"
+def on_yes(definition: Definition, state: State, directory: Directory, task: str, *, masked: bool) -> str:
+    """What an approval of this task leads to, in names. masked: for readers who are not told sensitive values."""
+    stops = after_approval(definition, state, World(datetime.now(UTC), directory), task)
+    return ahead.sentence(definition, directory, stops, masked=masked)

@@ -20,6 +20,7 @@ from app.messages.render import Letter, Written, write
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import messages, tasks, users
+from app.web import badges
 from engine.registry import discover
 
 # Kinds that ask for something, and so have nothing left to say once their task is closed.
@@ -82,7 +83,7 @@ def _load(db: Db, effect: Effect) -> tuple[Row[Any], Letter]:
         raise Skipped("this person's account is closed")
     if effect.instance_id is None:
         raise Missing("There is no such request.")
-    asked = about(db, effect.tenant_id, effect.instance_id)
+    asked = about(db, effect.tenant_id, effect.instance_id, person.id)
     asks = question(db, asked, UUID(payload["task"])) if payload.get("task") else None
     if payload["message"] in ASKING and (asks is None or asks.status != "pending"):
         raise Skipped("the question was closed before the message went out")
@@ -96,9 +97,15 @@ def _load(db: Db, effect: Effect) -> tuple[Row[Any], Letter]:
         facts=payload.get("facts", {}),
         by=by,
         comment=comment,
+        ended=_ended(db, asked, payload.get("facts", {})),
         late=list(people(db, effect.tenant_id, payload.get("facts", {}).get("late", [])).values()),
     )
     return person, letter
+
+
+def _ended(db: Db, asked: About, facts: dict[str, Any]) -> str:
+    status = str(facts.get("status") or "")
+    return badges.ended(status, instances.undone_after(db, asked.id) if status == "rolled_back" else "")
 
 
 def _kind(message: str, asks: Question | None) -> str:

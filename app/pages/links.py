@@ -87,7 +87,7 @@ def _question(
     wrong: Invalid | None = None,
 ) -> Response[Any]:
     task = tasks.get(db, who, task_id)
-    asked = about(db, who.tenant_id, task.instance_id)
+    asked = about(db, who.tenant_id, task.instance_id, who.user_id)
     asks = question(db, asked, task_id)
     if asks.status == "pending":
         made = page(

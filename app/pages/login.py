@@ -10,7 +10,9 @@ from litestar.response import Redirect
 from app.access import auth, middleware, sessions
 from app.config import settings
 from app.errors import Invalid, Refusal, TooMany
+from app.people import zones
 from app.store.db import transaction
+from app.web.flash import Flash, redirect_as
 from app.web.html import page
 from app.web.request import Posted, by_field, principal, provide_posted, text
 from app.web.routes import get, post
@@ -64,6 +66,9 @@ def enter(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
         token = auth.log_in(email, text(posted, "password"), _address(request), _agent(request), old)
     except (Invalid, TooMany) as refused:
         return _login(request, goal, email[:254], refused)
+    with transaction() as db:
+        if who := sessions.principal(db, token):
+            zones.suggest(db, who, request.cookies.get("zone", ""))
     answer = Redirect(middleware.local_path(goal), status_code=303)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), token))
     answer.set_cookie(middleware.cookie(middleware.visitor_cookie(), ""))
@@ -100,7 +105,8 @@ def change_password(request: Asked, posted: NamedDependency[Posted]) -> Response
             message=refused.message,
             shortest=auth.SHORTEST,
         )
-    answer = Redirect(f"/people/{who.user_id}?done=password", status_code=303)
+    said = Flash("success", "Your password was changed, and other browsers were logged out")
+    answer = redirect_as(token, f"/people/{who.user_id}", said)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), token))
     return answer
 
