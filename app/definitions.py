@@ -140,11 +140,11 @@ def publish(db: Db, principal: Principal, document: Any, note: str = "") -> Row[
 
     Raises Invalid whose errors name the step or the field and how to mend it.
     """
-    kept = checked(principal, document)
+    kept = checked(db, principal, document)
     return store(db, principal.tenant_id, kept, published_by=principal.user_id, note=note)
 
 
-def checked(principal: Principal, document: Any) -> dict[str, Any]:
+def checked(db: Db, principal: Principal, document: Any) -> dict[str, Any]:
     """As it would be published. Raises Invalid like `publish`; nothing is written."""
     require(principal, "definition:publish")
     problems = problems_of(db, principal.tenant_id, document)

@@ -1,5 +1,6 @@
 """New request, my requests, and the page of one request."""
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -7,23 +8,29 @@ from uuid import UUID
 from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
 from app import definitions, files, instances, overview, runtime
 from app.access.principal import Principal
 from app.errors import Invalid
 from app.pages.submission import Filled, read
 from app.runtime import versions
+from app.runtime.directories import current
 from app.store.db import transaction
+from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, actor, cursor, principal, provide_posted, said
+from app.web.request import Posted, actor, cursor, principal, provide_posted, said, text
 from app.web.routes import get, post
+from designer.ahead import signers, who_signs
+from designer.simulate import from_start
+from engine.definition import Definition
 from engine.forms import fields, initial
-from engine.wording import waiting
+from engine.interpreter import World
+from engine.people import Directory
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
-STOPPED = {"withdrawal": "withdrawn", "cancellation": "cancelled"}
+PREVIEW = "who"
+STOPPED = {"withdrawal": "Withdrawn", "cancellation": "Cancelled"}
 # By the name in the address: only those that are not over, only those that are, all.
 SHOWN = {"open": False, "ended": True}
 
@@ -44,11 +51,12 @@ def new(request: Asked, key: FromPath[str]) -> Response[Any]:
 
 
 def _start_form(
-    request: Asked, key: str, filled: Filled | None = None, refused: Invalid | None = None
+    request: Asked, key: str, filled: Filled | None = None, refused: Invalid | None = None, preview: bool = False
 ) -> Response[Any]:
     with transaction() as db:
         offered, version = definitions.offered(db, principal(request), key)
         definition = versions.definition(db, version.id)
+        people = current(db, principal(request).tenant_id)
     form = definition.form(definition.start)
     wrong = refused or (filled and filled.errors)
     return page(
@@ -58,8 +66,18 @@ def _start_form(
         definition=offered,
         form=filled.shown() if filled else fields(*form, initial(*form)),
         drawing=overview.drawing(definition),
+        levels=who_signs(definition, people, str(principal(request).user_id)),
+        route=_route(request, definition, people, filled) if preview else [],
         message=refused.message if refused else "",
     )
+
+
+def _route(request: Asked, definition: Definition, people: Directory, filled: Filled | None) -> list[str]:
+    """Who would sign what was typed, in turn; nothing while something is wrong with it."""
+    if filled is None:
+        return []
+    world = World(datetime.now(UTC), people)
+    return signers(definition, people, from_start(definition, str(principal(request).user_id), filled.data, world))
 
 
 @post("/instances/new/{key:str}", include_in_schema=False, dependencies=POSTED)
@@ -69,15 +87,15 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
         _, version = definitions.offered(db, who, key)
         definition = versions.definition(db, version.id)
         filled = read(db, who, definition.form(definition.start), posted)
-    if not filled.done:
-        return _start_form(request, key, filled)
+    if not filled.done or text(posted, "_do") == PREVIEW:
+        return _start_form(request, key, filled, preview=filled.done)
     try:
         with transaction() as db:
             moved = instances.start(db, who, version.id, filled.data, actor(request))
             files.hand_over(db, who, filled.files, moved.instance_id)
     except Invalid as invalid:
         return _start_form(request, key, filled, invalid)
-    return Redirect(f"/instances/{moved.instance_id}?done=sent", status_code=303)
+    return redirect(request, f"/instances/{moved.instance_id}", "Sent")
 
 
 @get("/instances", include_in_schema=False)
@@ -86,13 +104,13 @@ def mine(request: Asked, before: FromQuery[str | None] = None, show: FromQuery[s
     with transaction() as db:
         rows = instances.mine(db, who, cursor(before), ended=SHOWN.get(show))
         open_tasks = instances.waiting(db, [row.id for row in rows[: instances.PAGE]])
-        shown = []
+        directory, shown = current(db, who.tenant_id), []
         for row in rows[: instances.PAGE]:
             definition, state = versions.definition(db, row.version_id), runtime.state_of(row.state)
             tasks = open_tasks.get(row.id, [])
             own = next((task.id for task in tasks if task.assignee_id == who.user_id), None)
             money = overview.amount(definition, state.data)
-            shown.append((row, money, waiting.waits(definition, state, tasks), own))
+            shown.append((row, money, overview.waiting_for(definition, state, tasks, directory), own))
     more = str(rows[instances.PAGE - 1].id) if len(rows) > instances.PAGE else ""
     return page(
         request,
@@ -105,16 +123,14 @@ def mine(request: Asked, before: FromQuery[str | None] = None, show: FromQuery[s
 
 
 @get("/instances/{id:uuid}", include_in_schema=False)
-def show(request: Asked, id: FromPath[UUID], done: FromQuery[str] = "") -> Response[Any]:
-    return _shown(request, id, done=done)
+def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    return _shown(request, id)
 
 
-def _shown(
-    request: Asked, id: UUID, *, done: str = "", stopping: str = "", refused: Invalid | None = None
-) -> Response[Any]:
+def _shown(request: Asked, id: UUID, *, stopping: str = "", refused: Invalid | None = None) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
-        about = overview.overview(db, instances.get(db, who, id))
+        about = overview.overview(db, instances.get(db, who, id), who)
     return page(
         request,
         "instances/show.html",
@@ -123,7 +139,6 @@ def _shown(
         own_task=next((task for task in about.tasks if task.assignee_id == who.user_id), None),
         stops=_stops(who, about),
         may_retry=who.may("effect:manage") and bool(about.state.blocked),
-        done=done,
         stopping=stopping,
         refused=refused,
     )
@@ -159,14 +174,14 @@ def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
             act(db, who, id, reason, actor(request))
     except Invalid as invalid:
         return _shown(request, id, stopping=way, refused=invalid)
-    return Redirect(f"/instances/{id}?done={STOPPED[way]}", status_code=303)
+    return redirect(request, f"/instances/{id}", STOPPED[way])
 
 
 @post("/instances/{id:uuid}/retry", include_in_schema=False)
 def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
         instances.retry(db, principal(request), id, actor(request))
-    return Redirect(f"/instances/{id}?done=retried", status_code=303)
+    return redirect(request, f"/instances/{id}", "Tried again")
 
 
 @get("/instances/{id:uuid}/files/{file:uuid}", include_in_schema=False)

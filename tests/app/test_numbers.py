@@ -1,5 +1,7 @@
 """Each prefix counts for itself and belongs to one definition, so that a missing number is a missing request."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,12 @@ from app.store.db import transaction
 from app.store.tables import instances, versions
 from tests.app.requests import ask, instance, shipped
 from tests.make import Cast, make_cast
+
+
+def plain() -> dict[str, Any]:
+    """Without the groups that only some tenants have."""
+    manager = {"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
+    return shipped("purchase-approval", approval=manager, tell={"who": [{"requester": True}]})
 
 
 @pytest.fixture
@@ -34,8 +42,8 @@ def test_what_was_taken_back_is_counted_again(cast: Cast) -> None:
 
 
 def test_a_prefix_belongs_to_one_definition(cast: Cast) -> None:
-    first, second = shipped("purchase-approval"), shipped("purchase-approval")
-    second |= {"key": "another", "name": "Another"}
+    first = plain()
+    second = plain() | {"key": "another", "name": "Another"}
     with transaction() as db:
         definitions.publish(db, cast.ada.principal, first)
     with pytest.raises(Invalid, match="cannot be published") as refused, transaction() as db:
@@ -49,9 +57,9 @@ def test_a_prefix_belongs_to_one_definition(cast: Cast) -> None:
 
 
 def test_the_prefix_of_requests_without_one_is_nobodys(cast: Cast) -> None:
-    plain = shipped("purchase-approval")
-    del plain["prefix"]
-    ask(cast.ben, plain, item="Desk", amount=100)
+    document = plain()
+    del document["prefix"]
+    ask(cast.ben, document, item="Desk", amount=100)
     with pytest.raises(Invalid) as refused, transaction() as db:
-        definitions.publish(db, cast.ada.principal, plain | {"key": "other", "prefix": "REQ"})
+        definitions.publish(db, cast.ada.principal, document | {"key": "other", "prefix": "REQ"})
     assert refused.value.errors[0]["pointer"] == "/prefix"
