@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -18,7 +19,7 @@ from app.outgoing.calls import unsafe_calls
 from app.runtime.directories import seen
 from app.store.db import Db
 from app.store.ids import uuid7
-from app.store.tables import definitions, instances, users, versions
+from app.store.tables import definitions, instances, series, users, versions
 from engine.check import check_document
 from engine.definition import Definition
 from engine.json_text import Unfit, canonical, dumps, normal
@@ -148,12 +149,26 @@ def publish(db: Db, principal: Principal, document: Any, note: str = "") -> Row[
 
     Raises Invalid whose errors name the step or the field and how to mend it.
     """
+    kept = checked(db, principal, document)
+    return store(db, principal.tenant_id, kept, published_by=principal.user_id, note=note)
+
+
+def checked(db: Db, principal: Principal, document: Any) -> dict[str, Any]:
+    """As it would be published. Raises Invalid like `publish`; nothing is written."""
     require(principal, "definition:publish")
     problems = problems_of(db, principal.tenant_id, document)
     if problems:
         found = [{"pointer": pointer(problem), "message": problem.text} for problem in problems]
         raise Invalid("This definition cannot be published yet.", found)
-    return store(db, principal.tenant_id, normal(document), published_by=principal.user_id, note=note)
+    kept: dict[str, Any] = normal(document)
+    return kept
+
+
+def published_before(db: Db, principal: Principal, key: str) -> Row[Any] | None:
+    """The newest version of a key, where there is one."""
+    row = select(definitions).where(definitions.c.tenant_id == principal.tenant_id, definitions.c.key == key)
+    found = db.execute(row).first()
+    return _numbered(db, found, found.latest) if found and found.latest else None
 
 
 def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
@@ -187,12 +202,18 @@ def store(
     published_by: UUID | None = None,
     note: str = "",
     internal: bool = False,
+    at: datetime | None = None,
 ) -> Row[Any]:
-    """A checked document as a version: the one with this content if there is one, else a new one."""
+    """A checked document as a version: the one with this content if there is one, else a new one.
+
+    at: when it was published, where that is not now.
+    """
     digest = sha256(canonical(document)).digest()
     if internal and (known := _with_content(db, tenant_id, document["key"], digest)):
         return known
     definition_id, latest = _definition_row(db, tenant_id, document, internal)
+    if "prefix" in document and not internal:
+        _claim(db, tenant_id, document["prefix"], definition_id)
     same = _with_content(db, tenant_id, document["key"], digest)
     if same is not None and (internal or (same.number == latest and dumps(same.document) == dumps(document))):
         return same
@@ -205,7 +226,7 @@ def store(
         "content_hash": digest,
         "note": note,
         "published_by": published_by,
-    }
+    } | ({"published_at": at} if at else {})
     made = db.execute(insert(versions).values(row).returning(versions)).one()
     db.execute(update(definitions).where(definitions.c.id == definition_id).values(latest=latest + 1))
     return made
@@ -226,6 +247,23 @@ def _remember(place: tuple[UUID, bytes], version: UUID) -> None:
         _internal[place] = version
         while len(_internal) > KEPT:
             _internal.popitem(last=False)
+
+
+def _claim(db: Db, tenant_id: UUID, prefix: str, definition_id: UUID) -> None:
+    """Make a prefix this definition's own, so that its numbers have no gaps. Raises Invalid where it is another's."""
+    row = {"tenant_id": tenant_id, "prefix": prefix, "definition_id": definition_id}
+    db.execute(insert(series).values(row).on_conflict_do_nothing())
+    here = (series.c.tenant_id == tenant_id, series.c.prefix == prefix)
+    owner = db.execute(
+        select(series.c.definition_id, definitions.c.name)
+        .outerjoin(definitions, definitions.c.id == series.c.definition_id)
+        .where(*here)
+    ).one()
+    if owner.definition_id == definition_id:
+        return
+    whose = f"is used by “{owner.name}”" if owner.name else "is used by requests without a prefix of their own"
+    words = f"The prefix {prefix} {whose}. Choose another, so that each series of numbers is complete."
+    raise Invalid("This definition cannot be published yet.", [{"pointer": "/prefix", "message": words}])
 
 
 def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] | None:

@@ -34,7 +34,7 @@ class Unauthenticated(Refusal):
 
 class Forbidden(Refusal):
     status = 403
-    title = "Not yours to do"
+    title = "No access"
 
 
 class Missing(Refusal):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from app import files, runtime
 from app.access.permissions import require
@@ -26,7 +26,6 @@ from engine.placeholders import fill
 from engine.state import Blocked
 
 PAGE = 30
-STUCK_SHOWN = 200
 # JSON Schema and uiSchema.
 Form = tuple[dict[str, Any], dict[str, Any]]
 
@@ -174,6 +173,13 @@ def story(db: Db, instance_id: UUID) -> Sequence[Row[Any]]:
     return db.execute(select(events).where(events.c.instance_id == instance_id).order_by(events.c.seq)).all()
 
 
+def undone_after(db: Db, instance_id: UUID) -> str:
+    """What a request that was undone would have ended as: rejected, cancelled or failed. Empty where none was."""
+    begun = events.c.type == "CompensationStarted"
+    query = select(events.c.data["status"].astext).where(events.c.instance_id == instance_id, begun)
+    return db.execute(query.order_by(events.c.seq.desc()).limit(1)).scalar() or ""
+
+
 def waiting(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     """The open tasks of some requests, with the assignee's name and title."""
     rows = db.execute(
@@ -186,6 +192,27 @@ def waiting(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     for row in rows:
         found.setdefault(row.instance_id, []).append(row)
     return found
+
+
+def count_stuck(db: Db, principal: Principal) -> int:
+    """How many requests wait for an administrator; none for those who cannot help."""
+    if not principal.may("effect:manage"):
+        return 0
+    query = select(func.count()).select_from(instances).where(*_stuck(principal))
+    return int(db.execute(query).scalar_one())
+
+
+def list_stuck(db: Db, principal: Principal) -> Sequence[Stuck]:
+    """Requests that cannot go on until an administrator helps: the oldest, at most one page."""
+    if not principal.may("effect:manage"):
+        return []
+    rows = db.execute(SHOWN.where(*_stuck(principal)).order_by(instances.c.blocked_at).limit(PAGE)).all()
+    found = ((row, runtime.state_of(row.state).blocked) for row in rows)
+    return [Stuck(row, row.blocked_at, blocked) for row, blocked in found if blocked]
+
+
+def _stuck(principal: Principal) -> tuple[ColumnElement[bool], ...]:
+    return instances.c.tenant_id == principal.tenant_id, instances.c.blocked_at.is_not(None)
 
 
 def addresses(db: Db, user_ids: Sequence[UUID]) -> list[str]:
@@ -227,15 +254,6 @@ def mark_undone(db: Db, principal: Principal, instance_id: UUID, reason: str, ac
     require(principal, "effect:manage")
     get(db, principal, instance_id)
     return _send(db, instance_id, MarkUndone(reason.strip()), actor)
-
-
-def stuck(db: Db, principal: Principal) -> Sequence[Stuck]:
-    """The tenant's requests that need an administrator, longest first; at most STUCK_SHOWN."""
-    require(principal, "effect:manage")
-    query = SHOWN.where(instances.c.tenant_id == principal.tenant_id, instances.c.blocked_at.is_not(None))
-    rows = db.execute(query.order_by(instances.c.blocked_at).limit(STUCK_SHOWN)).all()
-    found = ((row, runtime.state_of(row.state).blocked) for row in rows)
-    return [Stuck(row, row.blocked_at, blocked) for row, blocked in found if blocked]
 
 
 def _send(db: Db, instance_id: UUID, command: Withdraw | Cancel | Retry | Correct | MarkUndone, actor: Actor) -> Moved:

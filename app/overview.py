@@ -1,26 +1,37 @@
-"""What a person sees of a request: what is asked, how much, whom it waits for, its way so far and its story."""
+"""What a person sees of a request: what is asked, how much, whom it waits for, its route so far and its story."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from app import instances, runtime
+from app.access import confidential
+from app.access.principal import Principal
 from app.audit.names import Naming
+from app.people import zones
 from app.runtime import versions
+from app.runtime.directories import current
 from app.store.db import Db
+from designer import ahead
 from designer.drawing.canvas import draw
 from designer.drawing.path import Path, path
 from designer.drawing.shapes import Layout, Look
+from designer.simulate import when_all_agree
 from engine.definition import Definition
 from engine.forms import Shown, describe
+from engine.interpreter import World, fold
+from engine.people import Directory
 from engine.registry import discover
 from engine.state import State
 from engine.wording import event_types
+from engine.wording.clock import Clock
+from engine.wording.names import names_of
+from engine.wording.revisions import Change, changes
 from engine.wording.values import count, listed, quote
-from engine.wording.waiting import Waits, waits
+from engine.wording.waiting import Waits, first_due, waits
 
 TONES = {"good": "success", "bad": "danger", "late": "warning", "plain": "neutral"}
 REASONS = {"timeout": "Nobody answered in time."}
@@ -28,23 +39,35 @@ REASONS = {"timeout": "Nobody answered in time."}
 SILENT = ("rejected", "changes_requested", "withdrawn", "cancelled")
 # Bookkeeping between two things that people did; the audit has it all.
 QUIET = {"StepCompleted", "TasksClosed", "UndoRequested"}
+LIGHT = {"LevelOpened", "TaskOpened", "ReminderSent", "PeopleTold", "CallRequested", "CallDone", "CompensationStarted"}
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of the timeline."""
+    """One line of the timeline. light: bookkeeping, beside what people said and did."""
 
     at: datetime
     text: str
+    facts: tuple[str, ...]
     icon: str
     tone: str
+    light: bool
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Sent again after somebody asked for changes. asked: that event."""
+
+    asked: Row[Any]
+    changes: list[Change]
 
 
 @dataclass(frozen=True)
 class Overview:
     """facts: under the name of the form that asked for them. amount: the figure a decision is about, as text.
 
-    decision: the newest event of somebody who decided. tasks: the open ones.
+    decision: the newest event of somebody who decided. tasks: the open ones. ahead: who signs after those, and the end.
+    masked: this person is not told sensitive values.
     """
 
     row: Row[Any]
@@ -56,8 +79,11 @@ class Overview:
     path: Path
     timeline: list[Moment]
     decision: Row[Any] | None
+    revision: Revision | None
     tasks: list[Row[Any]]
     waits: Waits
+    ahead: list[str]
+    masked: bool
 
     @property
     def verdict(self) -> Row[Any] | None:
@@ -91,12 +117,14 @@ class Overview:
         return [loss for loss in found if loss]
 
 
-def overview(db: Db, row: Row[Any]) -> Overview:
-    """`row`: of instances.get."""
+def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
+    """`row`: of instances.get, which says that this person may see it."""
     definition, state = versions.definition(db, row.version_id), runtime.state_of(row.state)
     story = instances.story(db, row.id)
     tasks = instances.waiting(db, [row.id]).get(row.id, [])
-    facts = all_facts(definition, state.data)
+    directory = current(db, row.tenant_id)
+    masked = not confidential.sees(db, principal, row.id, row.requester_id)
+    facts = all_facts(definition, confidential.masked(definition, state.data) if masked else state.data)
     return Overview(
         row=row,
         definition=definition,
@@ -105,11 +133,31 @@ def overview(db: Db, row: Row[Any]) -> Overview:
         amount=_first_amount(facts[0][1]),
         drawing=drawing(definition),
         path=path({"type": event.type, "data": event.data} for event in story),
-        timeline=_timeline(db, row, story),
+        timeline=_timeline(db, row, story, masked, zones.clock(principal.zone, own=True)),
         decision=next((event for event in reversed(story) if event.type == "TaskDecided"), None),
+        revision=_revision(definition, story, masked),
         tasks=tasks,
-        waits=waits(definition, state, tasks),
+        waits=waiting_for(definition, state, tasks, directory),
+        ahead=_ahead(definition, state, tasks, directory, masked),
+        masked=masked,
     )
+
+
+def waiting_for(definition: Definition, state: State, tasks: list[Row[Any]], directory: Directory) -> Waits:
+    then = ""
+    if tasks and (first := first_due(tasks)).due_at:
+        then = ahead.silence(definition, state, World(first.due_at, directory), first.step)
+    return waits(definition, state, tasks, directory, then)
+
+
+def _ahead(
+    definition: Definition, state: State, tasks: list[Row[Any]], directory: Directory, masked: bool
+) -> list[str]:
+    if not tasks:
+        return []
+    stops = when_all_agree(definition, state, World(datetime.now(UTC), directory))
+    shown = [stop for stop in stops if stop.waits or stop.kind == "end"]
+    return [f"Then {ahead.sentence(definition, directory, [stop], masked=masked)}" for stop in shown]
 
 
 def all_facts(definition: Definition, data: dict[str, Any]) -> list[tuple[str, list[Shown]]]:
@@ -145,15 +193,38 @@ def drawing(definition: Definition) -> Layout:
     return draw(definition.document, sentences, looks)
 
 
-def _timeline(db: Db, row: Row[Any], story: Sequence[Any]) -> list[Moment]:
-    naming = Naming(db, row.tenant_id)
+def _revision(definition: Definition, story: Sequence[Any], masked: bool) -> Revision | None:
+    """What the last sending again changed; nothing where nobody asked for changes, or they are still being made."""
+    sent_back = [
+        number
+        for number, event in enumerate(story)
+        if event.type == "TaskDecided" and event.data["outcome"] == "changes_requested"
+    ]
+    if not sent_back:
+        return None
+    answered = [
+        number
+        for number, event in enumerate(story)
+        if number > sent_back[-1] and event.type == "TaskSubmitted" and event.data["step"] == definition.start
+    ]
+    if not answered:
+        return None
+    before, after = (
+        fold((event.type, event.data) for event in story[: last + 1]).data for last in (sent_back[-1], answered[0])
+    )
+    return Revision(story[sent_back[-1]], changes(before, after, names_of(definition, {}, {}, masked=masked)))
+
+
+def _timeline(db: Db, row: Row[Any], story: Sequence[Any], masked: bool, reader: Clock) -> list[Moment]:
+    naming = Naming(db, row.tenant_id, masked=masked, clock=reader)
     naming.learn(story)
     return [
         Moment(
-            at=event.at,
-            text=naming.tell(event, row.version_id),
+            event.at,
+            *naming.line(event, row.version_id),
             icon=event_types.icon(event.type),
             tone=TONES[event_types.tone(event._mapping)],
+            light=event.type in LIGHT,
         )
         for event in story
         if event.type not in QUIET

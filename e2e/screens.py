@@ -18,7 +18,7 @@ def type_password(page: Page, email: str, password: str) -> None:
 
 def log_in(page: Page, email: str, password: str) -> None:
     type_password(page, email, password)
-    expect(heading(page, "My work")).to_be_visible()
+    expect(page.get_by_label("your menu")).to_be_visible()
 
 
 def log_out(page: Page) -> None:
@@ -140,7 +140,7 @@ def report(page: Page, number: str, kind: str) -> Path:
     page.get_by_role("button", name="Make the report").click()
     ready = page.get_by_role("link", name=f"Download {kind}")
     again = page.get_by_role("link", name="Look again")
-    expect(ready.or_(page.get_by_text("It is being made"))).to_be_visible()
+    expect(ready.or_(page.get_by_text("In progress"))).to_be_visible()
 
     def done() -> bool:
         if again.is_visible():

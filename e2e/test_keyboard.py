@@ -49,6 +49,10 @@ def test_a_dialog_opens_is_left_and_answers_by_keys(people: People) -> None:
     press(manager, reject)
     asked = manager.get_by_role("dialog")
     expect(asked.get_by_role("textbox")).to_be_focused()
+    for _ in range(5):
+        manager.keyboard.press("Tab")
+        outside = "!document.activeElement.closest('dialog') && document.activeElement !== document.body"
+        assert not manager.evaluate(outside), "Tab leaves the dialog for the page behind it"
     manager.keyboard.press("Escape")
     expect(asked).not_to_be_visible()
     expect(reject).to_be_focused()

@@ -53,7 +53,7 @@ def _look(page: Page, address: str) -> None:
 
 def test_every_answer_has_its_policy(people: People) -> None:
     page = people.page("ann")
-    for address in ("/tasks", "/static/app.css", "/nowhere", "/api/nowhere", "/login"):
+    for address in ("/tasks", "/static/app/tokens.css", "/nowhere", "/api/nowhere", "/login"):
         headers = page.request.get(address).headers
         assert "script-src 'self'" in headers["content-security-policy"], address
         assert headers["x-content-type-options"] == "nosniff", address

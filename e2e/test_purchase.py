@@ -72,6 +72,7 @@ def _check_report(people: People, pdf: Path, item: str) -> None:
 
 def _lines_by_search(page: Page, number: str) -> Path:
     screens.go(page, "Audit")
+    page.get_by_text("Search and filter").click()
     page.get_by_label("Request", exact=True).fill(number)
     with page.expect_response(lambda answer: f"request={number}" in answer.url):
         page.get_by_role("button", name="Search").click()

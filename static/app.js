@@ -23,9 +23,11 @@ function tick() {
     const text = `${left(Math.abs(seconds))} ${seconds > 0 ? "left" : "overdue"}`;
     if (shown.textContent !== text) shown.textContent = text;
     const mark = seconds <= 0 ? "late" : seconds < day ? "soon" : "calm";
-    shown.parentElement.className = `countdown countdown--${mark}`;
+    if (shown.parentElement.classList.contains("countdown")) shown.parentElement.className = `countdown countdown--${mark}`;
   }
 }
+// The browser's own zone, for the page of a first log-in to suggest it.
+document.cookie = `zone=${Intl.DateTimeFormat().resolvedOptions().timeZone ?? ""}; path=/; max-age=${365 * day}; samesite=lax`;
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
 function prepare(root) {
   for (const time of all("time[title]", root)) time.title = exact.format(new Date(time.dateTime));
@@ -38,6 +40,15 @@ function openDialog(event, link) {
   const dialog = document.querySelector(link.getAttribute("href"));
   if (!dialog?.showModal) return;
   event.preventDefault();
+  dialog.showModal();
+}
+// A popover lets Tab out to the greyed page behind it; a modal dialog does not.
+function asModal(event, button) {
+  const dialog = document.getElementById(button.getAttribute("popovertarget"));
+  if (!dialog?.showModal) return;
+  event.preventDefault();
+  if (dialog.open) { dialog.close(); return; }
+  dialog.removeAttribute("popover");
   dialog.showModal();
 }
 function closeMenus(except) {
@@ -59,6 +70,7 @@ document.addEventListener("click", (event) => {
   if (at("[data-theme-choice]")) chooseTheme(at("[data-theme-choice]").dataset.themeChoice);
   if (at("[data-dismiss]")) at(".toast").remove();
   if (at("[data-dialog]")) openDialog(event, at("[data-dialog]"));
+  if (at("button[popovertarget]")) asModal(event, at("button[popovertarget]"));
   if (at("[data-close]") && at("dialog[open]")) { event.preventDefault(); at("dialog").close(); }
 });
 document.addEventListener("keydown", (event) => {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-CSS = (Path(__file__).parent.parent / "static" / "app.css").read_text()
+CSS = (Path(__file__).parent.parent / "static" / "app" / "tokens.css").read_text()
 TOKEN = re.compile(r"--color-([\w-]+):([^;]+);")
 COLOUR = re.compile(r"oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)")
 # Each token's colour in light and in dark; one that is given once holds for both.

@@ -6,6 +6,7 @@ and after MAX_AGE in any case.
 
 import re
 from collections import OrderedDict, deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -15,14 +16,14 @@ from typing import Any
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
 from app.config import settings
 from app.errors import Missing, Refusal, TooMany
 from app.store.db import Db
-from app.store.tables import tasks, users
+from app.store.tables import tasks, tenants, users
 
 PURPOSE = "signoff/decide"
 MAX_AGE = timedelta(days=30)
@@ -70,7 +71,8 @@ def open_link(db: Db, token: str) -> tuple[Principal, UUID]:
     """Whose link it is, with that person's rights of this moment, and the task it is about."""
     task_id, user_id, signed_at = read(token)
     user = db.execute(
-        select(users)
+        select(users, func.coalesce(users.c.zone, tenants.c.zone).label("reads"))
+        .join(tenants, tenants.c.id == users.c.tenant_id)
         .join(tasks, tasks.c.tenant_id == users.c.tenant_id)
         .where(users.c.id == user_id, tasks.c.id == task_id, tasks.c.assignee_id == user_id)
     ).first()
@@ -80,7 +82,7 @@ def open_link(db: Db, token: str) -> tuple[Principal, UUID]:
         raise Expired("This link belongs to an account that was closed.")
     if user.links_after is not None and signed_at < user.links_after:
         raise Expired("This link was ended. Log in to see what waits for you.")
-    return principal(user), task_id
+    return replace(principal(user), zone=user.reads), task_id
 
 
 def principal(user: Any) -> Principal:

@@ -127,6 +127,14 @@ def _by_session(token: str) -> Principal | None:
         return sessions.principal(db, token)
 
 
+def recognise(request: Request[Any, Any, Any]) -> None:
+    """Tell apart who asks for an address that no handler has, to show them a page of theirs."""
+    token = session_token(request)
+    principal = _by_session(token) if token else None
+    state = request.scope.setdefault("state", {})
+    state.update(principal=principal, csrf_token=csrf.token(token) if token and principal else "")
+
+
 async def _check_origin(connection: Connection, receive: Receive) -> None:
     """Make the form token of this browser known, and refuse what another site sent in its name."""
     scope = connection.scope

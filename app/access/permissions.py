@@ -19,6 +19,7 @@ PERMISSIONS = {
     "definition:publish": "publish definitions",
     "audit:read": "read every request and its record",
     "audit:export": "export the record",
+    "sensitive:read": "read what forms call sensitive",
     "people:read": "look up people and groups",
     "people:manage": "change people, roles and groups",
     "effect:manage": "retry or discard what could not be delivered",
@@ -32,7 +33,7 @@ ROLES: dict[str, set[str]] = {
     "requester": _EVERYBODY | {"instance:start", "approval:create"},
     "approver": _EVERYBODY | {"approval:approve", "approval:reject", "approval:escalate"},
     "designer": _EVERYBODY | {"definition:read", "definition:publish"},
-    "auditor": _EVERYBODY | {"definition:read", "audit:read", "audit:export"},
+    "auditor": _EVERYBODY | {"definition:read", "audit:read", "audit:export", "sensitive:read"},
     "admin": _EVERYBODY
     | {"definition:read", "audit:read", "approval:cancel", "approval:escalate"}
     | {"people:manage", "effect:manage", "key:manage", "mail:read"},

@@ -19,6 +19,7 @@ class Principal:
 
     key_owner: who made the key, and stays answerable for it when it speaks for somebody else.
     moment: only where this was read in the transaction that goes on with it.
+    zone: whose clock this person reads, a name of the IANA database.
     """
 
     tenant_id: UUID
@@ -34,6 +35,7 @@ class Principal:
     speaks_for_others: bool = False
     scopes: frozenset[str] | None = None
     moment: Moment | None = None
+    zone: str = "UTC"
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

@@ -21,8 +21,9 @@ MOST_SHOWN = 50
 # A session is seen at most once a minute, so that reading pages does not write a row each time.
 _FIND = text("""
 WITH found AS (
-    SELECT s.token_hash, u.tenant_id, u.id AS user_id, u.name, u.email, u.roles
-    FROM sessions s JOIN users u ON u.id = s.user_id
+    SELECT s.token_hash, u.tenant_id, u.id AS user_id, u.name, u.email, u.roles,
+           coalesce(u.zone, t.zone) AS zone
+    FROM sessions s JOIN users u ON u.id = s.user_id JOIN tenants t ON t.id = u.tenant_id
     WHERE s.token_hash = :hash AND u.active AND s.expires_at > now()
       AND s.seen_at > now() - make_interval(mins => :idle)
 ), seen AS (
@@ -39,7 +40,7 @@ def principal(db: Db, token: str) -> Principal | None:
     if row is None:
         return None
     roles = frozenset(row.roles)
-    return Principal(row.tenant_id, row.user_id, row.name, row.email, roles, permissions_of(roles))
+    return Principal(row.tenant_id, row.user_id, row.name, row.email, roles, permissions_of(roles), zone=row.zone)
 
 
 def begin(db: Db, tenant_id: UUID, user_id: UUID, address: str, agent: str | None) -> str:

@@ -5,15 +5,17 @@ from uuid import UUID
 
 from litestar import Response
 from litestar.params import FromPath, RawBody
+from sqlalchemy import Row
 
 from app import definitions, instances
+from app.access import confidential
 from app.access.principal import Principal
 from app.api.handlers import Asked, answered, answering, calls, command, instance_id, lookup, principal, told
 from app.api.operation import Call, Schema
 from app.api.request import inside
 from app.api.schema_parts import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
 from app.errors import Invalid, Missing
-from app.runtime import Moved, state_of
+from app.runtime import Moved, state_of, versions
 from app.store.db import Db, transaction
 from app.times import moment
 from app.web.routes import get
@@ -115,7 +117,7 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
         "version": row.version,
         "title": row.title,
         "status": row.status,
-        "data": row.state["data"],
+        "data": _data(db, who, row),
         "reason": row.state.get("reason"),
         "stuck": stopped.reason if stopped else None,
         "createdAt": moment(row.created_at),
@@ -163,6 +165,12 @@ def undone(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 
 def _shown_again(db: Db, who: Principal, moved: Moved) -> tuple[int, Any]:
     return 200, shown(db, who, str(moved.instance_id))
+
+
+def _data(db: Db, who: Principal, row: Row[Any]) -> Any:
+    if confidential.sees(db, who, row.id, row.requester_id):
+        return row.state["data"]
+    return confidential.masked(versions.definition(db, row.version_id), row.state["data"])
 
 
 router = calls("Requests", start, show, retry, correct, undone)

@@ -10,13 +10,17 @@ from sqlalchemy import Row
 
 @dataclass(frozen=True)
 class Line:
-    """An event with its request and its sentence. event: all columns of the events table."""
+    """An event with its request and its sentence. event: all columns of the events table.
+
+    data: of the event, as far as its reader is told it.
+    """
 
     event: Row[Any]
     request: str
     title: str
     definition: str
     story: str
+    data: dict[str, Any]
 
 
 # Each with the hash before it, None before the first.

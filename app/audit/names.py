@@ -1,7 +1,6 @@
 """Finds the names for the ids in events: people, steps, levels, since when a task waited."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +9,17 @@ from sqlalchemy import select
 from app.runtime.versions import definition
 from app.store.db import Db
 from app.store.tables import tasks, users
-from engine.definition import Definition
-from engine.rules import RuleError
-from engine.wording.events import tell
-from engine.wording.names import Names
+from engine.wording.clock import WORLD, Clock
+from engine.wording.events import Line, line, tell
+from engine.wording.names import Names, names_of
 
 
 class Naming:
     """For one tenant, within one transaction. Remembers; `learn` of the events before asking about them."""
 
-    def __init__(self, db: Db, tenant_id: UUID) -> None:
-        self._db, self._tenant_id = db, tenant_id
+    def __init__(self, db: Db, tenant_id: UUID, *, masked: bool = False, clock: Clock = WORLD) -> None:
+        """masked: for readers who are not told what a form calls sensitive. clock: the readers'."""
+        self._db, self._tenant_id, self._masked, self._clock = db, tenant_id, masked, clock
         self._people: dict[str, str] = {}
         self._opened: dict[str, Any] = {}
         self._names: dict[UUID, Names] = {}
@@ -45,48 +44,17 @@ class Naming:
 
     def names(self, version_id: UUID) -> Names:
         if version_id not in self._names:
-            self._names[version_id] = of(definition(self._db, version_id), self._people, self._opened)
+            about = definition(self._db, version_id)
+            how: Any = {"masked": self._masked, "clock": self._clock}
+            self._names[version_id] = names_of(about, self._people, self._opened, **how)
         return self._names[version_id]
 
     def tell(self, event: Any, version_id: UUID) -> str:
         """`event`: a row of the events table."""
         return tell(event._mapping, self.names(version_id))
 
-
-def of(about: Definition, people: dict[str, str], opened: dict[str, Any]) -> Names:
-    properties = about.data_schema.get("properties", {})
-    return Names(
-        people=people,
-        steps={key: step.name for key, step in about.steps.items()},
-        levels={
-            (key, number): level.get("name", "")
-            for key, step in about.steps.items()
-            for number, level in enumerate(step.settings.get("levels", []))
-        },
-        fields={key: field["title"] for key, field in properties.items() if isinstance(field.get("title"), str)},
-        hidden=_hidden(about),
-        opened=opened,
-        definition=about.name,
-        rule=partial(_sentence, about),
-    )
-
-
-def _hidden(about: Definition) -> frozenset[str]:
-    """What some form of the definition calls sensitive."""
-    forms = [about.form(key)[1] for key, step in about.steps.items() if step.settings.get("form")]
-    return frozenset(
-        name
-        for form in forms
-        for name, ui in form.items()
-        if isinstance(ui, dict) and (ui.get("ui:sensitive") or (ui.get("ui:options") or {}).get("sensitive"))
-    )
-
-
-def _sentence(about: Definition, text: str) -> str:
-    try:
-        return about.rule(text).sentence()
-    except RuleError:
-        return text
+    def line(self, event: Any, version_id: UUID) -> Line:
+        return line(event._mapping, self.names(version_id))
 
 
 def _people(data: dict[str, Any]) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import DATE, JSONPATH
 
+from app.access import confidential
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit.filters import Filters
 from app.audit.lines import Day, Line, Lines
 from app.audit.names import Naming
 from app.errors import Invalid
+from app.people import zones
+from app.runtime import versions as published
 from app.store.cursors import AT_ONCE
 from app.store.db import Db
 from app.store.tables import definitions, events, instances, users, versions
@@ -56,10 +59,18 @@ def search(db: Db, principal: Principal, filters: Filters, cursor: str | None = 
     if cursor:
         query = query.where(tuple_(*_order) < tuple_(*_position(cursor)))
     rows = db.execute(query.order_by(*(column.desc() for column in _order)).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
-    naming = Naming(db, principal.tenant_id)
+    shown, masked = rows[:PAGE], not confidential.sees_all(principal)
+    naming = Naming(db, principal.tenant_id, masked=masked, clock=zones.clock(principal.zone, own=True))
     naming.learn(shown)
-    return Page([_line(naming, row) for row in shown], _cursor(shown[-1]) if len(rows) > PAGE else None)
+    lines = [_line(naming, row) for row in shown]
+    if masked:
+        lines = [_without_sensitive(db, line) for line in lines]
+    return Page(lines, _cursor(shown[-1]) if len(rows) > PAGE else None)
+
+
+def _without_sensitive(db: Db, line: Line) -> Line:
+    definition = published.definition(db, line.event.version_id)
+    return replace(line, data=confidential.masked(definition, line.data))
 
 
 def everything(db: Db, principal: Principal, filters: Filters, *more: ColumnElement[bool]) -> Lines:
@@ -145,7 +156,7 @@ def _conditions(principal: Principal, filters: Filters) -> list[ColumnElement[bo
     if filters.outcome:
         wanted.append(_came_to(filters.outcome))
     if filters.text:
-        wanted.append(_mentions(filters.text))
+        wanted.append(_mentions(filters.text) if confidential.sees_all(principal) else _says(filters.text))
     return wanted
 
 
@@ -154,10 +165,11 @@ def midnight(day: date) -> datetime:
 
 
 def named(principal: Principal, request: str) -> Select[Any]:
-    """The request of that name. A number that is none finds nothing, like any other that is not there."""
-    digits = request.strip().rpartition("-")[2]
+    """PUR-12 is one request, 12 the twelfth of every series. A number that is none finds nothing."""
+    prefix, _, digits = request.strip().rpartition("-")
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else -1
-    return select(instances.c.id).where(instances.c.tenant_id == principal.tenant_id, instances.c.number == number)
+    found = select(instances.c.id).where(instances.c.tenant_id == principal.tenant_id, instances.c.number == number)
+    return found.where(instances.c.prefix == prefix.upper()) if prefix else found
 
 
 def _came_to(outcome: str) -> ColumnElement[bool]:
@@ -180,9 +192,19 @@ def _mentions(text: str) -> ColumnElement[bool]:
     )
 
 
+def _says(text: str) -> ColumnElement[bool]:
+    """In who acted, the title, or what somebody said: for those who are not told all values, none is searched."""
+    said = [events.c.data[name].astext.icontains(text, autoescape=True) for name in ("comment", "reason", "subject")]
+    return or_(
+        events.c.actor_name.icontains(text, autoescape=True),
+        instances.c.title.icontains(text, autoescape=True),
+        *said,
+    )
+
+
 def _line(naming: Naming, row: Row[Any]) -> Line:
     story = naming.tell(row, row.version_id)
-    return Line(row, f"{row.prefix}-{row.number}", row.title, row.definition, story)
+    return Line(row, f"{row.prefix}-{row.number}", row.title, row.definition, story, row.data)
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import runtime
+from app.config import settings
 from app.demo.people import PEOPLE
+from app.effects import work
 from app.effects.scheduler import TAKE
 from app.runtime import Actor, New
 from app.runtime.versions import published
@@ -57,6 +59,13 @@ class Story:
         with transaction() as db:
             db.query("UPDATE effects SET status = 'done', finished_at = now() WHERE id = %s", [effect])
         return self._send(EffectSucceeded(effect, {"status": 201, "body": {"id": number}}))
+
+    def undone(self) -> "Story":
+        """The other system took back what it had done."""
+        effect = str(self.state.undoing)
+        with transaction() as db:
+            db.query("UPDATE effects SET status = 'done', finished_at = now() WHERE id = %s", [effect])
+        return self._send(EffectSucceeded(effect, {"status": 200}))
 
     def _decide(self, who: str, outcome: str, comment: str) -> "Story":
         task, person = self._task(who)
@@ -116,6 +125,22 @@ def make(tenant: UUID, people: dict[str, UUID]) -> None:
     _suppliers(teller)
     while fired := _oldest_timer(teller):
         _fire(**fired)
+    if not settings().smtp_url:
+        _write_mail(tenant)
+
+
+def _write_mail(tenant: UUID) -> None:
+    """The mails of those days, each with its own moment; where none is sent, nobody gets one late."""
+    pending = (
+        "SELECT id FROM effects WHERE tenant_id = %s AND kind = 'notify' AND status = 'pending' ORDER BY created_at"
+    )
+    with transaction() as db:
+        waiting = [row["id"] for row in db.query(pending, [tenant])]
+    for effect in waiting:
+        work.run(effect)
+    dated = "UPDATE messages SET sent_at = e.created_at FROM effects e WHERE e.id = effect_id AND e.tenant_id = %s"
+    with transaction() as db:
+        db.query(dated, [tenant])
 
 
 def _oldest_timer(tell: Teller) -> dict[str, Any] | None:
@@ -189,4 +214,4 @@ def _suppliers(tell: Teller) -> None:
     waiting.after(3).approve("pavel").after(9).submit("irene", {**bank, "payment_days": 14}).answered("S-10443")
     undone = supplier("leo", 3, "Quickparts Trading", "other")
     undone.after(3).approve("pavel").after(6).submit("irene", bank).answered("S-10444")
-    undone.after(18).reject("carla", "They are on the sanctions list.")
+    undone.after(18).reject("carla", "They are on the sanctions list.").undone()

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,8 @@ from designer.gallery import templates
 
 DOCUMENTS = ("purchase-approval", "leave-request", "new-supplier")
 SECRETS = "demo-secrets.json"
+# Before the oldest of its requests.
+DAYS_OLD = 30
 
 
 def main(_: Sequence[str]) -> int:
@@ -38,16 +41,18 @@ def seed() -> bool:
     """Fill an empty database. False where somebody lives in it already; then nothing changes."""
     password = f"{secrets.choice(('calm', 'green', 'quick'))}-{secrets.token_hex(4)}-river"
     password_hash = auth.hashed(password)
+    begun = datetime.now(UTC) - timedelta(days=DAYS_OLD)
     with transaction() as db:
         if db.execute(select(tenants.c.id).limit(1)).first() is not None:
             return False
         tenant = uuid7()
         db.execute(insert(tenants).values(id=tenant, key=TENANT, name=TENANT_NAME, directory_rev=1))
-        people = _people(db, tenant, password_hash)
+        people = _people(db, tenant, password_hash, begun)
         _groups(db, tenant, people)
         made = {role: _key(db, tenant, role, people) for role in KEYS}
         for name in DOCUMENTS:
-            definitions.store(db, tenant, templates()[name], published_by=people["ada"], note="First version")
+            document = templates()[name]
+            definitions.store(db, tenant, document, published_by=people["ada"], note="First version", at=begun)
     _keep_secrets(password, made)
     requests.make(tenant, people)
     return True
@@ -65,7 +70,7 @@ def credentials() -> dict[str, Any]:
     return {"users": listed, "api_keys": kept["api_keys"]}
 
 
-def _people(db: Db, tenant: UUID, password_hash: str) -> dict[str, UUID]:
+def _people(db: Db, tenant: UUID, password_hash: str, since: datetime) -> dict[str, UUID]:
     ids = {one.handle: uuid7() for one in PEOPLE}
     for one in PEOPLE:
         row = {
@@ -77,6 +82,7 @@ def _people(db: Db, tenant: UUID, password_hash: str) -> dict[str, UUID]:
             "title": one.title,
             "roles": list(one.roles),
             "password_hash": password_hash,
+            "created_at": since,
         }
         db.execute(insert(users).values(row))
     for one in PEOPLE:

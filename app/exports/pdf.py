@@ -23,6 +23,7 @@ from app.reports.model import Material, OneRequest, Period
 from app.web.badges import shown
 from engine import json_text
 from engine.wording import values
+from engine.wording.clock import WORLD
 from engine.wording.event_types import tone
 
 LABEL = "PDF"
@@ -143,7 +144,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "moment": values.moment,
+        "moment": WORLD.moment,
         "second": lambda at: f"{at:%Y-%m-%d %H:%M:%S}",
         "day": values.day,
         "count": values.count,

@@ -4,26 +4,28 @@ For messages and decision links, which are made and read where nobody is logged 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from app import overview, runtime
+from app.access import confidential
 from app.errors import Missing
+from app.people.zones import clock
 from app.runtime import versions
 from app.runtime.directories import directory
 from app.store.db import Db
+from designer import ahead
+from designer.simulate import after_approval
 from engine.definition import Definition
 from engine.forms import describe
+from engine.interpreter import World
 from engine.people import Directory
 from engine.state import State
-from engine.wording.values import clean, quote
-from engine.wording.waiting import silence
+from engine.wording.clock import Clock
+from engine.wording.values import clean
 
-# After these a request goes on by itself, by the outcome named.
-PASSING = {"notify": "sent", "action": "done"}
-LONGEST_WAY = 20
 DECISIONS = ("approved", "rejected", "changes_requested")
 
 
@@ -32,6 +34,7 @@ DECISIONS = ("approved", "rejected", "changes_requested")
 FACTS = """
 SELECT w.wanted, i.id AS instance_id, i.tenant_id, i.version_id, i.prefix, i.number, i.title, i.status, i.created_at,
        i.requester_id, i.state, t.name AS tenant, t.directory_rev AS rev,
+       coalesce((SELECT zone FROM users WHERE id = w.person), t.zone) AS zone,
        k.id AS task_id, k.kind AS task_kind, k.name AS task, k.status AS task_status, k.step, k.assignee_id, k.due_at,
        l.closed_by AS last_by, l.comment AS last_comment,
        EXISTS (SELECT FROM tasks WHERE instance_id = i.id AND assignee_id = w.person) AS was_asked
@@ -51,7 +54,7 @@ WITH wanted AS (SELECT %(task)s::uuid AS wanted, %(tenant)s::uuid AS tenant, %(i
 
 @dataclass(frozen=True)
 class About:
-    """The request. fields: (label, shown, kind) of what was asked for."""
+    """The request. fields: (label, shown, kind) of what was asked for. clock: the reader's, with a label."""
 
     id: UUID
     tenant_id: UUID
@@ -59,7 +62,6 @@ class About:
     flow: str
     title: str
     reference: str
-    status: str
     asked_at: datetime
     requester_id: UUID
     requester: str
@@ -69,6 +71,7 @@ class About:
     definition: Definition
     state: State
     people: Directory
+    clock: Clock
 
     @property
     def what(self) -> str:
@@ -107,7 +110,7 @@ def about(db: Db, row: Any) -> About:
     definition = versions.definition(db, row.version_id)
     people = directory(db, row.tenant_id, row.rev)
     requester = people.people.get(str(row.requester_id))
-    data = row.state["data"]
+    data = confidential.masked(definition, row.state["data"])
     return About(
         id=row.instance_id,
         tenant_id=row.tenant_id,
@@ -115,7 +118,6 @@ def about(db: Db, row: Any) -> About:
         flow=clean(definition.name, 100),
         title=clean(row.title, 200),
         reference=f"{row.prefix}-{row.number}",
-        status=row.status,
         asked_at=row.created_at,
         requester_id=row.requester_id,
         requester=clean(people.name(str(row.requester_id)), 100),
@@ -125,13 +127,14 @@ def about(db: Db, row: Any) -> About:
         definition=definition,
         state=runtime.state_of(row.state),
         people=people,
+        clock=clock(row.zone, own=False),
     )
 
 
 def _fields(definition: Definition, data: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What the requester's form asked for. What it calls sensitive stays hidden: these words leave us."""
     schema, ui_schema = definition.form(definition.start)
-    told = describe(schema, ui_schema, data, masked=True)
+    told = describe(schema, ui_schema, data)
     return [(clean(label, 100), clean(shown), kind) for label, shown, kind in told]
 
 
@@ -140,6 +143,7 @@ def question(asked: About, row: Any) -> Question:
     if row.task_id is None:
         raise Missing("There is no such question.")
     step = asked.definition.steps[row.step]
+    late = World(row.due_at, asked.people) if row.due_at else None
     return Question(
         id=row.task_id,
         kind=row.task_kind,
@@ -148,8 +152,8 @@ def question(asked: About, row: Any) -> Question:
         assignee_id=row.assignee_id,
         due=row.due_at,
         before=_before(asked),
-        yes=on_yes(asked.definition, asked.state, row.step),
-        silence=silence(asked.definition, asked.state, row.step) if row.due_at else "",
+        yes=on_yes(asked.definition, asked.state, asked.people, str(row.task_id), masked=True),
+        silence=ahead.silence(asked.definition, asked.state, late, row.step) if late else "",
         outcomes=[outcome for outcome in DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
         has_form="form" in step.settings,
@@ -166,31 +170,7 @@ def _before(asked: About) -> list[str]:
     return said
 
 
-def on_yes(definition: Definition, state: State, step: str) -> str:
-    """What an approval by one person leads to, as far as the definition alone can tell."""
-    token = next((token for token in state.tokens if token.step == step and token.wait), None)
-    wait = token.wait if token else None
-    if wait and wait.need - len(wait.agreed) > 1:
-        others = wait.need - len(wait.agreed) - 1
-        return f"{others} more {'approval is' if others == 1 else 'approvals are'} needed after yours"
-    if wait and wait.rest:
-        levels = definition.steps[step].settings.get("levels", [])
-        return f"{quote(levels[wait.rest[0]].get('name') or 'the next level')} is asked next"
-    return _way(definition, definition.steps[step].outcomes.get("approved"))
-
-
-def _way(definition: Definition, at: str | None) -> str:
-    said: list[str] = []
-    for _ in range(LONGEST_WAY):
-        step = definition.steps.get(at or "")
-        if step is None:
-            break
-        if step.type == "end":
-            said.append(f"the request is {clean(step.settings['status'].replace('_', ' '), 60)}")
-            break
-        passing = PASSING.get(step.type)
-        said.append(f"{quote(step.name)} {'is done' if passing else 'comes next'}")
-        if not passing:
-            break
-        at = step.outcomes.get(passing)
-    return ", then ".join(said) or "the request goes on"
+def on_yes(definition: Definition, state: State, directory: Directory, task: str, *, masked: bool) -> str:
+    """What an approval of this task leads to, in names. masked: for readers who are not told sensitive values."""
+    stops = after_approval(definition, state, World(datetime.now(UTC), directory), task)
+    return ahead.sentence(definition, directory, stops, masked=masked)

@@ -18,6 +18,7 @@ from app.messages.context import About, Question
 from app.messages.render import Letter, Written, write
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
+from app.web import badges
 from engine.people import Person
 from engine.registry import discover
 from engine.wording.values import clean
@@ -107,9 +108,15 @@ def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
         facts=told,
         by=asked.people.name(str(row.last_by)) if row.last_by else "",
         comment=row.last_comment or "",
+        ended=_ended(db, asked, told),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],
     )
     return person, letter
+
+
+def _ended(db: Db, asked: About, facts: dict[str, Any]) -> str:
+    status = str(facts.get("status") or "")
+    return badges.ended(status, instances.undone_after(db, asked.id) if status == "rolled_back" else "")
 
 
 def _kind(message: str, asks: Question | None) -> str:

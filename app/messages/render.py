@@ -2,19 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app.messages.context import About, Question
-from engine.wording.values import UNSEEN, clean, moment
+from engine.wording.values import UNSEEN, clean
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 MOST_FIELDS = 12
 LONGEST_SUBJECT = 150
-SENSITIVE = "sensitive"
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,7 @@ class Letter:
     """Everything a message is written from. url: the one thing to click, empty where there is none.
 
     by, comment: whoever answered last and what they said. late: who did not answer in time.
+    ended: what became of the request, in words.
     """
 
     kind: str
@@ -33,6 +32,7 @@ class Letter:
     by: str = ""
     comment: str = ""
     late: list[str] = field(default_factory=list)
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,6 @@ def quoted(text: Any) -> str:
     return "\n".join(f"> {line}" for line in lines(text))
 
 
-def when(at: datetime | str | None) -> str:
-    return moment(at) if at else ""
-
-
 def words(text: Any) -> str:
     return clean(str(text or "")).replace("_", " ")
 
@@ -85,5 +81,5 @@ _templates = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_templates.filters |= {"lines": lines, "quoted": quoted, "when": when, "words": words, "clean": clean}
+_templates.filters |= {"lines": lines, "quoted": quoted, "words": words, "clean": clean}
 _templates.globals |= {"most_fields": MOST_FIELDS}

@@ -1,6 +1,6 @@
 """The record: search with filters, the chart of decisions, and the CSV of everything that matches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,21 +9,24 @@ from urllib.parse import urlencode
 from litestar import Request, Response, Router
 from litestar.params import FromQuery
 from litestar.response import Stream
+from sqlalchemy import Row
 
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit import search
-from app.audit.filters import Filters, filters_of, params_of
+from app.audit.filters import Filters, filters_of, params_of, period_name
 from app.errors import Invalid
 from app.exports import csv
 from app.reports import charts
 from app.store.cursors import snapshot
 from app.store.db import transaction
+from app.web.badges import shown
 from app.web.html import page
 from app.web.request import by_field, principal
 from app.web.routes import get
 from engine.json_text import dumps
 from engine.wording.event_types import KINDS, icon, kind, tone
+from engine.wording.values import quote
 
 Asked = Request[Any, Any, Any]
 
@@ -55,6 +58,8 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         found=found,
         chart=charts.decisions(days, filters.since, filters.until, *CHART),
         asked=asked,
+        narrowed=bool(_given(request)),
+        told=_in_words(filters, people, definitions),
         errors=by_field(refused),
         query=urlencode(asked),
         people=people,
@@ -65,8 +70,24 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         kind=kind,
         icon=icon,
         tone=lambda event: TONES[tone({"type": event.type, "data": event.data})],
-        record=lambda event: dumps(event.data).decode(),
+        record=lambda line: dumps(line.data).decode(),
     )
+
+
+def _in_words(filters: Filters, people: Sequence[Row[Any]], known: Sequence[Row[Any]]) -> list[str]:
+    """What is searched for, to be read while the form is folded."""
+    names = {row.id: row.name for row in people}
+    keys = {row.key: row.name for row in known}
+    found = (
+        period_name(filters),
+        filters.request,
+        quote(filters.text) if filters.text else "",
+        names.get(filters.person),
+        keys.get(filters.definition),
+        KINDS.get(filters.type or ""),
+        shown(filters.outcome).word if filters.outcome else "",
+    )
+    return [words for words in found if words]
 
 
 @get("/audit/events.csv", include_in_schema=False)

@@ -6,7 +6,6 @@ from uuid import UUID
 from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from app import files, instances, overview, runtime
 from app.access.permissions import require
@@ -15,6 +14,7 @@ from app.errors import Conflict, Invalid
 from app.pages.submission import Filled, Form, read
 from app.runtime import versions
 from app.store.db import transaction
+from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Posted, actor, by_field, principal, provide_posted, said, text
 from app.web.routes import get, post
@@ -46,7 +46,7 @@ def _correction(
     who = principal(request)
     require(who, "effect:manage")
     with transaction() as db:
-        about = overview.overview(db, instances.get(db, who, id))
+        about = overview.overview(db, instances.get(db, who, id), who)
     if mends(who, about) != "correction":
         raise Conflict("The data of a request is corrected only while it is stuck, and never by who asked.")
     wrong = refused or (filled and filled.errors)
@@ -92,7 +92,7 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
             files.hand_over(db, who, filled.files, id)
     except Invalid as invalid:
         return _correction(request, id, filled, reason, invalid)
-    return Redirect(f"/instances/{id}?done=corrected", status_code=303)
+    return redirect(request, f"/instances/{id}", "Corrected, and tried again")
 
 
 def _is_given(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """Definitions: the list, one version with its drawing, export and import as JSON."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -7,20 +8,24 @@ from litestar import Request, Response, Router
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
 from app import definitions, overview
 from app.access import bodies
 from app.access.middleware import need
 from app.access.permissions import require
+from app.access.principal import Principal
 from app.errors import Invalid
 from app.runtime import versions
 from app.runtime.directories import current
-from app.store.db import transaction
+from app.store.db import Db, transaction
+from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Posted, principal, provide_posted, said, text
 from app.web.routes import get, post
+from designer.diff import Difference, differences
+from designer.drawing.shapes import Layout
 from engine import json_text
+from engine.definition import Definition
 from engine.wording.steps import explain
 
 Asked = Request[Any, Any, Any]
@@ -36,9 +41,7 @@ def listing(request: Asked) -> Response[Any]:
 
 
 @get("/definitions/{key:str}", include_in_schema=False)
-def show(
-    request: Asked, key: FromPath[str], version: FromQuery[int | None] = None, done: FromQuery[str] = ""
-) -> Response[Any]:
+def show(request: Asked, key: FromPath[str], version: FromQuery[int | None] = None) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
         require(who, "definition:read")
@@ -57,7 +60,6 @@ def show(
         versions=listed,
         drawing=drawing,
         steps=sorted(steps, key=lambda step: places.get(step.id, len(places))),
-        done=done,
     )
 
 
@@ -85,18 +87,51 @@ def import_form(request: Asked) -> Response[Any]:
     request_max_body_size=bodies.WITH_FILES,
 )
 def import_document(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
-    who, document = principal(request), ""
+    """One button checks and shows what would change; the other publishes."""
+    who, document, note = principal(request), "", text(posted, "note")
     try:
         document = _document(posted)
         with transaction() as db:
-            row = definitions.publish(db, who, _decoded(document), said(posted, "note")[:MAX_NOTE])
-            key = row.document["key"]
+            kept = definitions.checked(db, who, _decoded(document))
+            found = _looked_at(db, who, kept) if text(posted, "_do") == "check" else None
+        if found:
+            return _import_page(request, document, note, found=found)
+        with transaction() as db:
+            before = definitions.published_before(db, who, kept["key"])
+            row = definitions.publish(db, who, kept, said(posted, "note")[:MAX_NOTE])
     except Invalid as invalid:
-        return _import_page(request, document, text(posted, "note"), invalid)
-    return Redirect(f"/definitions/{key}?version={row.number}&done=published", status_code=303)
+        return _import_page(request, document, note, invalid)
+    address = f"/definitions/{row.document['key']}?version={row.number}"
+    if before is not None and before.number == row.number:
+        kept_note = ", and the note was not kept" if note else ""
+        words = f"Version {row.number} says the same already, so nothing was published{kept_note}."
+        return redirect(request, address, "Nothing new", words, "info")
+    return redirect(request, address, "Published", f"{row.document['name']} is now version {row.number}")
 
 
-def _import_page(request: Asked, document: str, note: str, invalid: Invalid | None = None) -> Response[Any]:
+@dataclass(frozen=True)
+class Found:
+    """What a document would become. before: the newest version there is, where there is one."""
+
+    definition: Definition
+    drawing: Layout
+    before: Any
+    differences: list[Difference]
+
+
+def _looked_at(db: Db, who: Principal, document: dict[str, Any]) -> Found:
+    definition = Definition(document)
+    before, people = definitions.published_before(db, who, definition.key), current(db, who.tenant_id)
+    changed = []
+    if before is not None:
+        old = Definition(before.document)
+        changed = differences(old.document, document, explain(old, people), explain(definition, people))
+    return Found(definition, overview.drawing(definition), before, changed)
+
+
+def _import_page(
+    request: Asked, document: str, note: str, invalid: Invalid | None = None, found: Found | None = None
+) -> Response[Any]:
     return page(
         request,
         "definitions/import.html",
@@ -105,6 +140,7 @@ def _import_page(request: Asked, document: str, note: str, invalid: Invalid | No
         note=note,
         message=invalid.message if invalid else "",
         problems=_by_step(document, invalid) if invalid else [],
+        found=found,
     )
 
 

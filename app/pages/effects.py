@@ -6,11 +6,12 @@ from uuid import UUID
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
+from app import instances
 from app.effects import admin
 from app.errors import Conflict, Invalid
 from app.store.db import transaction
+from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Posted, actor, cursor, principal, provide_posted, text
 from engine.json_text import dumps
@@ -25,11 +26,11 @@ def index(
     request: Asked,
     status: FromQuery[str] = "",
     before: FromQuery[str | None] = None,
-    done: FromQuery[str] = "",
 ) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
         counts = admin.count(db, who)
+        stuck = instances.count_stuck(db, who)
         shown = status if status in admin.STATES else "dead" if counts["dead"] else "waiting"
         rows = admin.list_effects(db, who, shown, cursor(before))
     return page(
@@ -38,8 +39,8 @@ def index(
         rows=[(row, admin.subject(row), admin.errors(row)[:1]) for row in rows[: admin.PAGE]],
         more=rows[admin.PAGE - 1].id if len(rows) > admin.PAGE else None,
         counts=counts,
+        stuck=stuck,
         state=shown,
-        done=done,
     )
 
 
@@ -72,7 +73,7 @@ def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
             admin.retry(db, principal(request), id, actor(request))
     except Conflict as refused:
         return _shown(request, id, refused.status, refused.message)
-    return Redirect("/effects?done=retried", status_code=303)
+    return redirect(request, "/effects", "Trying again now")
 
 
 @post(
@@ -88,7 +89,7 @@ def discard(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
             admin.discard(db, principal(request), id, reason, actor(request))
     except (Conflict, Invalid) as refused:
         return _shown(request, id, refused.status, refused.message, reason)
-    return Redirect("/effects?done=discarded", status_code=303)
+    return redirect(request, "/effects", "Discarded")
 
 
 router = Router("/", route_handlers=[index, show, retry, discard])

@@ -5,7 +5,6 @@ from typing import Any
 from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from app import definitions, overview, people
 from app.access.middleware import need
@@ -13,6 +12,7 @@ from app.errors import Invalid, Missing
 from app.people import groups
 from app.runtime.directories import current
 from app.store.db import Db, transaction
+from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Posted, by_field, ids, principal, provide_posted
 from app.web.routes import get, post
@@ -54,7 +54,7 @@ def publish(request: Asked, key: FromPath[str], posted: NamedDependency[Posted])
     except Invalid as invalid:
         with transaction() as db:
             return _shown(db, request, document, invalid, posted)
-    return Redirect(f"/definitions/{key}?done=published", status_code=303)
+    return redirect(request, f"/definitions/{key}", "Published", document["name"])
 
 
 def _document(key: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -10,7 +11,6 @@ from uuid import UUID
 from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
 from app import definitions, files, instances, overview, runtime
 from app.access import bodies, rates
@@ -20,19 +20,27 @@ from app.idempotency import once
 from app.pages import correction
 from app.pages.submission import Filled, Form, carried_over, read
 from app.runtime import versions
+from app.runtime.directories import current
 from app.store.db import Db, transaction
+from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Posted, actor, cursor, principal, provide_posted, restores, said, text
 from app.web.routes import get, post
+from designer.ahead import signers, who_signs
+from designer.simulate import from_start
+from engine.definition import Definition
 from engine.forms import fields
+from engine.interpreter import World
+from engine.people import Directory
 from engine.pointers import index
-from engine.wording import waiting
 
 Asked = Request[Any, Any, Any]
 # The field of a start form that is another one on each page.
 ONCE = "_once"
 POSTED = {"posted": Provide(provide_posted)}
-STOPPED = {"withdrawal": "withdrawn", "cancellation": "cancelled"}
+PREVIEW = "who"
+BEFORE = "You had sent this already, so no second request was made"
+STOPPED = {"withdrawal": "Withdrawn", "cancellation": "Cancelled"}
 # By the name in the address: only those that are not over, only those that are, all.
 SHOWN = {"open": False, "ended": True}
 
@@ -58,10 +66,12 @@ def _start_form(
     posted: Posted | None = None,
     filled: Filled | None = None,
     refused: Invalid | None = None,
+    preview: bool = False,
 ) -> Response[Any]:
     with transaction() as db:
         offered, version = definitions.offered(db, principal(request), key)
         definition = versions.definition(db, version.id)
+        people = current(db, principal(request).tenant_id)
     form = definition.form(definition.start)
     wrong = refused or (filled and filled.errors)
     return page(
@@ -72,10 +82,20 @@ def _start_form(
         version=version.number,
         form=filled.shown() if filled else fields(*form, definition.asked(definition.start)),
         drawing=overview.drawing(definition),
+        levels=who_signs(definition, people, str(principal(request).user_id)),
+        route=_route(request, definition, people, filled) if preview else [],
         message=refused.message if refused else "",
         once=text(posted or [], ONCE) or secrets.token_urlsafe(16),
         restored=restores(posted or []),
     )
+
+
+def _route(request: Asked, definition: Definition, people: Directory, filled: Filled | None) -> list[str]:
+    """Who would sign what was typed, in turn; nothing while something is wrong with it."""
+    if filled is None:
+        return []
+    world = World(datetime.now(UTC), people)
+    return signers(definition, people, from_start(definition, str(principal(request).user_id), filled.data, world))
 
 
 @post("/instances/new/{key:str}", include_in_schema=False, dependencies=POSTED, request_max_body_size=bodies.WITH_FILES)
@@ -89,8 +109,8 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
             filled = carried_over(*_first(db, old.id), new, new_stored, posted)
         else:
             filled = read(db, who, new, posted, new_stored)
-    if not filled.done:
-        return _start_form(request, key, posted, filled)
+    if not filled.done or text(posted, "_do") == PREVIEW:
+        return _start_form(request, key, posted, filled, preview=filled.done)
 
     account = rates.of(who)
     rates.check(account)
@@ -104,9 +124,10 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
             sent = once(db, who, _token(posted), f"start {key}", None, act)
     except Invalid as invalid:
         return _start_form(request, key, posted, filled, invalid)
-    if not sent.replayed:
-        rates.note(account)
-    return Redirect(f"/instances/{json.loads(sent.body)}?done={'before' if sent.replayed else 'sent'}", status_code=303)
+    if sent.replayed:
+        return redirect(request, f"/instances/{json.loads(sent.body)}", BEFORE)
+    rates.note(account)
+    return redirect(request, f"/instances/{json.loads(sent.body)}", "Sent")
 
 
 def _token(posted: Posted) -> str | None:
@@ -127,13 +148,13 @@ def mine(request: Asked, before: FromQuery[str | None] = None, show: FromQuery[s
     with transaction() as db:
         rows = instances.mine(db, who, cursor(before), ended=SHOWN.get(show))
         open_tasks = instances.waiting(db, [row.id for row in rows[: instances.PAGE]])
-        shown = []
+        directory, shown = current(db, who.tenant_id), []
         for row in rows[: instances.PAGE]:
             definition, state = versions.definition(db, row.version_id), runtime.state_of(row.state)
             tasks = open_tasks.get(row.id, [])
             own = next((task.id for task in tasks if task.assignee_id == who.user_id), None)
             money = overview.amount(definition, state.data)
-            shown.append((row, money, waiting.waits(definition, state, tasks), own))
+            shown.append((row, money, overview.waiting_for(definition, state, tasks, directory), own))
     more = str(rows[instances.PAGE - 1].id) if len(rows) > instances.PAGE else ""
     return page(
         request,
@@ -146,16 +167,14 @@ def mine(request: Asked, before: FromQuery[str | None] = None, show: FromQuery[s
 
 
 @get("/instances/{id:uuid}", include_in_schema=False)
-def show(request: Asked, id: FromPath[UUID], done: FromQuery[str] = "") -> Response[Any]:
-    return _shown(request, id, done=done)
+def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
+    return _shown(request, id)
 
 
-def _shown(
-    request: Asked, id: UUID, *, done: str = "", stopping: str = "", refused: Invalid | None = None
-) -> Response[Any]:
+def _shown(request: Asked, id: UUID, *, stopping: str = "", refused: Invalid | None = None) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
-        about = overview.overview(db, instances.get(db, who, id))
+        about = overview.overview(db, instances.get(db, who, id), who)
     return page(
         request,
         "instances/show.html",
@@ -164,7 +183,6 @@ def _shown(
         own_task=next((task for task in about.tasks if task.assignee_id == who.user_id), None),
         stops=_stops(who, about),
         mends=correction.mends(who, about),
-        done=done,
         stopping=stopping,
         refused=refused,
     )
@@ -202,14 +220,14 @@ def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
             act(db, who, id, reason, actor(request))
     except Invalid as invalid:
         return _shown(request, id, stopping=way, refused=invalid)
-    return Redirect(f"/instances/{id}?done={STOPPED[way]}", status_code=303)
+    return redirect(request, f"/instances/{id}", STOPPED[way])
 
 
 @post("/instances/{id:uuid}/retry", include_in_schema=False)
 def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
         instances.retry(db, principal(request), id, actor(request))
-    return Redirect(f"/instances/{id}?done=retried", status_code=303)
+    return redirect(request, f"/instances/{id}", "Tried again")
 
 
 @post("/instances/{id:uuid}/undone", include_in_schema=False, dependencies=POSTED)
@@ -219,7 +237,7 @@ def undone(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
             instances.mark_undone(db, principal(request), id, said(posted, "reason"), actor(request))
     except Invalid as invalid:
         return _shown(request, id, stopping="undone", refused=invalid)
-    return Redirect(f"/instances/{id}?done=undone", status_code=303)
+    return redirect(request, f"/instances/{id}", "Recorded as undone by hand")
 
 
 @get("/instances/{id:uuid}/files/{file:uuid}", include_in_schema=False)

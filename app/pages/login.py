@@ -17,7 +17,9 @@ from app.access.unsent import SessionOver
 from app.config import settings
 from app.demo import people, powers, seed
 from app.errors import Invalid, Refusal, TooMany
+from app.people import zones
 from app.store.db import transaction
+from app.web.flash import Flash, redirect_as
 from app.web.html import page
 from app.web.request import Posted, by_field, principal, provide_posted, text
 from app.web.routes import get, post
@@ -120,6 +122,9 @@ def _enter(request: Asked, posted: Posted, email: str) -> Response[Any]:
         token = auth.log_in(email, text(posted, "password"), place, old, text(posted, "tenant"))
     except Invalid as refused:
         return _login(request, Tried(goal, email[:254], kept, refused))
+    with transaction() as db:
+        if who := sessions.principal(db, token):
+            zones.suggest(db, who, request.cookies.get("zone", ""))
     back = _given_back(request, kept, token) if kept else None
     answer = back or Redirect(middleware.local_path(goal), status_code=303)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), token))
@@ -171,7 +176,8 @@ def change_password(request: Asked, posted: NamedDependency[Posted]) -> Response
             message=refused.message,
             shortest=auth.SHORTEST,
         )
-    answer = Redirect(f"/people/{who.user_id}?done=password", status_code=303)
+    said = Flash("success", "Your password was changed, and other browsers were logged out")
+    answer = redirect_as(token, f"/people/{who.user_id}", said)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), token))
     return answer
 

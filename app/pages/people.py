@@ -1,4 +1,4 @@
-"""People: the list, one person with the line above, and the forms of an administrator."""
+"""People: the list, one person with their managers, and the forms of an administrator."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,6 @@ from uuid import UUID
 from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
 
 from app import people
 from app.access import auth
@@ -17,6 +16,7 @@ from app.errors import Invalid
 from app.people import groups, invitations
 from app.people.membership import groups_of
 from app.store.db import Db, transaction
+from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Posted, by_field, ids, principal, provide_posted, text, texts
 from app.web.routes import get, post
@@ -24,6 +24,7 @@ from engine.wording.values import clean
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
+INVITED = "Invited: the link to choose a password is on its way"
 MANAGE = [need("people:manage")]
 
 
@@ -43,12 +44,12 @@ def listing(request: Asked, q: FromQuery[str] = "", left: FromQuery[bool] = Fals
 
 
 @get("/people/{id:uuid}", include_in_schema=False)
-def show(request: Asked, id: FromPath[UUID], done: FromQuery[str] = "") -> Response[Any]:
+def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
-        return _shown(db, request, id, done)
+        return _shown(db, request, id)
 
 
-def _shown(db: Db, request: Asked, id: UUID, done: str) -> Response[Any]:
+def _shown(db: Db, request: Asked, id: UUID) -> Response[Any]:
     who = principal(request)
     person = people.get(db, who, id)
     belongs = groups_of(db, who.tenant_id, id)
@@ -62,7 +63,6 @@ def _shown(db: Db, request: Asked, id: UUID, done: str) -> Response[Any]:
         waiting=people.waiting(db, who, id),
         may=[words for name, words in PERMISSIONS.items() if name in permissions_of(person.roles)],
         own=id == who.user_id,
-        done=done,
         invited=auth.is_none(person.password_hash),
         link=invitations.link_to_hand_over(db, who, id) if who.may("people:manage") else "",
     )
@@ -94,7 +94,7 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     except Invalid as invalid:
         with transaction() as db:
             return _form(db, request, None, details, invalid)
-    return Redirect(f"/people/{user_id}?done=invited", status_code=303)
+    return redirect(request, f"/people/{user_id}", INVITED)
 
 
 @post("/people/{id:uuid}", include_in_schema=False, dependencies=POSTED)
@@ -106,21 +106,21 @@ def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
     except Invalid as invalid:
         with transaction() as db:
             return _form(db, request, id, details, invalid)
-    return Redirect(f"/people/{id}?done=changed", status_code=303)
+    return redirect(request, f"/people/{id}", "Saved")
 
 
 @post("/people/{id:uuid}/deactivation", include_in_schema=False)
 def deactivate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
         people.deactivate(db, principal(request), id)
-    return Redirect(f"/people/{id}?done=deactivated", status_code=303)
+    return redirect(request, f"/people/{id}", "Deactivated")
 
 
 @post("/people/{id:uuid}/activation", include_in_schema=False)
 def activate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction() as db:
         people.activate(db, principal(request), id)
-    return Redirect(f"/people/{id}?done=activated", status_code=303)
+    return redirect(request, f"/people/{id}", "Active again")
 
 
 @post("/people/{id:uuid}/invitation", include_in_schema=False, dependencies=POSTED)
@@ -128,7 +128,7 @@ def invite(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
     """A link to set a password, for whoever never had one or lost it."""
     with transaction() as db:
         invitations.invite(db, principal(request), id, end_keys=text(posted, "keys") == "yes")
-    return Redirect(f"/people/{id}?done=invited", status_code=303)
+    return redirect(request, f"/people/{id}", INVITED)
 
 
 def _form(

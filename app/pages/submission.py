@@ -42,7 +42,7 @@ def read(
     Uploads are stored even when something else is wrong, so that nobody attaches them twice: let it be committed."""
     kept, refused = files.keep(db, principal, form, posted)
     action = text(posted, "_do")
-    if action not in ("", "submit"):
+    if action not in ("", "submit", "who"):
         data, _ = decoded(*form, kept, stored)
         return Filled(form, stored, shape(*form, data, action), refused, done=False)
     data, errors = parse(*form, kept, stored)

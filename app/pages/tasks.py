@@ -16,23 +16,32 @@ from app.errors import Conflict, Invalid, Refusal
 from app.messages import context
 from app.pages.submission import Filled, Form, read
 from app.runtime import versions
+from app.runtime.directories import current
 from app.store.db import Db, transaction
+from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Posted, actor, principal, provide_posted, restores, said, text
 from app.web.routes import get, post
 from engine.definition import Definition
 from engine.forms import fields
-from engine.wording.waiting import silence
 
 Asked = Request[Any, Any, Any]
 # An approval carries what was filled in; without an outcome it was a button of the form itself.
 FILLING = ("approved", "")
+DONE = {
+    "approved": "You approved this",
+    "rejected": "You rejected this",
+    "changes_requested": "You sent this back for changes",
+}
 POSTED = {"posted": Provide(provide_posted)}
 
 
 @get("/", include_in_schema=False, sync_to_thread=False)
-def home() -> Redirect:
-    return Redirect("/tasks")
+def home(request: Asked) -> Redirect:
+    """Where a person's work is: of those who only look on, the record."""
+    who = principal(request)
+    works = any(map(who.may, ("approval:approve", "instance:start", "effect:manage")))
+    return Redirect("/tasks" if works or not who.may("audit:read") else "/audit")
 
 
 @get("/tasks", include_in_schema=False)
@@ -41,6 +50,7 @@ def inbox(request: Asked, after: FromQuery[str | None] = None) -> Response[Any]:
     with transaction() as db:
         rows = tasks.inbox(db, who, _cursor(after))
         recent = tasks.decided_by_me(db, who) if after is None else []
+        stuck = instances.list_stuck(db, who) if after is None else []
         amounts = {
             row.id: overview.amount(versions.definition(db, row.version_id), row.state["data"])
             for row in (*rows, *recent)
@@ -51,6 +61,7 @@ def inbox(request: Asked, after: FromQuery[str | None] = None) -> Response[Any]:
         block="work",
         waiting=rows[: tasks.PAGE],
         recent=recent,
+        stuck=stuck,
         amounts=amounts,
         more=_address(rows[tasks.PAGE - 1]) if len(rows) > tasks.PAGE else "",
         first=after is None,
@@ -95,10 +106,11 @@ def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
     who = principal(request)
     with transaction() as db:
         task = tasks.get(db, who, id)
-        about = overview.overview(db, instances.get(db, who, task.instance_id))
+        about = overview.overview(db, instances.get(db, who, task.instance_id), who)
+        directory = current(db, who.tenant_id)
     step = about.definition.steps[task.step]
     is_open = task.status == "pending"
-    mine = is_open and task.assignee_id == who.user_id
+    mine, asks = is_open and task.assignee_id == who.user_id, is_open and task.kind == "approval"
     return page(
         request,
         "tasks/show.html",
@@ -107,8 +119,7 @@ def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
         about=about,
         step=step,
         form=_form(about, task, tried) if mine else None,
-        yes=context.on_yes(about.definition, about.state, task.step) if is_open else "",
-        then=silence(about.definition, about.state, task.step) if is_open and task.due_at else "",
+        yes=context.on_yes(about.definition, about.state, directory, str(task.id), masked=about.masked) if asks else "",
         mine=mine,
         outcomes=[outcome for outcome in context.DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
@@ -147,7 +158,7 @@ def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
             files.hand_over(db, who, filled.files if filled else (), moved.instance_id)
     except (Invalid, Conflict) as refused:
         return _shown(request, id, Tried(outcome, tried.comment, tried.filled, refused))
-    return Redirect(f"/instances/{moved.instance_id}?done={outcome}", status_code=303)
+    return redirect(request, f"/instances/{moved.instance_id}", DONE[outcome])
 
 
 @post(
@@ -165,7 +176,7 @@ def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
             files.hand_over(db, who, filled.files, moved.instance_id)
     except (Invalid, Conflict) as refused:
         return _shown(request, id, Tried(filled=filled, refused=refused))
-    return Redirect(f"/instances/{moved.instance_id}?done=submitted", status_code=303)
+    return redirect(request, f"/instances/{moved.instance_id}", "Sent")
 
 
 def _filled(db: Db, request: Asked, id: UUID, posted: Posted) -> Filled | None:

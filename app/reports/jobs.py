@@ -110,12 +110,14 @@ def content(db: Db, principal: Principal, report_id: UUID) -> tuple[str, str, by
 
 
 def find_request(db: Db, principal: Principal, name: str) -> UUID:
-    """The request called PUR-12, or 12. Raises Invalid."""
-    found: UUID | None = db.execute(search.named(principal, name)).scalar()
-    if found is None:
-        words = f"There is no request “{name[:40]}”." if name else "Say which request, as PUR-12."
-        raise Invalid(words, [{"pointer": "/request", "message": words}])
-    return found
+    """The request called PUR-12, or 12 where only one is. Raises Invalid."""
+    found = db.execute(search.named(principal, name).limit(2)).scalars().all()
+    if len(found) == 1:
+        return UUID(str(found[0]))
+    words = f"There is no request “{name[:40]}”." if name else "Say which request, as PUR-12."
+    if found:
+        words = f"Several requests have the number {name[:40]}. Say which, as PUR-{name[:40]}."
+    raise Invalid(words, [{"pointer": "/request", "message": words}])
 
 
 def trouble(row: Row[Any]) -> str | None:

@@ -66,11 +66,17 @@ PARTS = {
     FROM jsonb_to_recordset(%(effects)s::jsonb) AS f(id uuid, kind text, payload jsonb, max_attempts int)
 """,
 }
+# A part like the others, for which the row waits: numbers without gaps are given one after the other.
 INSERT = """
-INSERT INTO instances (id, tenant_id, version_id, prefix, title, status, requester_id, state, asked, seq, head,
+, series_ AS (
+    INSERT INTO series (tenant_id, prefix, last) VALUES (%(tenant)s, %(prefix)s, 1)
+    ON CONFLICT (tenant_id, prefix) DO UPDATE SET last = series.last + 1 RETURNING last
+)
+INSERT INTO instances (number, id, tenant_id, version_id, prefix, title, status, requester_id, state, asked, seq, head,
                        created_at, updated_at, ended_at, blocked_at)
-VALUES (%(id)s, %(tenant)s, %(version)s, %(prefix)s, %(title)s, %(status)s, %(requester)s, %(state)s::jsonb,
-        %(asked)s::jsonb, %(seq)s, %(head)s, %(now)s, %(now)s, %(ended)s, CASE WHEN %(blocked)s THEN %(now)s END)
+VALUES ((SELECT last FROM series_), %(id)s, %(tenant)s, %(version)s, %(prefix)s, %(title)s, %(status)s,
+        %(requester)s, %(state)s::jsonb, %(asked)s::jsonb, %(seq)s, %(head)s, %(now)s, %(now)s, %(ended)s,
+        CASE WHEN %(blocked)s THEN %(now)s END)
 RETURNING number
 """
 UPDATE = """

@@ -20,10 +20,10 @@ STATUSES = {
     "approved": Shown("Approved", "success", "circle-check"),
     "rejected": Shown("Rejected", "danger", "circle-x"),
     "completed": Shown("Completed", "success", "check-check"),
-    "rolled_back": Shown("Rolled back", "neutral", "undo-2"),
+    "rolled_back": Shown("Undone", "neutral", "undo-2"),
     "failed": Shown("Failed", "danger", "triangle-alert"),
     "cancelled": Shown("Cancelled", "neutral", "ban"),
-    "blocked": Shown("Needs an admin", "danger", "octagon-alert"),
+    "blocked": Shown("Needs an admin", "warning", "octagon-alert"),
     # Tasks
     "pending": Shown("Waiting", "warning", "clock"),
     "changes_requested": Shown("Changes requested", "info", "pen-line"),
@@ -33,13 +33,13 @@ STATUSES = {
     # Effects, mail, keys, people, definitions
     "done": Shown("Done", "success", "check"),
     "sent": Shown("Sent", "success", "check"),
-    "dead": Shown("Given up", "danger", "octagon-alert"),
+    "dead": Shown("Failed", "danger", "octagon-alert"),
     "discarded": Shown("Discarded", "neutral", "trash-2"),
     "works": Shown("Works", "success", "check"),
     "revoked": Shown("Revoked", "neutral", "ban"),
     "expired": Shown("Expired", "neutral", "alarm-clock-off"),
     "active": Shown("Active", "success", "check"),
-    "inactive": Shown("Inactive", "neutral", "ban"),
+    "inactive": Shown("Former", "neutral", "ban"),
     "draft": Shown("Draft", "neutral", "pencil"),
     "published": Shown("Published", "success", "check"),
     "retired": Shown("Retired", "neutral", "archive"),
@@ -49,3 +49,10 @@ STATUSES = {
 def shown(status: str) -> Shown:
     """An end step may end a request with a word of its own."""
     return STATUSES.get(status) or Shown(plain_name(status).capitalize() or "Unknown", "neutral", "flag")
+
+
+def ended(status: str, undone_after: str = "") -> str:
+    """In a sentence: "approved", "rejected, and undone". undone_after: the end that led to the undoing."""
+    if status == "rolled_back":
+        return f"{plain_name(undone_after)}, and undone" if undone_after else "undone"
+    return plain_name(status)

@@ -5,6 +5,7 @@ about the request.
 """
 
 import re
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -20,18 +21,34 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from markupsafe import Markup
 
+from app import instances
 from app.access import csrf
-from app.web import navigation
+from app.access.principal import Principal
+from app.people.zones import clock
+from app.store.db import transaction
+from app.web import flash, navigation
 from app.web.badges import shown
 from engine.money import format_money
 from engine.wording import relative_time
 from engine.wording import values as words
+from engine.wording.clock import WORLD, Clock
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "static"
+# In the order in which they are read: the first names the layers, the last two stand outside of them.
+SHEETS = (
+    *(f"app/{name}.css" for name in ("tokens", "base", "frame", "page", "buttons", "values", "cards", "tables")),
+    *(f"app/{name}.css" for name in ("filters", "notices", "story", "entrance", "helpers")),
+    "forms.css",
+    "rows.css",
+    "drawing.css",
+    "outline.css",
+)
 THEMES = ("light", "dark")
 SHADES = 6
 NOTICES = "notices"
+# Whose clock the moments of a page are told by. Macros have no context of their own to find it in.
+_reader: ContextVar[Clock] = ContextVar("reader", default=WORLD)
 PLACES = {"main": navigation.MAIN, "admin": navigation.ADMIN, "own": navigation.OWN}
 
 Asked = Request[Any, Any, Any]
@@ -42,9 +59,26 @@ def page(
 ) -> Response[str]:
     """The block alone when HTMX wants to fill the element whose id is the block's name."""
     content = {**_frame(request), **values}
+    _reader.set(clock_of(content["principal"] or content.get("who")))
     if block and _fragment(request) and request.headers.get("hx-target") == block:
         return _answer(render_block(environment(), template, block, content), status)
-    return _answer(environment().get_template(template).render(content), status)
+    _count(request)
+    content["flash"] = flash.read(request)
+    answer = _answer(environment().get_template(template).render(content), status)
+    flash.forget(request, answer)
+    return answer
+
+
+def clock_of(reader: Principal | None) -> Clock:
+    return clock(reader.zone, own=True) if reader else WORLD
+
+
+def _count(request: Asked) -> None:
+    """What is stuck, for the navigation of those who can help; once for a page."""
+    principal = request.scope["state"].get("principal")
+    if principal and principal.may("effect:manage"):
+        with transaction() as db:
+            request.scope["state"]["counts"] = {"/tasks": instances.count_stuck(db, principal)}
 
 
 def failure(request: Asked, status: int, title: str, message: str, facts: dict[str, Any]) -> Response[str]:
@@ -80,9 +114,12 @@ def _frame(request: Asked) -> dict[str, Any]:
     return {
         "principal": principal,
         "can": can,
-        "places": lambda which, at="": navigation.shown(PLACES[which], can, at or request.url.path),
+        "places": lambda which, at="": navigation.shown(
+            PLACES[which], can, at or request.url.path, state.get("counts", {})
+        ),
         "csrf_token": state.get("csrf_token", ""),
         "path": request.url.path,
+        "flash": None,
         "theme": theme if theme in THEMES else "",
     }
 
@@ -105,18 +142,20 @@ def environment() -> Environment:
         "plain_name": words.plain_name,
         "initials": words.initials,
         "shade": shade,
-        "when": _relative(relative_time.when),
-        "ago": _relative(relative_time.ago),
-        "since": _relative(relative_time.since),
-        "left": _relative(relative_time.left),
-        "urgency": _relative(relative_time.urgency),
-        "date": _relative(relative_time.calendar_day),
-        "exact": words.moment,
+        "when": _in_zone(relative_time.when),
+        "since": lambda at: relative_time.since(at, datetime.now(UTC), _reader.get()),
+        "left": lambda at: relative_time.left(at, datetime.now(UTC)),
+        "urgency": lambda at: relative_time.urgency(at, datetime.now(UTC)),
+        "date": _in_zone(relative_time.calendar_day),
+        "exact": lambda at: _reader.get().moment(at),
+        "clock": lambda at: _reader.get().time(at),
+        "day": lambda at: _reader.get().local(at).date(),
         "duration": relative_time.duration,
         "shown": shown,
         "attributes": attributes,
     }
     made.globals |= {"asset": asset, "icons": icons(), "csrf_field": csrf_field, "csrf_header": csrf.HEADER}
+    made.globals["sheets"] = SHEETS
     made.globals["ui"] = made.get_template("parts/ui.html").module
     return made
 
@@ -130,8 +169,8 @@ def shade(name: str) -> int:
     return crc32(name.encode()) % SHADES + 1
 
 
-def _relative(wording: Any) -> Any:
-    return lambda at: wording(at, datetime.now(UTC))
+def _in_zone(wording: Any) -> Any:
+    return lambda at: wording(at, datetime.now(UTC), _reader.get().zone)
 
 
 def attributes(given: dict[str, Any]) -> Markup:

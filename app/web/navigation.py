@@ -1,6 +1,6 @@
 """Where a person can go from any page, by what they may do. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 
@@ -19,6 +19,7 @@ class Shown(NamedTuple):
     text: str
     icon: str
     current: bool
+    stuck: int
 
 
 MAIN = (
@@ -31,22 +32,26 @@ MAIN = (
 )
 ADMIN = (
     Place("/mail", "Mail", "mail", "mail:read"),
-    Place("/effects", "Effects", "webhook", "effect:manage"),
+    Place("/effects", "Deliveries", "webhook", "effect:manage"),
     Place("/keys", "API keys", "key-round", "key:manage"),
 )
 OWN = (
     Place("/mail", "Mail", "mail"),
     Place("/keys", "API keys", "key-round"),
+    Place("/profile", "Time zone", "clock"),
     Place("/sessions", "Where you are logged in", "monitor"),
     Place("/password", "Change password", "lock"),
 )
 
 
-def shown(places: tuple[Place, ...], can: Callable[[str], bool], path: str) -> list[Shown]:
-    """Those a person may see. The current one is the one with the longest address above the page's."""
+def shown(places: tuple[Place, ...], can: Callable[[str], bool], path: str, counts: Mapping[str, int]) -> list[Shown]:
+    """Those a person may see. The current one is the one with the longest address above the page's.
+
+    counts: by address, what is stuck there.
+    """
     here = max((_depth(place, path), place.href) for place in MAIN + ADMIN + OWN)
     return [
-        Shown(place.href, place.text, place.icon, current=here[0] > 0 and here[1] == place.href)
+        Shown(place.href, place.text, place.icon, here[0] > 0 and here[1] == place.href, counts.get(place.href, 0))
         for place in places
         if not place.permission or can(place.permission)
     ]

@@ -1,17 +1,20 @@
 """Every error becomes an answer: an RFC 9457 problem for programs, a page in plain words for people. No traces."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import structlog
 from litestar import Request, Response
+from litestar.concurrency import sync_to_thread
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import Receive, Scope, Send
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.access.links import hidden
-from app.access.middleware import wants_json
+from app.access.middleware import recognise, wants_json
 from app.errors import Invalid, Refusal, Unauthenticated, Unavailable
 from app.web.html import failure
 from engine import json_text
@@ -48,9 +51,34 @@ def framework(request: Asked, error: HTTPException) -> Response[Any]:
         ]
         detail = "Some parameters need another look."
     status = error.status_code
+    if status == 404 and "principal" not in request.scope.get("state", {}) and not wants_json(request):
+        return Unknown(request)
     answer = _answer(request, status, TITLES.get(status, "Refused"), WORDS.get(status, detail), facts)
     answer.headers.update({name.title(): value for name, value in (error.headers or {}).items()})
     return answer
+
+
+class Unknown(Response[Any]):
+    """An address without a handler, before which nobody is told apart: that is done now, so that the frame stays.
+
+    It looks into the database, and so not on the event loop.
+    """
+
+    def __init__(self, request: Asked) -> None:
+        super().__init__(None, status_code=404)
+        self._request = request
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        async def send(scope: Scope, receive: Receive, send: Send) -> None:
+            answer = await sync_to_thread(self._page)
+            await answer.to_asgi_response(None, self._request)(scope, receive, send)
+
+        return send
+
+    def _page(self) -> Response[Any]:
+        with suppress(SQLAlchemyError):
+            recognise(self._request)
+        return _answer(self._request, 404, TITLES[404], WORDS[404], {})
 
 
 def database(request: Asked, error: SQLAlchemyError) -> Response[Any]:

@@ -34,8 +34,8 @@ def describe(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, *, mas
     return list(_described(tree(schema, ui_schema or {}), data, (), None, masked))
 
 
-def shown(node: Node, value: Any, siblings: Any = None) -> str:
-    return ", ".join(part.value for part in _described(node, value, (), siblings, False))
+def shown(node: Node, value: Any, siblings: Any = None, *, masked: bool = False) -> str:
+    return ", ".join(part.value for part in _described(node, value, (), siblings, masked))
 
 
 def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, masked: bool) -> Iterator[Shown]:

@@ -50,7 +50,7 @@ TONES = {
     "CallFailed": "bad",
     "CompensationFailed": "bad",
     "CompensationAbandoned": "bad",
-    "Blocked": "bad",
+    "Blocked": "late",
     "TimedOut": "late",
     "TaskEscalated": "late",
     "ReminderSent": "late",

@@ -4,24 +4,40 @@ Request page, audit search, PDF and CSV all tell a request in these words.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.wording.event_types import OUTCOMES
-from engine.wording.names import Names
-from engine.wording.values import called, clean, count, listed, moment, number, plain_name, quote, span
+from engine.wording.names import SOMEBODY, Names
+from engine.wording.values import called, clean, count, listed, number, plain_name, quote, span
 
 Event = Mapping[str, Any]
 Data = Mapping[str, Any]
-Teller = Callable[[Event, Data, Names], str]
+
+
+class Line(NamedTuple):
+    """What happened, and what a reader may want to know besides: until when, and why."""
+
+    text: str
+    facts: tuple[str, ...] = ()
+
+
+Teller = Callable[[Event, Data, Names], Line | str]
 
 
 def tell(event: Event, names: Names) -> str:
+    """In one line."""
+    text, facts = line(event, names)
+    return f"{text} {', '.join(facts)}" if text.endswith(":") else ", ".join((text, *facts))
+
+
+def line(event: Event, names: Names) -> Line:
     words = TELLERS.get(event["type"])
     try:
-        return words(event, event["data"], names) if words else _unknown(event)
+        told = words(event, event["data"], names) if words else _unknown(event)
     except (KeyError, TypeError, ValueError, AttributeError):
         # An event of another version of the product: its shape is not the one these words are for.
-        return _unknown(event)
+        told = _unknown(event)
+    return told if isinstance(told, Line) else Line(told)
 
 
 def _unknown(event: Event) -> str:
@@ -36,19 +52,22 @@ def _said(text: Any) -> str:
     return f": {quote(text)}" if text else ""
 
 
-def _was(values: Any, names: Names) -> str:
-    """(amount was 100)"""
-    if not values:
-        return ""
-    return f" ({', '.join(f'{names.field(key)} was {names.value(key, item)}' for key, item in values.items())})"
+def _because(rule: str, values: Any, names: Names) -> str:
+    return f"because {names.because(rule, values or {})}"
 
 
-def _values(data: Any, names: Names) -> str:
-    return "; ".join(f"{names.field(key)} is {names.value(key, item)}" for key, item in data.items()) or "nothing"
+def _values(data: Any, names: Names) -> tuple[str, ...]:
+    return tuple(f"{names.field(key)} {names.value(key, item, data)}" for key, item in data.items()) or ("nothing",)
 
 
-def _due(data: Data) -> str:
-    return f", due {moment(data['due'])}" if data.get("due") else ""
+def _asked(people: list[str], names: Names) -> str:
+    were = "was" if len(people) == 1 else "were"
+    told = names.persons(people)
+    return f"{told[:1].upper() if told.startswith(SOMEBODY) else told[:1]}{told[1:]} {were} asked"
+
+
+def _due(data: Data, names: Names) -> tuple[str, ...]:
+    return (f"due {names.clock.moment(data['due'])}",) if data.get("due") else ()
 
 
 def _started(event: Event, data: Data, names: Names) -> str:
@@ -58,24 +77,25 @@ def _started(event: Event, data: Data, names: Names) -> str:
     return f"{_who(event)} asked{someone}: {quote(data['title'])}{what}, version {data['version']}"
 
 
-def _step_completed(_: Event, data: Data, names: Names) -> str:
-    to = f", next is {names.step(data['to'])}" if data.get("to") else ""
+def _step_completed(_: Event, data: Data, names: Names) -> Line | str:
+    to = (f"next is {names.step(data['to'])}",) if data.get("to") else ()
     outcome = plain_name(data["outcome"])
     why = data.get("why")
     if why:
         label = quote(why["text"]) if why.get("text") else outcome
-        because = f"because {names.rule(why['rule'])}{_was(why['values'], names)}"
-        return f"{names.step(data['step'])} chose {label}, {because}{to}"
+        because = _because(why["rule"], why["values"], names)
+        return Line(f"{names.step(data['step'])} chose {label}", (because, *to))
     if outcome == "otherwise":
-        return f"{names.step(data['step'])} found that no rule holds{to}"
-    return f"{names.step(data['step'])} is over: {outcome}{to}"
+        return Line(f"{names.step(data['step'])} found that no rule holds", to)
+    return Line(f"{names.step(data['step'])} is finished: {outcome}", to)
 
 
-def _level_opened(_: Event, data: Data, names: Names) -> str:
+def _level_opened(_: Event, data: Data, names: Names) -> Line:
     people = [task["assignee"] for task in data["tasks"]]
     enough = _enough(int(data.get("need", 1)), len(people))
-    because = f", because {names.rule(data['rule'])}{_was(data.get('values'), names)}" if data.get("rule") else ""
-    return f"{quote(data['name'])} asked {names.persons(people)} to decide{enough}{_due(data)}{because}"
+    because = (_because(data["rule"], data.get("values"), names),) if data.get("rule") else ()
+    asked = f"{_asked(people, names)} to decide as {clean(data['name'], 80)}{enough}"
+    return Line(asked, (*_due(data, names), *because))
 
 
 def _enough(need: int, asked: int) -> str:
@@ -84,22 +104,22 @@ def _enough(need: int, asked: int) -> str:
     return " (one is enough)" if need == 1 else f" ({'all' if need == asked else number(need)} must approve)"
 
 
-def _decided(event: Event, data: Data, names: Names) -> str:
+def _decided(event: Event, data: Data, names: Names) -> Line:
     level = names.level(data["step"], data.get("level"))
     as_whom = f" ({level})" if level else ""
     behalf = f" on behalf of {names.person(data['on_behalf'])}" if data.get("on_behalf") else ""
     verb = DECIDED.get(data["outcome"], f"decided “{plain_name(data['outcome'])}”")
-    wrote = f". Filled in: {_values(data['values'], names)}" if data.get("values") else ""
-    return f"{_who(event)}{as_whom} {verb}{behalf}{_said(data.get('comment'))}{wrote}"
+    said = f"{_who(event)}{as_whom} {verb}{behalf}{_said(data.get('comment'))}"
+    return Line(f"{said}, and filled in:", _values(data["values"], names)) if data.get("values") else Line(said)
 
 
-def _task_opened(_: Event, data: Data, names: Names) -> str:
+def _task_opened(_: Event, data: Data, names: Names) -> Line:
     people = [task["assignee"] for task in data.get("tasks", [])] or [data["assignee"]]
-    return f"{names.step(data['step'])} asked {names.persons(people)} to fill it in{_due(data)}"
+    return Line(f"{_asked(people, names)} to fill in {names.step(data['step'])}", _due(data, names))
 
 
-def _submitted(event: Event, data: Data, names: Names) -> str:
-    return f"{_who(event)} filled in {names.step(data['step'])}: {_values(data['data'], names)}"
+def _submitted(event: Event, data: Data, names: Names) -> Line:
+    return Line(f"{_who(event)} filled in {names.step(data['step'])}:", _values(data["data"], names))
 
 
 def _closed(_: Event, data: Data, names: Names) -> str:
@@ -108,21 +128,21 @@ def _closed(_: Event, data: Data, names: Names) -> str:
     return f"Closed {tasks} of {names.step(data['step'])}: {reason}"
 
 
-def _reminded(_: Event, data: Data, names: Names) -> str:
-    return f"Reminded {names.persons(data['people'])} of {names.step(data['step'])}{_due(data)}"
+def _reminded(_: Event, data: Data, names: Names) -> Line:
+    return Line(f"Reminded {names.persons(data['people'])} of {names.step(data['step'])}", _due(data, names))
 
 
-def _escalated(event: Event, data: Data, names: Names) -> str:
+def _escalated(event: Event, data: Data, names: Names) -> Line:
     to = names.persons(task["assignee"] for task in data["tasks"])
     since = [names.opened[task] for task in data["from"] if task in names.opened]
     waited = f"Waited {span(event['at'] - min(since))}" if since else "Nobody answered in time"
     late = f" for {names.persons(data['late'])}" if data.get("late") and since else ""
-    return f"{waited}{late}, escalated {names.step(data['step'])} to {to}{_due(data)}"
+    return Line(f"{waited}{late}, escalated {names.step(data['step'])} to {to}", _due(data, names))
 
 
-def _by_rule(_: Event, data: Data, names: Names) -> str:
-    reason = f". {clean(data['text'])}" if data.get("text") else ""
-    return f"Rule approved it: {names.rule(data['rule'])}{_was(data.get('values'), names)}{reason}"
+def _by_rule(_: Event, data: Data, names: Names) -> Line:
+    reason = f": {clean(data['text'])}" if data.get("text") else ""
+    return Line(f"Approved by rule{reason}", (_because(data["rule"], data.get("values"), names),))
 
 
 def _timed_out(_: Event, data: Data, names: Names) -> str:
@@ -133,12 +153,12 @@ def _call_requested(_: Event, data: Data, names: Names) -> str:
     return f"{names.step(data['step'])} called another system: {called(data['call'])}"
 
 
-def _call_done(_: Event, data: Data, names: Names) -> str:
+def _call_done(_: Event, data: Data, names: Names) -> Line:
     told = {
         key: item.get("body", item) if isinstance(item, dict) else item for key, item in data.get("set", {}).items()
     }
-    kept = f", which answered: {_values(told, names)}" if told else ""
-    return f"{names.step(data['step'])} was done by the other system{kept}"
+    done = f"{names.step(data['step'])} was done by the other system"
+    return Line(f"{done}, which answered:", _values(told, names)) if told else Line(done)
 
 
 def _call_failed(_: Event, data: Data, names: Names) -> str:
@@ -205,12 +225,14 @@ def _stopped(verb: str) -> Teller:
 def _ended(_: Event, data: Data, names: Names) -> str:
     reason = data.get("reason")
     why = "" if not reason or reason == data["status"] else f": {REASONS.get(reason, clean(reason))}"
+    if data["status"] == "rolled_back":
+        return f"Ended, with everything undone{why}"
     remains = f"; not undone: {_steps(data['remains'], names)}" if data.get("remains") else ""
     return f"Ended as {plain_name(data['status'])}{why}{remains}"
 
 
 DECIDED = {"approved": "approved", "rejected": "rejected it", "changes_requested": "asked for changes"}
-THEN = {"approve": "was approved", "reject": "was rejected", "timed_out": "took the way for late answers"}
+THEN = {"approve": "was approved", "reject": "was rejected", "timed_out": "went on without an answer"}
 REASONS = {"timeout": "the time was up", "rejected": "it was rejected"}
 TELLERS: dict[str, Teller] = {
     "InstanceStarted": _started,

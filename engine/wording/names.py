@@ -3,18 +3,25 @@
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 
-from engine.wording.values import clean, listed, plain_name, quote, value
+from engine.definition import Definition
+from engine.forms.display import HIDDEN, shown
+from engine.forms.nodes import Node, tree
+from engine.forms.schema import is_number
+from engine.rules import RuleError
+from engine.wording.clock import WORLD, Clock
+from engine.wording.values import LONGEST_VALUE, clean, listed, plain_name, quote, value
 
-HIDDEN = "•••"
+SOMEBODY = "somebody who left"
 
 
 @dataclass(frozen=True)
 class Names:
-    """levels: by step and number. hidden: fields whose values are not told. opened: since when a task waited.
+    """levels: by step and number. opened: since when a task waited. hidden: fields whose values are not told.
 
-    rule: tells a rule as a sentence.
+    nodes: the fields of the forms, which know how their values read. rule: tells a rule as a sentence.
     """
 
     people: Mapping[str, str] = field(default_factory=dict)
@@ -22,12 +29,14 @@ class Names:
     levels: Mapping[tuple[str, int], str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     hidden: Set[str] = frozenset()
+    nodes: Mapping[str, Node] = field(default_factory=dict)
     opened: Mapping[str, datetime] = field(default_factory=dict)
     definition: str = ""
     rule: Callable[[str], str] = str
+    clock: Clock = WORLD
 
     def person(self, key: Any) -> str:
-        return clean(self.people.get(str(key), "somebody who left"), 80)
+        return clean(self.people.get(str(key), SOMEBODY), 80)
 
     def persons(self, keys: Any) -> str:
         return listed(self.person(key) for key in keys)
@@ -38,8 +47,82 @@ class Names:
     def level(self, step: Any, number_: Any) -> str:
         return clean(self.levels.get((str(step), number_), ""), 80) if isinstance(number_, int) else ""
 
-    def value(self, key: str, given: Any) -> str:
-        return HIDDEN if key in self.hidden and given not in (None, "") else value(given)
+    def value(self, key: str, given: Any, beside: Mapping[str, Any] | None = None) -> str:
+        """As its form shows it. beside: the other fields, one of which may name the currency."""
+        if key in self.hidden and given not in (None, ""):
+            return HIDDEN
+        node = self.nodes.get(key)
+        if node and node.widget != "money" and not node.choices and is_number(given):
+            return value(given)
+        text = shown(node, given, dict(beside or {}), masked=bool(self.hidden)) if node else ""
+        return clean(text, LONGEST_VALUE) or value(given)
+
+    def because(self, rule: str, values: Mapping[str, Any]) -> str:
+        """Why a rule held: "7,200.00 EUR is at least 5,000"; of several values, each after the rule."""
+        said = self.rule(rule)
+        if len(values) == 1:
+            key, given = next(iter(values.items()))
+            label = self.field(key).rstrip("?")
+            if said.lower().startswith(f"{label.lower()} ") and said.lower().count(label.lower()) == 1:
+                return f"{self.value(key, given)}{said[len(label) :]}"
+        told = ", ".join(f"{self.field(key)} was {self.value(key, item, values)}" for key, item in values.items())
+        return f"{said} ({told})" if told else said
 
     def field(self, key: str) -> str:
         return clean(self.fields.get(key) or plain_name(key), 80)
+
+
+def names_of(
+    about: Definition,
+    people: Mapping[str, str],
+    opened: Mapping[str, datetime],
+    *,
+    masked: bool = False,
+    clock: Clock = WORLD,
+) -> Names:
+    """masked: without the values that a form calls sensitive."""
+    properties = about.data_schema.get("properties", {})
+    return Names(
+        people=people,
+        steps={key: step.name for key, step in about.steps.items()},
+        levels={
+            (key, number): level.get("name", "")
+            for key, step in about.steps.items()
+            for number, level in enumerate(step.settings.get("levels", []))
+        },
+        fields={key: field["title"] for key, field in properties.items() if isinstance(field.get("title"), str)},
+        hidden=sensitive(about) if masked else frozenset(),
+        nodes=_nodes(about),
+        opened=opened,
+        definition=about.name,
+        rule=partial(_sentence, about),
+        clock=clock,
+    )
+
+
+@lru_cache(maxsize=256)
+def sensitive(about: Definition) -> frozenset[str]:
+    """Fields that some form of the definition calls sensitive: they are so on every page, in every file and mail."""
+    return frozenset(node.key for root in _forms(about) for node in root.properties() if node.options.get("sensitive"))
+
+
+@lru_cache(maxsize=256)
+def _nodes(about: Definition) -> dict[str, Node]:
+    """By name; where several forms have a field, as the first of them shows it."""
+    found: dict[str, Node] = {}
+    for root in _forms(about):
+        for node in root.properties():
+            found.setdefault(node.key, node)
+    return found
+
+
+def _forms(about: Definition) -> list[Node]:
+    asking = [key for key, step in about.steps.items() if key == about.start or "form" in step.settings]
+    return [tree(*about.form(key)) for key in sorted(asking, key=lambda key: key != about.start)]
+
+
+def _sentence(about: Definition, text: str) -> str:
+    try:
+        return about.rule(text).sentence()
+    except RuleError:
+        return text

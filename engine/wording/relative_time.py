@@ -1,11 +1,12 @@
 """Moments as people say them: 3 h ago, since Monday, in 2 days, 4 h left. Pure: `now` is passed in.
 
-`zone` decides which day a moment belongs to. The exact moment is in engine/wording/values.py.
+`zone` decides which day a moment belongs to. The exact moment is in engine/wording/clock.py.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from engine.timers import Duration, parse_duration
+from engine.wording.clock import WORLD, Clock
 from engine.wording.values import count, listed
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -44,15 +45,14 @@ def until(at: datetime, now: datetime, zone: tzinfo = UTC) -> str:
     return f"in {days} days" if days < WEEK else f"on {calendar_day(at, now, zone)}"
 
 
-def since(at: datetime, now: datetime, zone: tzinfo = UTC) -> str:
+def since(at: datetime, now: datetime, clock: Clock = WORLD) -> str:
     """Since when something has been waiting: 09:40, yesterday, Monday, 12 March."""
-    local = at.astimezone(zone)
-    days = _days_between(at, now, zone)
+    days = _days_between(at, now, clock.zone)
     if days <= 0:
-        return f"since {local:%H:%M}"
+        return f"since {clock.time(at)}"
     if days == 1:
         return "since yesterday"
-    return f"since {local:%A}" if days < WEEK else f"since {calendar_day(at, now, zone)}"
+    return f"since {clock.local(at):%A}" if days < WEEK else f"since {calendar_day(at, now, clock.zone)}"
 
 
 def left(due: datetime, now: datetime) -> str:

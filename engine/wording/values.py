@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +29,12 @@ def listed(items: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "nobody"
 
 
+def either(items: Iterable[str]) -> str:
+    """a, b or c."""
+    words = list(items)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}" if words else "nobody"
+
+
 def number(value: int | Decimal) -> str:
     return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
 
@@ -52,12 +58,6 @@ def plain_name(key: str) -> str:
     """cost_centre and costCentre become cost centre."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key).replace("_", " ").replace("-", " ")
     return clean(spaced.lower(), LONGEST_VALUE)
-
-
-def moment(at: datetime | str) -> str:
-    when = datetime.fromisoformat(at) if isinstance(at, str) else at
-    when = when.astimezone(UTC)
-    return f"{day(when)}, {when:%H:%M} UTC"
 
 
 def day(at: datetime) -> str:

@@ -5,19 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine import timers
 from engine.definition import Definition
+from engine.people import Directory
 from engine.state import State
 from engine.wording.values import clean, listed, quote
 
 MOST_NAMED = 4
-SILENCE = {
-    "escalate": "it goes to the next person in line",
-    "approve": "it counts as approved",
-    "reject": "it counts as rejected",
-    "timed_out": "it goes on without an answer",
-    "stop": "it stops until an administrator helps",
-}
 
 
 class WaitingTask(Protocol):
@@ -32,12 +25,13 @@ class WaitingTask(Protocol):
 
 @dataclass(frozen=True)
 class Waits:
-    """who: "Dana Okafor (Director)". then: what happens at `due`. stuck: why an admin is needed.
+    """who: "Dana Okafor (Director)". signed: who of several has signed. then: what happens at `due`.
 
-    doing: what goes on without people.
+    stuck: why an admin is needed. doing: what goes on without people.
     """
 
     who: str = ""
+    signed: str = ""
     since: datetime | None = None
     due: datetime | None = None
     then: str = ""
@@ -45,36 +39,43 @@ class Waits:
     doing: str = ""
 
 
-def waits(definition: Definition, state: State, open_tasks: Sequence[WaitingTask]) -> Waits:
-    """`open_tasks`: of app.instances.waiting."""
+def waits(
+    definition: Definition, state: State, open_tasks: Sequence[WaitingTask], directory: Directory, then: str = ""
+) -> Waits:
+    """`open_tasks`: of app.instances.waiting. then: what happens when nobody answers in time."""
     if state.blocked:
         return Waits(stuck=state.blocked.reason)
     if not open_tasks:
         return Waits(doing=_doing(definition, state))
-    first = min(open_tasks, key=lambda task: (task.due_at is None, task.due_at))
     return Waits(
-        who=_people(definition, state, open_tasks),
+        who=_people(state, open_tasks),
+        signed=_signed(state, directory),
         since=min(task.opened_at for task in open_tasks),
-        due=first.due_at,
-        then=silence(definition, state, first.step) if first.due_at else "",
+        due=first_due(open_tasks).due_at,
+        then=then,
     )
 
 
-def silence(definition: Definition, state: State, step: str) -> str:
-    """What happens to a question that nobody answers in time."""
-    token = next((token for token in state.tokens if token.step == step and token.wait), None)
-    escalations = token.wait.escalations if token and token.wait else 0
-    policy = definition.steps[step].settings.get("timeout")
-    return SILENCE[timers.action(policy, state.data, escalations)]
+def first_due(open_tasks: Sequence[WaitingTask]) -> WaitingTask:
+    return min(open_tasks, key=lambda task: (task.due_at is None, task.due_at))
 
 
-def _people(definition: Definition, state: State, open_tasks: Sequence[WaitingTask]) -> str:
+def _people(state: State, open_tasks: Sequence[WaitingTask]) -> str:
     """Each with the level they sign for; of many, the first few and how many more."""
     named = [f"{clean(task.assignee, 80)} ({clean(task.name, 60)})" for task in open_tasks[:MOST_NAMED]]
     if len(open_tasks) > MOST_NAMED:
         named.append(f"{len(open_tasks) - MOST_NAMED} more")
     need = _still_needed(state)
     return f"{need} of {listed(named)}" if 1 < need < len(open_tasks) else listed(named)
+
+
+def _signed(state: State, directory: Directory) -> str:
+    """1 of 2 have signed (Henry Adeyemi)"""
+    wait = next((token.wait for token in state.tokens if token.wait and token.wait.agreed), None)
+    if wait is None:
+        return ""
+    names = listed(clean(directory.name(person), 80) for person in wait.agreed)
+    return f"{len(wait.agreed)} of {wait.need} have signed ({names})"
 
 
 def _still_needed(state: State) -> int:

@@ -109,7 +109,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("prefix", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -133,7 +133,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("blocked_at IS NOT NULL"),
     )
     op.create_index("ix_instances_requester", "instances", ["tenant_id", "requester_id", "id"], unique=False)
-    op.create_index("uq_instances_number", "instances", ["number"], unique=True)
+    op.create_index("uq_instances_number", "instances", ["tenant_id", "prefix", "number"], unique=True)
+    op.create_table(
+        "series",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("last", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("definition_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "prefix", name=op.f("pk_series")),
+        postgresql_with={"fillfactor": 50},
+    )
     op.create_table(
         "leases",
         sa.Column("name", sa.Text(), nullable=False),
@@ -184,6 +193,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), server_default="EUR", nullable=False),
+        sa.Column("zone", sa.Text(), server_default="UTC", nullable=False),
         sa.Column("directory_rev", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -238,6 +248,7 @@ def upgrade() -> None:
         sa.Column("roles", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("manager_id", sa.Uuid(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("zone", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("links_after", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["manager_id"], ["users.id"], name=op.f("fk_users_manager_id")),
@@ -401,6 +412,7 @@ def downgrade() -> None:
     op.drop_index("ix_login_failures_account_at", table_name="login_failures")
     op.drop_table("login_failures")
     op.drop_table("leases")
+    op.drop_table("series")
     op.drop_index("uq_instances_number", table_name="instances")
     op.drop_index("ix_instances_requester", table_name="instances")
     op.drop_index("ix_instances_blocked", table_name="instances", postgresql_where=sa.text("blocked_at IS NOT NULL"))

@@ -59,9 +59,9 @@ def test_a_question_is_asked_with_everything_that_matters(cast: Cast) -> None:
         assert words in message.text
         assert words in message.html
     for words in (
-        "If you say yes",
-        "“Tell purchasing” is done, then the request is approved",
-        "goes to the next person",
+        "If you approve",
+        "Ada is told, then the request is approved",
+        "it counts as rejected",
     ):
         assert words in " ".join(re.sub(r"<[^>]+>", "", message.html).split())
         assert words in message.text
@@ -333,15 +333,15 @@ DESIGN = {"name": "Design", "who": [{"role": "designer"}]}
 @pytest.mark.parametrize(
     ("levels", "yes"),
     [
-        (ONE_LEVEL, "“Tell purchasing” is done, then the request is approved"),
-        ([*ONE_LEVEL, DESIGN], "“Design” is asked next"),
-        ([{"name": "Two", "who": THREE, "policy": {"quorum": 2}}], "1 more approval is needed after yours"),
-        ([{"name": "All", "who": THREE, "policy": "all"}], "2 more approvals are needed after yours"),
+        (ONE_LEVEL, "Ada is told, then the request is approved"),
+        ([*ONE_LEVEL, DESIGN], "Ada signs as Design"),
+        ([{"name": "Two", "who": THREE, "policy": {"quorum": 2}}], "Ada or Dov signs as well"),
+        ([{"name": "All", "who": THREE, "policy": "all"}], "Ada and Dov sign as well"),
     ],
 )
 def test_what_a_yes_leads_to(cast: Cast, levels: Any, yes: str) -> None:
     message = sent_to(deliver(macbooks(cast, purchase(levels))), cast.cleo)
-    assert f"If you say yes, {yes}." in message.text
+    assert f"If you approve, {yes}." in message.text
 
 
 def test_what_others_said_before_is_told(cast: Cast) -> None:

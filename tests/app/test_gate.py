@@ -248,5 +248,5 @@ def test_under_https_cookies_and_transport_are_held_tighter(monkeypatch: pytest.
 
 
 def test_files_are_kept_and_missing_ones_are_not(stranger: Browser) -> None:
-    assert "immutable" in stranger.get("/static/app.css").headers["cache-control"]
+    assert "immutable" in stranger.get("/static/app/tokens.css").headers["cache-control"]
     assert stranger.get("/static/none.css").headers["cache-control"] == "no-store"

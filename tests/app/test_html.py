@@ -106,7 +106,7 @@ def test_to_htmx_an_error_is_a_notice() -> None:
         (("requester",), ["New request", "My requests", "Mail"], ["Definitions", "Audit", "Admin"]),
         (("approver",), ["My work", "People"], ["New request", "Definitions"]),
         (("auditor",), ["Audit", "Definitions"], ["New request", "Admin"]),
-        (("admin",), ["Admin", "Mail", "Effects", "API keys"], ["New request"]),
+        (("admin",), ["Admin", "Mail", "Deliveries", "API keys"], ["New request"]),
     ],
 )
 def test_people_see_where_they_may_go(roles: tuple[str, ...], there: list[str], missing: list[str]) -> None:

@@ -43,16 +43,16 @@ def test_what_is_stuck_is_listed_with_its_reason_and_since_when(cast: Cast) -> N
     found = undecidable(cast.ben)
     since = instance(found).blocked_at
     with transaction() as db:
-        (listed,) = instances.stuck(db, cast.cleo.principal)
+        (listed,) = instances.list_stuck(db, cast.cleo.principal)
         assert (listed.request.id, listed.since, listed.why.code) == (found, since, "undecidable")
         assert "empty" in listed.why.reason
         instances.retry(db, cast.cleo.principal, found, ADMIN)
-        assert instances.stuck(db, cast.cleo.principal)[0].since == since
-        assert not instances.stuck(db, cast.eve.principal)
+        assert instances.list_stuck(db, cast.cleo.principal)[0].since == since
+        assert not instances.list_stuck(db, cast.eve.principal)
         with pytest.raises(Forbidden):
-            instances.stuck(db, cast.ben.principal)
+            instances.list_stuck(db, cast.ben.principal)
         instances.cancel(db, cast.cleo.principal, found, "no use", ADMIN)
-        assert not instances.stuck(db, cast.cleo.principal)
+        assert not instances.list_stuck(db, cast.cleo.principal)
     assert instance(found).blocked_at is None
 
 
@@ -154,7 +154,7 @@ def test_an_answer_is_recorded_once_when_the_next_step_stops(cast: Cast, sink: S
     assert effects_of(found, step="create")[0].status == "done"
     assert [data["result"]["status"] for kind, _, data in story(found) if kind == "CallDone"] == [200]
     with transaction() as db:
-        assert instances.stuck(db, cast.cleo.principal)[0].why.code == "duration"
+        assert instances.list_stuck(db, cast.cleo.principal)[0].why.code == "duration"
 
 
 def test_a_late_timer_of_a_broken_limit_stops_on_a_page_and_is_not_put_off(cast: Cast) -> None:

@@ -58,8 +58,8 @@ def test_a_link_of_a_mail_opens_the_question(cast: Cast, asked: UUID) -> None:
         "Ben",
         "Cleo",
         "The old ones are slow",
-        "If you say yes",
-        "then it goes to",
+        "If you approve",
+        "then it counts as rejected",
     ):
         assert words in page.text
     assert page.headers["cache-control"] == "no-store"

@@ -82,7 +82,7 @@ def test_retry_begins_anew(cast: Cast) -> None:
         db.execute(mended.values(payload=row.payload | {"channel": "email"}))
     with browser(cast.cleo) as admin:
         answered = admin.post(f"/effects/{row.id}/attempts")
-        assert (answered.status_code, answered.headers["location"]) == (303, "/effects?done=retried")
+        assert (answered.status_code, answered.headers["location"]) == (303, "/effects")
     again = now(row)
     assert (again.status, again.attempts, again.finished_at) == ("pending", 0, None)
     assert again.history[-1]["error"] == "Tried again by Cleo"

@@ -74,14 +74,14 @@ def test_an_export_is_imported_as_it_is(cast: Cast) -> None:
         out = web.get(f"{PLACE}/versions/1/document.json")
         assert out.headers["content-disposition"] == 'attachment; filename="purchase-approval-v1.json"'
         done = web.post("/definitions/import", data={"document": out.text})
-        assert done.headers["location"] == f"{PLACE}?version=1&done=published"
+        assert done.headers["location"] == f"{PLACE}?version=1"
 
 
 def test_a_changed_document_becomes_the_next_version(cast: Cast) -> None:
     with browser(cast.ada) as web:
         page = web.get("/definitions/import").text
         done = send(web, page, "/definitions/import", document=text(name="Buying"), note="Another name")
-        assert (done.status_code, done.headers["location"]) == (303, f"{PLACE}?version=2&done=published")
+        assert (done.status_code, done.headers["location"]) == (303, f"{PLACE}?version=2")
         shown = words(web.get(done.headers["location"]).text)
         old = words(web.get(f"{PLACE}?version=1").text)
     assert "Another name" in shown
@@ -157,3 +157,35 @@ def test_versions_that_do_not_exist(cast: Cast) -> None:
         assert web.get(f"{PLACE}?version=7").status_code == 404
         assert web.get(f"{PLACE}/versions/7/document.json").status_code == 404
         assert web.get(f"{PLACE}?version=x").status_code == 400
+
+
+def test_checking_shows_what_would_change_and_publishes_nothing(cast: Cast) -> None:
+    changed = shipped("purchase-approval", approval={"levels": [{"name": "Boss", "who": [{"manager": 1}]}]})
+    changed["data"]["properties"]["amount"]["title"] = "Price"
+    with browser(cast.ada) as web:
+        page = web.get("/definitions/import").text
+        checked = send(web, page, "/definitions/import", ("_do", "check"), document=json.dumps(changed))
+        again = send(web, page, "/definitions/import", ("_do", "check"), document=text())
+    shown = words(checked.text)
+    assert checked.status_code == 200
+    assert "“Purchase approval” would become version 2. Nothing was published yet." in shown
+    assert "“Approval”, level Boss new then: Always: The requester's manager, any one of them" in shown
+    assert "Field “Price”" in shown
+    assert "Nothing new Version 1 of “Purchase approval” says the same." in words(again.text)
+    assert version_count(cast) == 1
+
+
+def test_the_same_again_is_nothing_new(cast: Cast) -> None:
+    with browser(cast.ada) as web:
+        page = web.get("/definitions/import").text
+        sent = send(web, page, "/definitions/import", ("_do", "publish"), document=text(), note="Another word")
+        shown = words(web.get(sent.headers["location"]).text)
+    assert "Nothing new Version 1 says the same already, so nothing was published, and the note was not kept." in shown
+    assert "is now version" not in shown
+    assert version_count(cast) == 1
+
+
+def version_count(cast: Cast) -> int:
+    with transaction() as db:
+        mine = versions.c.tenant_id == cast.ada.tenant_id
+        return int(db.execute(select(func.count()).select_from(versions).where(mine)).scalar_one())

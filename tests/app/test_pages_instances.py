@@ -58,7 +58,7 @@ def test_an_empty_catalogue_says_so() -> None:
 def test_the_form_shows_the_way_it_will_take(cast: Cast) -> None:
     with browser(cast.ben) as web:
         page = words(web.get(NEW).text)
-    for text in ("What do you need?", "Amount", "The way it takes", "Does it need a signature?", "Tell purchasing"):
+    for text in ("What do you need?", "Amount", "Route", "Does it need a signature?", "Tell purchasing"):
         assert text in page
 
 
@@ -68,14 +68,14 @@ def test_a_request_is_sent(cast: Cast) -> None:
         answers = {"/item": "Desk", "/amount": "1,250.50", "/cost_centre": digest("marketing")}
         sent = send(web, page, NEW, SEND, **answers)
         one = requests_of(cast.ben)[0]
-        assert (sent.status_code, sent.headers["location"]) == (303, f"/instances/{one.id}?done=sent")
+        assert (sent.status_code, sent.headers["location"]) == (303, f"/instances/{one.id}")
         shown = words(web.get(sent.headers["location"]).text)
     for text in (
         "Desk",
         "1,250.50 EUR",
         "Marketing",
         "Waiting for Cleo (Manager)",
-        "it goes to the next person in line",
+        ", then it counts as rejected",
     ):
         assert text in shown
     assert one.status == "waiting_approval"
@@ -115,7 +115,7 @@ def test_what_cannot_be_stored_is_refused(cast: Cast) -> None:
 
 def test_rows_are_added_without_a_script(cast: Cast) -> None:
     document = shipped("purchase-approval", approval=MANAGER)
-    document["key"] = "list"
+    document |= {"key": "list", "prefix": "LIST"}
     document["data"]["properties"]["parts"] = {"type": "array", "title": "Parts", "items": {"type": "string"}}
     document["steps"]["request"]["form"]["uiSchema"]["ui:order"].append("parts")
     with transaction() as db:
@@ -227,7 +227,7 @@ def test_my_requests_say_whom_they_wait_for(cast: Cast, asked: UUID) -> None:
         "MacBooks",
         "7,200.00 EUR",
         "Waiting for Cleo (Manager) since",
-        "it goes to the next person in line",
+        ", then it counts as rejected",
     ):
         assert text in page
 
@@ -324,7 +324,7 @@ def test_a_request_is_withdrawn(cast: Cast, asked: UUID) -> None:
         page = web.get(f"/instances/{asked}").text
         assert "Withdraw “MacBooks”? Cleo (Manager) is no longer asked." in words(page)
         done = send(web, page, place, reason="Found some")
-        assert (done.status_code, done.headers["location"]) == (303, f"/instances/{asked}?done=withdrawn")
+        assert (done.status_code, done.headers["location"]) == (303, f"/instances/{asked}")
         shown = words(web.get(f"/instances/{asked}").text)
         again = web.post(place, data={"reason": ""}, headers={"x-csrftoken": token_of(page)})
     assert "Ben withdrew the request: “Found some”" in shown
@@ -366,3 +366,26 @@ def test_what_is_stuck_is_tried_again(cast: Cast) -> None:
     with browser(cast.cleo) as web:
         page_ = web.get(f"/instances/{stuck}").text
         assert send(web, page_, f"/instances/{stuck}/retry").status_code == 303
+
+
+def test_who_signs_stands_beside_the_form_before_anything_is_sent(cast: Cast) -> None:
+    with browser(cast.ben) as web:
+        page = web.get(NEW).text
+        preview = send(web, page, NEW, ("_do", "who"), **{"/item": "Desk", "/amount": "7200"})
+    assert "Who decides Manager Cleo" in words(page)
+    assert "Cleo signs as Manager" in words(preview.text)
+    assert "Nothing was sent yet." in words(preview.text)
+    assert requests_of(cast.ben) == []
+
+
+def test_an_unknown_address_keeps_the_frame_of_whoever_asks(cast: Cast) -> None:
+    for address in ("/nowhere", "/tasks/abc"):
+        with browser(cast.ben) as web:
+            answer = web.get(address)
+        assert answer.status_code == 404
+        assert "My requests" in answer.text
+        assert 'action="/logout"' in answer.text
+        with browser() as stranger:
+            answer = stranger.get(address)
+        assert answer.status_code == 404
+        assert "My requests" not in answer.text

@@ -242,7 +242,7 @@ def test_the_drawing_is_a_figure_with_words(paper: PdfReader) -> None:
     root: Any = paper.trailer["/Root"]
     tree = _structure(root["/StructTreeRoot"])
     alts = [str(entry["/Alt"]) for entry in tree if "/Alt" in entry]
-    assert any(re.fullmatch(r"The way of PUR-\d+ through Purchase approval", alt) for alt in alts)
+    assert any(re.fullmatch(r"Route of PUR-\d+ through Purchase approval", alt) for alt in alts)
 
 
 def _structure(entry: Any) -> Iterator[Any]:
@@ -404,7 +404,7 @@ def test_from_the_form_to_the_download(cast: Cast, auditor: Browser) -> None:
     assert made.status_code == 303
     place = made.headers["location"]
     waiting = auditor.get(place).text
-    assert 'hx-trigger="every 1s"' in waiting and "It is being made." in waiting
+    assert 'hx-trigger="every 1s"' in waiting and "In progress." in waiting
     assert 'hx-trigger="every 1s"' in auditor.get("/reports").text
     work.run(UUID(place.rsplit("/", 1)[1]))
     headers = {"hx-request": "true", "hx-target": "report"}

@@ -50,7 +50,7 @@ TOLD = [
             to="approval",
             why={"rule": "amount <= 500", "values": {"amount": 100}, "text": "Up to 500"},
         ),
-        "“How much?” chose “Up to 500”, because amount is at most 500 (Amount was 100), next is “Approval”",
+        "“How much?” chose “Up to 500”, because 100 is at most 500, next is “Approval”",
     ),
     (
         event("StepCompleted", step="amount", outcome="otherwise", to="approval"),
@@ -58,7 +58,7 @@ TOLD = [
     ),
     (
         event("StepCompleted", step="approval", outcome="changes_requested", to=None),
-        "“Approval” is over: changes requested",
+        "“Approval” is finished: changes requested",
     ),
     (
         event(
@@ -70,7 +70,7 @@ TOLD = [
             due=DUE,
             tasks=[{"id": "t1", "assignee": "b"}, {"id": "t2", "assignee": "c"}],
         ),
-        "“Board” asked Bo Ek and Cy Fox to decide (all must approve), due 8 March 2026, 14:00 UTC",
+        "Bo Ek and Cy Fox were asked to decide as Board (all must approve), due 8 March 2026, 14:00 UTC",
     ),
     (
         event("TaskDecided", step="approval", level=1, task="t1", outcome="approved", comment="ok for Q3"),
@@ -86,7 +86,7 @@ TOLD = [
             comment="",
             values={"cost_centre": "IT"},
         ),
-        "Dana Reed approved. Filled in: cost centre is IT",
+        "Dana Reed approved, and filled in: cost centre IT",
     ),
     (
         event("TaskDecided", step="approval", level=1, outcome="rejected", comment="no", on_behalf="b"),
@@ -98,11 +98,11 @@ TOLD = [
     ),
     (
         event("TaskOpened", step="fix", tasks=[{"id": "t1", "assignee": "k"}], name="Bank data"),
-        "“Bank data” asked Kim Lee to fill it in",
+        "Kim Lee was asked to fill in “Bank data”",
     ),
     (
         event("TaskSubmitted", "Kim Lee", "k", step="fix", task="t1", data={"amount": Decimal("-1200.50")}),
-        "Kim Lee filled in “Bank data”: Amount is -1,200.50",
+        "Kim Lee filled in “Bank data”: Amount -1,200.50",
     ),
     (
         event("TasksClosed", step="approval", tasks=["t1", "t2"], status="cancelled", reason="withdrawn"),
@@ -128,7 +128,7 @@ TOLD = [
             text="Below approval threshold",
             values={"amount": 100},
         ),
-        "Rule approved it: amount is at most 500 (Amount was 100). Below approval threshold",
+        "Approved by rule: Below approval threshold, because 100 is at most 500",
     ),
     (
         event("TimedOut", step="approval", then="reject"),
@@ -146,7 +146,7 @@ TOLD = [
             result={"status": 200},
             set={"supplier": {"status": 201, "body": {"id": "S-1"}}},
         ),
-        "“Create supplier” was done by the other system, which answered: supplier is id: S-1",
+        "“Create supplier” was done by the other system, which answered: supplier id: S-1",
     ),
     (
         event("CallFailed", step="order", effect="e", error="answer 503"),
@@ -235,7 +235,7 @@ def test_a_comment_cannot_turn_or_break_the_line() -> None:
 
 def test_people_who_left_and_steps_without_names_are_still_told() -> None:
     words = tell(event("TaskOpened", step="old-step", tasks=[{"id": "t", "assignee": "gone"}]), Names())
-    assert words == "“old-step” asked somebody who left to fill it in"
+    assert words == "Somebody who left was asked to fill in “old-step”"
 
 
 def test_tones_go_with_what_was_said() -> None:
@@ -248,7 +248,7 @@ def test_tones_go_with_what_was_said() -> None:
 def test_what_a_form_calls_sensitive_is_not_told() -> None:
     names = Names(steps={"fix": "Bank data"}, fields={"iban": "IBAN"}, hidden={"iban"})
     happened = event("TaskSubmitted", "Kim Lee", "k", step="fix", data={"iban": "DE02", "days": 30})
-    assert tell(happened, names) == "Kim Lee filled in “Bank data”: IBAN is •••; days is 30"
+    assert tell(happened, names) == "Kim Lee filled in “Bank data”: IBAN •••, days 30"
 
 
 def test_how_many_must_agree_is_said_where_several_are_asked() -> None:
@@ -256,6 +256,6 @@ def test_how_many_must_agree_is_said_where_several_are_asked() -> None:
         tasks = [{"id": person, "assignee": person} for person in people]
         return tell(event("LevelOpened", step="approval", level=1, name="Board", need=need, tasks=tasks), NAMES)
 
-    assert asked(1, "b") == "“Board” asked Bo Ek to decide"
-    assert asked(1, "b", "c") == "“Board” asked Bo Ek and Cy Fox to decide (one is enough)"
+    assert asked(1, "b") == "Bo Ek was asked to decide as Board"
+    assert asked(1, "b", "c") == "Bo Ek and Cy Fox were asked to decide as Board (one is enough)"
     assert asked(2, "b", "c", "d").endswith("(2 must approve)")

@@ -7,6 +7,7 @@ import pytest
 
 from app.web import badges
 from engine.wording import relative_time
+from engine.wording.clock import Clock
 from engine.wording.values import initials
 
 NOW = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)  # a Thursday
@@ -46,7 +47,7 @@ def test_the_future(ahead: timedelta, said: str) -> None:
 
 
 def test_waiting_since() -> None:
-    assert relative_time.since(NOW - timedelta(hours=5), NOW) == "since 10:00"
+    assert relative_time.since(NOW - timedelta(hours=5), NOW) == "since 10:00 UTC"
     assert relative_time.since(NOW - timedelta(hours=20), NOW) == "since yesterday"
     assert relative_time.since(NOW - timedelta(days=3), NOW) == "since Monday"
     assert relative_time.since(NOW - timedelta(days=30), NOW) == "since 10 February"
@@ -55,8 +56,8 @@ def test_waiting_since() -> None:
 def test_the_day_is_the_readers() -> None:
     """Half past eight in the evening is already tomorrow in Auckland."""
     at, now = datetime(2026, 3, 11, 8, 30, tzinfo=UTC), datetime(2026, 3, 11, 20, 30, tzinfo=UTC)
-    assert relative_time.since(at, now) == "since 08:30"
-    assert relative_time.since(at, now, ZoneInfo("Pacific/Auckland")) == "since yesterday"
+    assert relative_time.since(at, now) == "since 08:30 UTC"
+    assert relative_time.since(at, now, Clock(ZoneInfo("Pacific/Auckland"))) == "since yesterday"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from app.store.tables.audit import events, reports
 from app.store.tables.base import metadata
 from app.store.tables.definitions import definitions, versions
 from app.store.tables.deliveries import effects, files, messages
-from app.store.tables.instances import idempotency_keys, instances, leases, tasks, timers
+from app.store.tables.instances import idempotency_keys, instances, leases, series, tasks, timers
 from app.store.tables.people import api_keys, group_members, groups, login_failures, sessions, tenants, users
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "messages",
     "metadata",
     "reports",
+    "series",
     "sessions",
     "tasks",
     "tenants",

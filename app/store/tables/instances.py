@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
-    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -27,7 +26,7 @@ instances = Table(
     key(),
     reference("tenant_id"),
     reference("version_id"),
-    Column("number", BigInteger, Identity(always=True), nullable=False),
+    Column("number", BigInteger, nullable=False),
     Column("prefix", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -41,9 +40,21 @@ instances = Table(
     moment("ended_at", optional=True),
     moment("blocked_at", optional=True),
     Index("ix_instances_blocked", "tenant_id", "blocked_at", postgresql_where=text("blocked_at IS NOT NULL")),
-    Index("uq_instances_number", "number", unique=True),
+    Index("uq_instances_number", "tenant_id", "prefix", "number", unique=True),
     Index("ix_instances_requester", "tenant_id", "requester_id", "id"),
     postgresql_with={"fillfactor": 70},
+)
+
+# The newest number that a prefix has given. definition_id: whose prefix it is; none for those several share.
+series = Table(
+    "series",
+    metadata,
+    reference("tenant_id"),
+    Column("prefix", Text, nullable=False),
+    count("last"),
+    reference("definition_id", optional=True),
+    PrimaryKeyConstraint("tenant_id", "prefix"),
+    postgresql_with={"fillfactor": 50},
 )
 
 tasks = Table(

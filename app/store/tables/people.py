@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables.base import count, document, key, link, metadata, moment, tenant
 
+# zone: whose clock people read who chose none of their own; a name of the IANA database, as in users.
 # directory_rev rises with every change to people or groups: cached directories are told apart by it.
 tenants = Table(
     "tenants",
@@ -13,6 +14,7 @@ tenants = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("currency", Text, nullable=False, server_default="EUR"),
+    Column("zone", Text, nullable=False, server_default="UTC"),
     count("directory_rev"),
     document("settings", optional=True),
     moment("created_at", default=True),
@@ -32,6 +34,7 @@ users = Table(
     Column("roles", ARRAY(Text), nullable=False, server_default="{}"),
     link("manager_id", "users", optional=True),
     Column("active", Boolean, nullable=False, server_default="true"),
+    Column("zone", Text),
     moment("created_at", default=True),
     moment("links_after", optional=True),
     UniqueConstraint("tenant_id", "handle"),
