@@ -21,7 +21,7 @@ from engine.schema_keywords import FORMATS
 from tests.app.requests import shipped
 from tests.make import Browser, User, browser, make_group, make_key, make_tenant, make_user, site
 
-WRITTEN = ("definitions", "effects", "events", "idempotency_keys", "instances", "series", "stuck", "tasks", "timers",
+WRITTEN = ("definitions", "effects", "events", "idempotency_keys", "instances", "series", "tasks", "timers",
            "versions")  # fmt: skip
 
 
