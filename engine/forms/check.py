@@ -80,10 +80,11 @@ def _of_place(node: Node, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _undrawn(node: Node) -> Iterator[str]:
-    for word in _UNDRAWN:
+    """What is hidden need not be drawn."""
+    for word in _UNDRAWN if node.widget != "hidden" else ():
         if word in node.schema:
             yield f"uses “{word}”, which no form can ask yet."
-    for word in _VARIANTS:
+    for word in _VARIANTS if node.widget != "hidden" else ():
         if word in node.schema and not form_schema.has_choices(node.schema):
             yield f"uses “{word}” for more than a choice of values, which no form can ask yet."
     if len(control_name(node.pointer)) > MAX_NAME:

@@ -91,10 +91,6 @@ class Admission:
                 self._refuse(node.pointer, "readOnly", LOCKED)
             return left
         data = {key: item for key, item in known.items() if node.keeps(key)}
-        for child in node.properties():
-            value = self.value(child, given.get(child.key, UNSET), known.get(child.key, unknown))
-            if value is not UNSET:
-                data[child.key] = value
         for key, item in given.items():
             if key in node.named:
                 continue
@@ -102,6 +98,10 @@ class Admission:
                 data[key] = item
             elif not node.keeps(key) or not same(item, known.get(key, UNSET)):
                 self._refuse(join(node.pointer, key), "additionalProperties", STRANGER)
+        for child in node.properties():
+            value = self.value(child, given.get(child.key, UNSET), known.get(child.key, unknown))
+            if value is not UNSET:
+                data[child.key] = value
         return data
 
     def _list(self, node: Node, given: Any, held: Any) -> Any:

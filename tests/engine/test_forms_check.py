@@ -108,6 +108,10 @@ def test_what_can_be_asked_is_taken(schema: dict[str, Any]) -> None:
     assert told(schema) == []
 
 
+def test_what_is_hidden_need_not_be_drawn() -> None:
+    assert told({"anyOf": [{"type": "integer"}, {"const": "all"}]}, {"x": {"ui:widget": "hidden"}}) == []
+
+
 @pytest.mark.parametrize("root", [TEXT, {}, {"type": "array", "items": TEXT}, {"oneOf": [TEXT, {"type": "number"}]}])
 def test_a_form_asks_for_fields(root: dict[str, Any]) -> None:
     assert [pointer for pointer, _ in problems(root, {})] == [""]
