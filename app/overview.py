@@ -23,6 +23,7 @@ from designer.simulate import when_all_agree
 from engine.definition import Definition
 from engine.forms import Shown, describe
 from engine.interpreter import World, fold
+from engine.json_text import dumps
 from engine.people import Directory
 from engine.registry import discover
 from engine.state import State
@@ -179,6 +180,9 @@ def all_facts(definition: Definition, data: dict[str, Any]) -> list[tuple[str, l
 def amount(definition: Definition, data: dict[str, Any]) -> str:
     """The first sum of money in the request's form; empty where there is none."""
     schema, ui_schema = definition.form(definition.start)
+    written = dumps([schema, ui_schema])
+    if b"money" not in written and b"currency" not in written:
+        return ""  # no field of such a form is one, and every mail asks
     return _first_amount(describe(schema, ui_schema, data))
 
 

@@ -25,7 +25,7 @@ class Caller:
 
     def __init__(self, product: Product) -> None:
         self._connection = HTTPConnection("127.0.0.1", product.port, timeout=60)
-        self._headers = {"Authorization": f"Bearer {product.keys['admin']}", "Content-Type": "application/json"}
+        self._asks, self._answers = (_headers(product.keys[role]) for role in ("requester", "admin"))
         self.asks: list[float] = []
         self.answers: list[float] = []
 
@@ -38,22 +38,26 @@ class Caller:
         self.answer(self.ask())
 
     def ask(self) -> str:
-        told, seconds = self._post("/api/approvals", ASKED, 201)
+        told, seconds = self._post("/api/approvals", ASKED, self._asks, 201)
         self.asks.append(seconds)
         return str(told["request"]["id"])
 
     def answer(self, request: str) -> None:
-        _, seconds = self._post(f"/api/approvals/{request}/approve", ANSWERED, 200)
+        _, seconds = self._post(f"/api/approvals/{request}/approve", ANSWERED, self._answers, 200)
         self.answers.append(seconds)
 
-    def _post(self, path: str, body: bytes, wanted: int) -> tuple[dict[str, Any], float]:
+    def _post(self, path: str, body: bytes, headers: dict[str, str], wanted: int) -> tuple[dict[str, Any], float]:
         begin = time.perf_counter()
-        self._connection.request("POST", path, body, self._headers)
+        self._connection.request("POST", path, body, headers)
         response = self._connection.getresponse()
         told = response.read()
         if response.status != wanted:
             raise RuntimeError(f"{path} was answered {response.status}: {told[:300]!r}")
         return json.loads(told), time.perf_counter() - begin
+
+
+def _headers(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
 
 def together(callers: list[Caller], trips: int) -> None:

@@ -30,7 +30,7 @@ def shop() -> Iterator[Company]:
 
 def ask(shop: Company) -> str:
     asked = {"workflowId": "nightly", "title": "Deploy 1.2.3", "notifyUsers": [shop.email("bob")]}
-    answer = shop["trusted"].post("/api/approvals", asked)
+    answer = shop["ann"].post("/api/approvals", asked)
     assert answer.status == 201
     return str(answer.body["request"]["id"])
 

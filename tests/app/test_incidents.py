@@ -49,8 +49,7 @@ def test_what_is_stuck_is_listed_with_its_reason_and_since_when(cast: Cast) -> N
         instances.retry(db, cast.cleo.principal, found, ADMIN)
         assert instances.list_stuck(db, cast.cleo.principal)[0].since == since
         assert not instances.list_stuck(db, cast.eve.principal)
-        with pytest.raises(Forbidden):
-            instances.list_stuck(db, cast.ben.principal)
+        assert not instances.list_stuck(db, cast.ben.principal)
         instances.cancel(db, cast.cleo.principal, found, "no use", ADMIN)
         assert not instances.list_stuck(db, cast.cleo.principal)
     assert instance(found).blocked_at is None

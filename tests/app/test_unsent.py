@@ -1,8 +1,6 @@
 """A form whose session has ended, and a form that is sent twice: nothing typed is lost, nothing is done twice."""
 
-import re
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -127,11 +125,7 @@ def test_a_form_counts_once_however_often_it_is_sent(cast: Cast) -> None:
         page, values = typed(web)
         first = send(web, page, NEW, ("_do", "submit"), **values)
         again = send(web, page, NEW, ("_do", "submit"), **values | {"/amount": "1"})
-        made = re.compile(r"/instances/([\w-]+)\?done=(\w+)")
-        one, two = (made.fullmatch(answer.headers["location"]) for answer in (first, again))
-        assert one
-        assert two
-        assert (UUID(one[1]), one[2], two[2]) == (UUID(two[1]), "sent", "before")
+        assert first.headers["location"] == again.headers["location"]
         assert "no second request was made" in web.get(again.headers["location"]).text
         assert count(cast.ada) == 1
         assert send(web, web.get(NEW).text, NEW, ("_do", "submit"), **values).status_code == 303
