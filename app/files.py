@@ -3,7 +3,7 @@
 An upload belongs to whoever sent it until a request takes it over; from then on to that request alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -158,7 +158,19 @@ def _id(file: dict[str, Any]) -> UUID | None:
         return None
 
 
-def hand_over(db: Db, principal: Principal, named: Iterable[tuple[str, dict[str, Any]]], instance_id: UUID) -> None:
+Named = Sequence[tuple[str, dict[str, Any]]]
+
+
+def digests(db: Db, principal: Principal, named: Named) -> dict[str, str]:
+    """SHA-256 of each file in hex, by its id, for the record."""
+    ids = [key for _, file in named if (key := _id(file))]
+    if not ids:
+        return {}
+    wanted = select(files.c.id, files.c.sha256).where(files.c.id.in_(ids), files.c.tenant_id == principal.tenant_id)
+    return {str(row.id): bytes(row.sha256).hex() for row in db.execute(wanted)}
+
+
+def hand_over(db: Db, principal: Principal, named: Named, instance_id: UUID) -> None:
     """From now on they are the request's: whoever may see it may open them, and nobody else."""
     ids = [key for _, file in named if (key := _id(file))]
     if ids:

@@ -65,7 +65,6 @@ def start(
     requester: UUID | None = None,
     asked: dict[str, Any] | None = None,
     trusted: bool = False,
-    command_id: str | None = None,
 ) -> Moved:
     """Start a request on a version. Raises Invalid with the form's errors, Forbidden; then nothing was written.
 
@@ -88,11 +87,12 @@ def start(
         definition=definition.key,
         version=version.number,
         content_hash=version.content_hash,
+        files=files.digests(db, principal, attached),
     )
     prefix = definition.document.get("prefix", "REQ")
     new = New(principal.tenant_id, version_id, prefix, asked)
     try:
-        moved = runtime.start(db, new, command, actor, command_id, moment=principal.moment)
+        moved = runtime.start(db, new, command, actor, moment=principal.moment)
     except Refused as refused:
         raise refusal(db, refused) from refused
     files.hand_over(db, principal, attached, moved.instance_id)

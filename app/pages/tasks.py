@@ -10,7 +10,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import files, instances, overview, tasks
+from app import instances, overview, tasks
 from app.access import bodies
 from app.errors import Conflict, Invalid, Refusal
 from app.messages import context
@@ -143,8 +143,8 @@ def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
         if tried.restored or (tried.filled and not tried.filled.done):
             return _shown(request, id, tried)
         with transaction() as db:
-            moved = tasks.decide(db, who, id, outcome, comment, filled.data if filled else {}, actor(request))
-            files.hand_over(db, who, filled.files if filled else (), moved.instance_id)
+            data, attached = (filled.data, filled.files) if filled else ({}, [])
+            moved = tasks.decide(db, who, id, outcome, comment, data, actor(request), attached)
     except (Invalid, Conflict) as refused:
         return _shown(request, id, Tried(outcome, tried.comment, tried.filled, refused))
     return Redirect(f"/instances/{moved.instance_id}?done={outcome}", status_code=303)
@@ -161,8 +161,7 @@ def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
         return _shown(request, id, Tried(filled=filled, restored=restores(posted)))
     try:
         with transaction() as db:
-            moved = tasks.submit(db, who, id, filled.data, actor(request))
-            files.hand_over(db, who, filled.files, moved.instance_id)
+            moved = tasks.submit(db, who, id, filled.data, actor(request), filled.files)
     except (Invalid, Conflict) as refused:
         return _shown(request, id, Tried(filled=filled, refused=refused))
     return Redirect(f"/instances/{moved.instance_id}?done=submitted", status_code=303)

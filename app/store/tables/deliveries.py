@@ -59,5 +59,6 @@ files = Table(
     Column("sha256", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False),
     moment("created_at", default=True),
+    moment("erased_at", optional=True),
     Index("ix_files_loose", "uploaded_by", "id", postgresql_where=text("instance_id IS NULL")),
 )
