@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.access.permissions import ROLES, require
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Invalid, Missing
 from app.outgoing import secrets
 from app.outgoing.calls import unsafe_calls
@@ -153,7 +154,7 @@ def publish(db: Db, principal: Principal, document: Any, note: str = "") -> Row[
     if problems:
         found = [{"pointer": pointer(problem), "message": problem.text} for problem in problems]
         raise Invalid("This definition cannot be published yet.", found)
-    return store(db, principal.tenant_id, normal(document), published_by=principal.user_id, note=note)
+    return store(db, principal.tenant_id, normal(document), published_by=principal.user_id, note=note, by=principal)
 
 
 def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
@@ -187,8 +188,12 @@ def store(
     published_by: UUID | None = None,
     note: str = "",
     internal: bool = False,
+    by: Principal | None = None,
 ) -> Row[Any]:
-    """A checked document as a version: the one with this content if there is one, else a new one."""
+    """A checked document as a version: the one with this content if there is one, else a new one.
+
+    by: who publishes it, for the log; what programs make of their calls is in the requests themselves.
+    """
     digest = sha256(canonical(document)).digest()
     if internal and (known := _with_content(db, tenant_id, document["key"], digest)):
         return known
@@ -208,6 +213,9 @@ def store(
     }
     made = db.execute(insert(versions).values(row).returning(versions)).one()
     db.execute(update(definitions).where(definitions.c.id == definition_id).values(latest=latest + 1))
+    if by:
+        noted = {"definition": document["key"], "version": made.number, "content_hash": digest.hex(), "note": note}
+        tenant_log.note(db, tenant_id, by, "DefinitionPublished", noted)
     return made
 
 

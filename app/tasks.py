@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, false, select
 
 from app import files, runtime
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.conflicts import refusal
 from app.errors import Forbidden, Missing
 from app.instances import fit
@@ -79,6 +80,12 @@ def get(db: Db, principal: Principal, task_id: UUID) -> Row[Any]:
     if row is None or not (own or principal.may("audit:read")):
         raise Missing("There is no such task.")
     return row
+
+
+def note_view(db: Db, principal: Principal, task: Row[Any]) -> None:
+    """Keep when whom it waits for first saw the question. `task`: of `get`. Nothing where that is known."""
+    if task.status == "pending" and task.assignee_id == principal.user_id and task.viewed_at is None:
+        tenant_log.note_view(db, principal, task.id, task.instance_id)
 
 
 def decide(

@@ -43,7 +43,9 @@ def _process() -> int:
 
 @pytest.fixture(scope="session", autouse=True)
 def _classified() -> Iterator[None]:
-    """Whatever any test makes happen: no event has a field of which nobody said whether it is personal."""
+    """No event that any test makes happen has a field of which nobody said whether it is personal."""
+    from app.audit import tenant_log
+
     with pytest.MonkeyPatch.context() as patch:
         emit = Run.emit
 
@@ -52,6 +54,13 @@ def _classified() -> Iterator[None]:
             emit(self, kind, data, by)
 
         patch.setattr(Run, "emit", checked)
+        event_of = tenant_log._event
+
+        def checked_event(tenant_id: Any, actor: Any, kind: str, data: dict[str, Any], about: Any) -> dict[str, Any]:
+            assert not unnamed(kind, data), f"{kind} in engine/record/fields.py"
+            return event_of(tenant_id, actor, kind, data, about)
+
+        patch.setattr(tenant_log, "_event", checked_event)
         yield
 
 

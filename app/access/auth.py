@@ -15,6 +15,7 @@ from sqlalchemy import Row, func, select, update
 from app.access import keys, sessions, throttle
 from app.access.devices import Place, account_of
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Forbidden, Invalid
 from app.store.db import Db, transaction
 from app.store.tables import tenants, users
@@ -101,6 +102,10 @@ def log_in(email: str, password: str, place: Place, old_token: str | None = None
     for _ in range(checks - len(known)):
         _fits(None, password)
     if not fitting:
+        with transaction() as db:
+            for user in known:
+                why = "password" if user.active else "closed"
+                tenant_log.note(db, user.tenant_id, None, "LoginFailed", {"user": str(user.id), "why": why})
         log.warning("login refused", address=place.address, users=[str(user.id) for user in known])
         raise Invalid(WRONG)
     if len(fitting) > 1:
@@ -114,6 +119,7 @@ def _enter(user: Row[Any], account: str, password: str, place: Place, old_token:
         _refresh_hash(db, user, password)
         if old_token:
             sessions.end(db, old_token)
+        tenant_log.note(db, user.tenant_id, sessions.person(user), "LoggedIn", {"user": str(user.id)})
         log.info("logged in", user=str(user.id), address=place.address)
         return sessions.begin(db, user.tenant_id, user.id, place.address, place.agent)
 
@@ -137,6 +143,7 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
         sessions.end_all(db, principal.tenant_id, principal.user_id)
         if end_keys:
             keys.revoke_all(db, principal.tenant_id, principal.user_id)
+        tenant_log.note(db, principal.tenant_id, principal, "PasswordChanged", {"user": str(principal.user_id)})
         log.info("password changed", user=str(principal.user_id))
         return sessions.begin(db, principal.tenant_id, principal.user_id, place.address, place.agent)
 

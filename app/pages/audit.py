@@ -12,8 +12,9 @@ from litestar.response import Stream
 
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.audit import search
-from app.audit.filters import Filters, filters_of, params_of
+from app.audit import search, tenant_log
+from app.audit.erased import erased_words
+from app.audit.filters import AREAS, Filters, filters_of, params_of
 from app.errors import Invalid
 from app.exports import csv
 from app.reports import charts
@@ -23,7 +24,7 @@ from app.web.html import page
 from app.web.request import by_field, principal
 from app.web.routes import get
 from engine.json_text import dumps
-from engine.wording.event_types import KINDS, icon, kind, tone
+from engine.wording.event_types import KINDS, LOG_KINDS, icon, kind, tone
 
 Asked = Request[Any, Any, Any]
 
@@ -59,13 +60,15 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         query=urlencode(asked),
         people=people,
         definitions=definitions,
-        kinds=sorted((name, type_) for type_, name in KINDS.items()),
+        kinds=sorted((name, type_) for type_, name in (KINDS | LOG_KINDS).items()),
+        areas=AREAS.items(),
         outcomes=OUTCOMES,
         first=cursor is None,
         kind=kind,
         icon=icon,
         tone=lambda event: TONES[tone({"type": event.type, "data": event.data})],
         record=lambda event: dumps(event.data).decode(),
+        erased=erased_words,
     )
 
 
@@ -74,6 +77,9 @@ def events(request: Asked) -> Stream:
     who = principal(request)
     require(who, "audit:export")
     filters = filters_of(_given(request))
+    with transaction() as db:
+        noted = {"format": csv.EXTENSION, "filters": params_of(filters)}
+        tenant_log.note(db, who.tenant_id, who, "RecordExported", noted)
     name = f"events-{datetime.now(UTC):%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Stream(_pieces(who, filters), media_type=csv.MEDIA_TYPE, headers=headers)

@@ -96,6 +96,8 @@ def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
     with transaction() as db:
         task = tasks.get(db, who, id)
         about = overview.overview(db, instances.get(db, who, task.instance_id))
+        if "prefetch" not in request.headers.get("sec-purpose", request.headers.get("purpose", "")):
+            tasks.note_view(db, who, task)
     step = about.definition.steps[task.step]
     is_open = task.status == "pending"
     mine = is_open and task.assignee_id == who.user_id

@@ -69,7 +69,7 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
 def period(db: Db, principal: Principal, filters: Filters) -> Period:
     """Every request in which something matched, as it stands now. Raises TooLarge."""
     wanted = search.matching(principal, filters)
-    ids = wanted.with_only_columns(events.c.instance_id).distinct()
+    ids = wanted.where(instances.c.id.is_not(None)).with_only_columns(events.c.instance_id).distinct()
     counts = _counts(db, wanted)
     requests = db.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
     decided = counts["TaskDecided"] + counts["ApprovedByRule"]

@@ -20,12 +20,8 @@ Fields = Mapping[str, "Kind | Fields"]
 
 
 def _data(plain: str = "", personal: str = "", each: str = "", **nested: "Fields") -> "Fields":
-    named = ((plain, Kind.PLAIN), (personal, Kind.PERSONAL), (each, Kind.EACH))
-    return (
-        {"token": Kind.PLAIN, "step": Kind.PLAIN}
-        | {name: kind for names, kind in named for name in names.split()}
-        | nested
-    )
+    named = (("token step key", Kind.PLAIN), (plain, Kind.PLAIN), (personal, Kind.PERSONAL), (each, Kind.EACH))
+    return {name: kind for names, kind in named for name in names.split()} | nested
 
 
 _asked = "name tasks due timer remind"
@@ -56,20 +52,20 @@ FIELDS: Mapping[str, Fields] = {
     "Cancelled": _data("", "reason"),
     "InstanceEnded": _data("status", "reason"),
     # What happens outside requests.
-    "TenantFounded": _data("key", "name"),
+    "TenantFounded": _data("", "name"),
     "LoggedIn": _data("user"),
     "LoginFailed": _data("user why", "account"),
     "LoggedOut": _data("user"),
     "PasswordChanged": _data("user"),
-    "PasswordReset": _data("user"),
+    "PersonInvited": _data("user"),
     "PersonAdded": _data("user roles manager groups", "name email title"),
     "PersonChanged": _data("user roles manager groups", "name email title"),
     "PersonActivated": _data("user"),
     "PersonDeactivated": _data("user"),
-    "GroupAdded": _data("group key members", "name"),
+    "GroupAdded": _data("group members", "name"),
     "GroupChanged": _data("group members", "name"),
-    "KeyMade": _data("key user scopes speaks_for_others expires", "name"),
-    "KeyRevoked": _data("key user"),
+    "KeyMade": _data("user scopes speaks_for_others days", "name"),
+    "KeyRevoked": _data(),
     "DefinitionPublished": _data("definition version content_hash", "note"),
     "ReportRequested": _data("report format", "name params"),
     "ReportDownloaded": _data("report format sha256"),

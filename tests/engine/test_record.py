@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, strategies
+import pytest
 
 from engine.json_text import canonical, normal
 from engine.record.chain import GENESIS, body, link, record
@@ -46,7 +46,7 @@ def erased(event: dict[str, Any], *places: str) -> dict[str, Any]:
 
 def test_no_personal_value_is_in_what_is_hashed() -> None:
     text = record(DECIDED).decode()
-    for value in ("Ben", "192.0.2.7", "Firefox", "ask", "DE89"):
+    for value in ("Ben", "192.0.2.7", "Firefox", "ask Ben", "DE89"):
         assert value not in text
     assert list(disclosed(DECIDED)) == [
         "/actor_name",
@@ -67,9 +67,8 @@ def test_one_value_can_go_for_ever_and_the_hash_stays() -> None:
     assert link(GENESIS, gone) == link(GENESIS, DECIDED)
     assert gone["key"] is None
     salt = disclosed(DECIDED)["/data/comment"][0].hex()
-    assert (
-        salt not in canonical({**gone, "key": ""}).decode() and "ask Ben" not in canonical({**gone, "key": ""}).decode()
-    )
+    kept = canonical(gone).decode()
+    assert salt not in kept and "ask Ben" not in kept
     assert "/data/comment" not in disclosed(gone) and "/actor_name" in disclosed(gone)
 
 
@@ -79,14 +78,16 @@ def test_a_second_value_can_go_later() -> None:
     assert sorted(gone["erased"]["gone"]) == ["/agent", "/data/comment", "/data/values/iban"]
 
 
-@given(strategies.sampled_from(["/actor_name", "/address", "/agent", "/data/comment", "/data/values/iban"]))
-def test_what_stays_cannot_be_changed_after_an_erasure(place: str) -> None:
+@pytest.mark.parametrize("name", ["actor_name", "address", "agent"])
+def test_what_stays_cannot_be_changed_after_an_erasure(name: str) -> None:
+    gone = erased(DECIDED, "/data/comment", "/agent")
+    assert link(GENESIS, {**gone, name: "other"}) != link(GENESIS, DECIDED)
+
+
+@pytest.mark.parametrize("data", [{"comment": "never"}, {"task": "u"}, {"values": {"iban": None}}])
+def test_nothing_can_be_put_where_something_was_erased(data: dict[str, Any]) -> None:
     gone = erased(DECIDED, "/data/comment")
-    for name in ("actor_name", "address", "agent"):
-        assert link(GENESIS, {**gone, name: "other"}) != link(GENESIS, DECIDED)
-    told = {**gone["data"], "comment": "never"}
-    assert link(GENESIS, {**gone, "data": told}) == link(GENESIS, DECIDED) or place
-    assert link(GENESIS, {**gone, "data": {**told, "task": "u"}}) != link(GENESIS, DECIDED)
+    assert link(GENESIS, {**gone, "data": {**gone["data"], **data}}) != link(GENESIS, DECIDED)
 
 
 def test_a_field_that_nobody_named_is_protected() -> None:
