@@ -154,7 +154,8 @@ def deactivate(db: Db, principal: Principal, user_id: UUID) -> None:
 
 def activate(db: Db, principal: Principal, user_id: UUID) -> None:
     change_directory(db, principal)
-    get(db, principal, user_id)
+    if get(db, principal, user_id).erased_at:
+        raise Conflict("This person was erased and cannot come back.")
     _set_active(db, principal, user_id, True)
 
 

@@ -34,6 +34,7 @@ users = Table(
     Column("active", Boolean, nullable=False, server_default="true"),
     moment("created_at", default=True),
     moment("links_after", optional=True),
+    moment("erased_at", optional=True),
     UniqueConstraint("tenant_id", "handle"),
     Index("uq_users_email", func.lower(Column("email")), "tenant_id", unique=True),
 )
