@@ -73,7 +73,7 @@ def keep(
 def _store(db: Db, principal: Principal, upload: UploadFile) -> UploadRef | str:
     """Its reference, or why it is not taken."""
     content = upload.file.read(MAX_SIZE + 1)
-    name = _safe_name(upload.filename)
+    name = safe_name(upload.filename)
     wrong = _problem(name, content)
     if wrong:
         return wrong
@@ -103,7 +103,7 @@ def _problem(name: str, content: bytes) -> str | None:
     return None
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """The last part of the name, without anything that could break a header or hide its ending."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if letter.isprintable() and letter not in '"<>:|?*')[-120:] or "file"

@@ -28,9 +28,9 @@ from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import effects, events, instances, reports, tenants, users
 from engine.registry import discover
-from engine.wording.values import plain_name
+from engine.wording.values import clean, plain_name
 
-PAGE = 30
+PAGE, MAX_NAME = 30, 100
 IN_NAME = {"since", "until", "instance"}
 ATTEMPTS = 3
 
@@ -199,4 +199,4 @@ def _request_name(db: Db, principal: Principal, key: UUID) -> str:
     row = db.execute(wanted).first()
     if row is None:
         raise Missing("There is no such request.")
-    return f"{row.prefix}-{row.number} {row.title}"
+    return clean(f"{row.prefix}-{row.number} {row.title}", MAX_NAME)

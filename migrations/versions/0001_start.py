@@ -16,7 +16,7 @@ depends_on = None
 # announce is named by `audit verify`.
 RIGHTS = """
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'signoff_app') THEN CREATE ROLE signoff_app NOLOGIN; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'signoff_app') THEN CREATE ROLE signoff_app LOGIN; END IF;
 END $$;
 GRANT signoff_app TO CURRENT_USER;
 GRANT USAGE ON SCHEMA public TO signoff_app;

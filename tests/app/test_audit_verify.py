@@ -246,6 +246,8 @@ def test_the_application_may_not_change_the_record(cast: Cast, table: str, chang
     "statement",
     [
         "SET session_replication_role = replica",
+        "SET ROLE postgres",
+        "SET SESSION AUTHORIZATION postgres",
         "ALTER TABLE events DISABLE TRIGGER ALL",
         "DROP TRIGGER events_stay ON events",
         "ALTER TABLE events RENAME TO other",
