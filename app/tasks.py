@@ -1,6 +1,7 @@
 """What waits for a person: the inbox, one task, and answering it by a decision or a form."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -133,6 +134,8 @@ def answer(
 ) -> Moved:
     """`locked`: the request's row where the caller has locked it."""
     row = locked or runtime.lock_by_task(db, principal.tenant_id, task_id)
+    if actor.source == "e-mail":  # the question that was mailed is what led to the answer
+        actor = replace(actor, cause=task_id)
     try:
         return runtime.send(db, row, command, actor)
     except Refused as refused:

@@ -121,7 +121,8 @@ def find(db: Db, tenant_id: UUID, user_id: UUID, words: Words) -> Found:
         chain = list(events)
         said[key] = tuple(sorted(set(_said(chain, user_id))))
         known = words.more(said[key])
-        found.append([(event, _places(event, user_id, known, uploads)) for event in chain])
+        places = [(event, _places(event, user_id, known, uploads)) for event in chain]
+        found.append([(event, at | _digests(event, places)) for event, at in places])
     return Found([chain for chain in found if any(places for _, places in chain)], said)
 
 
@@ -146,6 +147,13 @@ def _places(event: Event, user_id: UUID, words: Words, uploads: set[str]) -> set
         or words.found(value)
         or not uploads.isdisjoint(_texts(value))
     }
+
+
+def _digests(event: Event, chain: list[tuple[Event, set[str]]]) -> set[str]:
+    """What signatures say of a field that goes: its digest would tell whoever tries values what it was."""
+    fields = {at.split("/")[3] for _, places in chain for at in places if at.count("/") == 3}
+    covered = event["data"].get("covers") or {}
+    return {f"/data/covers/{name}" for name in fields if covered.get(name.replace("~1", "/").replace("~0", "~"))}
 
 
 def take_out(db: Db, found: Found, by: int, at: datetime) -> None:

@@ -61,8 +61,9 @@ PARTS = {
     SELECT a.id, %(tenant)s, %(id)s, a.due FROM jsonb_to_recordset(%(armed)s::jsonb) AS a(id uuid, due timestamptz)
 """,
     "effects": """
-    INSERT INTO effects (id, tenant_id, instance_id, kind, payload, max_attempts, next_attempt_at, created_at)
-    SELECT f.id, %(tenant)s, %(id)s, f.kind, f.payload, f.max_attempts, least(%(now)s, clock_timestamp()), %(now)s
+    INSERT INTO effects (id, tenant_id, instance_id, seq, kind, payload, max_attempts, next_attempt_at, created_at)
+    SELECT f.id, %(tenant)s, %(id)s, %(seq)s, f.kind, f.payload, f.max_attempts, least(%(now)s, clock_timestamp()),
+           %(now)s
     FROM jsonb_to_recordset(%(effects)s::jsonb) AS f(id uuid, kind text, payload jsonb, max_attempts int)
 """,
 }

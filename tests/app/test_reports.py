@@ -290,7 +290,7 @@ def test_the_paper_of_a_period_sums_up_and_lists(period: PdfReader) -> None:
         "Below approval threshold",
     ):
         assert told in text, told
-    assert list(period.attachments) == ["events.csv"]
+    assert list(period.attachments) == ["events.csv", "verify.py"]
 
 
 def test_an_empty_period_is_a_report_too(cast: Cast) -> None:
@@ -338,7 +338,7 @@ def test_nothing_that_was_typed_reaches_out_or_reads_files(canary: Sink) -> None
     one = ask(cast.ada, shipped("purchase-approval"), item="".join(HOSTILE)[:200], amount=700)
     for params in ({"instance": str(one)}, {"since": "2020-01-01"}):
         reader = PdfReader(io.BytesIO(content_of(cast, report(cast.dov, "pdf", **params))))
-        assert all(re.fullmatch(r"(PUR-\d+|events)\.(json|csv)", name) for name in reader.attachments)
+        assert all(re.fullmatch(r"(PUR-\d+|events)\.(json|csv)|verify\.py", name) for name in reader.attachments)
         assert "root:" not in words(reader)
     text = words(reader)
     assert "<script>alert(1)</script>" in text and "{{ 7*7 }}" in text
