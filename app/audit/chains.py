@@ -44,10 +44,10 @@ WHERE e.type = 'TaskDecided' AND {events} AND (
 """,
     "a file of event {seq} is not the one that was attached": """
 SELECT 'Request ' || i.prefix || '-' || i.number AS name, e.seq
-FROM events e JOIN instances i ON i.id = e.instance_id CROSS JOIN
-     jsonb_each_text(CASE jsonb_typeof(e.data->'files') WHEN 'object' THEN e.data->'files' ELSE '{}' END) AS told(id, hash)
+FROM events e JOIN instances i ON i.id = e.instance_id
+CROSS JOIN jsonb_each_text(CASE WHEN e.instance_id <> e.tenant_id THEN e.data->'files' END) AS told(id, hash)
 LEFT JOIN files f ON f.id = told.id::uuid AND f.instance_id = e.instance_id
-WHERE e.data ? 'files' AND {events} AND f.erased_at IS NULL
+WHERE {events} AND f.erased_at IS NULL
   AND (f.id IS NULL OR encode(f.sha256, 'hex') <> told.hash OR sha256(f.content) <> f.sha256)
 """,
 }
