@@ -14,6 +14,7 @@ from app.errors import Invalid
 from app.people import groups, invitations, tenancy
 from app.reports import jobs
 from app.store.db import transaction
+from designer.gallery import template
 from tests.app.decided import intruder, purchase, report
 from tests.app.requests import ask, shipped, tasks_of
 from tests.make import PASSWORD, Cast, browser, make_cast
@@ -83,7 +84,7 @@ def test_a_failed_change_leaves_no_event(cast: Cast) -> None:
 def test_publishing_is_recorded_once_for_each_version(cast: Cast) -> None:
     with transaction() as db:
         for _ in range(2):
-            definitions.publish(db, cast.ada.principal, shipped("purchase-approval"), "first")
+            definitions.publish(db, cast.ada.principal, template("simple-approval"), "first")
     (event,) = logged(cast, "DefinitionPublished")
     assert (event["data"]["version"], event["data"]["note"]) == (1, "first")
 
