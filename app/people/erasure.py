@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, text, update
 
 from app import people
 from app.access import sessions
@@ -44,6 +44,7 @@ def erase(db: Db, principal: Principal, user_id: UUID, also: tuple[str, ...] = (
     Raises Conflict while the person can still act or has requests that run.
     """
     people.change_directory(db, principal)
+    db.execute(text("SET LOCAL statement_timeout = 0"))  # it looks through all that the tenant has
     person = people.get(db, principal, user_id)
     _refuse(db, principal, person)
     words = Words.of(person, also)
