@@ -19,6 +19,7 @@ VERBS = {
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
     "tick": ("app.effects.scheduler:tick", "fire what is due, as if it were later"),
     "key": ("app.access.key_command", "make, list and revoke API keys"),
+    "people": ("app.people.erase_command", "erase: take a person who left out of everything, for ever"),
     "tenant": ("app.people.command", "make a tenant with its first administrator"),
     "rules": ("app.people.rules_command", "what a tenant allows beyond roles: authors who ask, calls that approve"),
 }

@@ -15,6 +15,8 @@ from urllib.parse import quote, urlsplit
 
 LONGEST_SOCKET_PATH = 100
 MOST_WEB_PROCESSES = 4
+# What the product logs in as where it chooses; a migration makes the role.
+APP_ROLE = "signoff_app"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -32,6 +34,11 @@ class Settings:
     """One field for each variable; the variable has the field's name in capitals."""
 
     database_url: str = setting("", "PostgreSQL 15 or newer. Unset: the embedded one in `DATA_DIR`.", "embedded")
+    owner_database_url: str = setting(
+        "",
+        "The same database as the owner of its tables, for `migrate` alone. Unset: `DATABASE_URL`.",
+        "DATABASE_URL",
+    )
     redis_url: str = setting(
         "",
         "Redis 7 or Valkey; may be empty or lost at any time. Unset: the embedded one in `DATA_DIR`.",
@@ -101,7 +108,9 @@ def read(environ: Mapping[str, str]) -> Settings:
     }
     given["data_dir"] = given["data_dir"].expanduser().absolute()
     given["base_url"] = (given["base_url"] or _address(given["host"], given["port"])).rstrip("/")
-    given["database_url"] = _with_driver(given["database_url"] or embedded_database_url(given["data_dir"]))
+    owner = given["owner_database_url"] or given["database_url"] or embedded_database_url(given["data_dir"])
+    given["owner_database_url"] = _with_driver(owner)
+    given["database_url"] = _with_driver(given["database_url"] or embedded_database_url(given["data_dir"], APP_ROLE))
     given["redis_url"] = given["redis_url"] or embedded_redis_url(given["data_dir"])
     given["secret_key"] = given["secret_key"] or _kept_secret(given["data_dir"])
     if not environ.get("COOKIE_SECURE"):
@@ -189,8 +198,8 @@ def _with_driver(url: str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
 
 
-def embedded_database_url(data_dir: Path) -> str:
-    return f"postgresql://postgres@/signoff?host={quote(str(socket_dir(data_dir / 'postgres')))}"
+def embedded_database_url(data_dir: Path, role: str = "postgres") -> str:
+    return f"postgresql://{role}@/signoff?host={quote(str(socket_dir(data_dir / 'postgres')))}"
 
 
 def embedded_redis_url(data_dir: Path) -> str:

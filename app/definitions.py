@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.access.permissions import ROLES, require
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Invalid, Missing
 from app.outgoing import secrets
 from app.outgoing.calls import unsafe_calls
@@ -150,7 +151,7 @@ def publish(db: Db, principal: Principal, document: Any, note: str = "") -> Row[
     Raises Invalid whose errors name the step or the field and how to mend it.
     """
     kept = checked(db, principal, document)
-    return store(db, principal.tenant_id, kept, published_by=principal.user_id, note=note)
+    return store(db, principal.tenant_id, kept, published_by=principal.user_id, note=note, by=principal)
 
 
 def checked(db: Db, principal: Principal, document: Any) -> dict[str, Any]:
@@ -203,10 +204,12 @@ def store(
     note: str = "",
     internal: bool = False,
     at: datetime | None = None,
+    by: Principal | None = None,
 ) -> Row[Any]:
     """A checked document as a version: the one with this content if there is one, else a new one.
 
     at: when it was published, where that is not now.
+    by: who publishes it, for the log; what programs make of their calls is in the requests themselves.
     """
     digest = sha256(canonical(document)).digest()
     if internal and (known := _with_content(db, tenant_id, document["key"], digest)):
@@ -229,6 +232,9 @@ def store(
     } | ({"published_at": at} if at else {})
     made = db.execute(insert(versions).values(row).returning(versions)).one()
     db.execute(update(definitions).where(definitions.c.id == definition_id).values(latest=latest + 1))
+    if by:
+        noted = {"definition": document["key"], "version": made.number, "content_hash": digest.hex(), "note": note}
+        tenant_log.note(db, tenant_id, by, "DefinitionPublished", noted)
     return made
 
 

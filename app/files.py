@@ -3,7 +3,7 @@
 An upload belongs to whoever sent it until a request takes it over; from then on to that request alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -73,7 +73,7 @@ def keep(
 def _store(db: Db, principal: Principal, upload: UploadFile) -> UploadRef | str:
     """Its reference, or why it is not taken."""
     content = upload.file.read(MAX_SIZE + 1)
-    name = _safe_name(upload.filename)
+    name = safe_name(upload.filename)
     wrong = _problem(name, content)
     if wrong:
         return wrong
@@ -103,7 +103,7 @@ def _problem(name: str, content: bytes) -> str | None:
     return None
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """The last part of the name, without anything that could break a header or hide its ending."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if letter.isprintable() and letter not in '"<>:|?*')[-120:] or "file"
@@ -158,7 +158,19 @@ def _id(file: dict[str, Any]) -> UUID | None:
         return None
 
 
-def hand_over(db: Db, principal: Principal, named: Iterable[tuple[str, dict[str, Any]]], instance_id: UUID) -> None:
+Named = Sequence[tuple[str, dict[str, Any]]]
+
+
+def digests(db: Db, principal: Principal, named: Named) -> dict[str, str]:
+    """SHA-256 of each file in hex, by its id, for the record."""
+    ids = [key for _, file in named if (key := _id(file))]
+    if not ids:
+        return {}
+    wanted = select(files.c.id, files.c.sha256).where(files.c.id.in_(ids), files.c.tenant_id == principal.tenant_id)
+    return {str(row.id): bytes(row.sha256).hex() for row in db.execute(wanted)}
+
+
+def hand_over(db: Db, principal: Principal, named: Named, instance_id: UUID) -> None:
     """From now on they are the request's: whoever may see it may open them, and nobody else."""
     ids = [key for _, file in named if (key := _id(file))]
     if ids:

@@ -64,7 +64,6 @@ def start(
     requester: UUID | None = None,
     asked: dict[str, Any] | None = None,
     trusted: bool = False,
-    command_id: str | None = None,
 ) -> Moved:
     """Start a request on a version. Raises Invalid with the form's errors, Forbidden; then nothing was written.
 
@@ -87,11 +86,12 @@ def start(
         definition=definition.key,
         version=version.number,
         content_hash=version.content_hash,
+        files=files.digests(db, principal, attached),
     )
     prefix = definition.document.get("prefix", "REQ")
     new = New(principal.tenant_id, version_id, prefix, asked)
     try:
-        moved = runtime.start(db, new, command, actor, command_id, moment=principal.moment)
+        moved = runtime.start(db, new, command, actor, moment=principal.moment)
     except Refused as refused:
         raise refusal(db, refused) from refused
     files.hand_over(db, principal, attached, moved.instance_id)
@@ -241,12 +241,21 @@ def retry(db: Db, principal: Principal, instance_id: UUID, actor: Actor) -> Move
 
 
 def correct(
-    db: Db, principal: Principal, instance_id: UUID, values: dict[str, Any], reason: str, actor: Actor
+    db: Db,
+    principal: Principal,
+    instance_id: UUID,
+    values: dict[str, Any],
+    reason: str,
+    actor: Actor,
+    attached: files.Named = (),
 ) -> Moved:
     """Give fields of a stuck request other values, and try again. Raises Invalid for values that do not fit."""
     require(principal, "effect:manage")
     get(db, principal, instance_id)
-    return _send(db, instance_id, Correct(str(principal.user_id), fit(values), reason.strip()), actor)
+    hashes = files.digests(db, principal, attached)
+    moved = _send(db, instance_id, Correct(str(principal.user_id), fit(values), reason.strip(), hashes), actor)
+    files.hand_over(db, principal, attached, instance_id)
+    return moved
 
 
 def mark_undone(db: Db, principal: Principal, instance_id: UUID, reason: str, actor: Actor) -> Moved:

@@ -1,14 +1,16 @@
 """What waits for a person: the inbox, one task, and answering it by a decision or a form."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, false, select
 
-from app import runtime
+from app import files, runtime
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.conflicts import refusal
 from app.errors import Forbidden, Missing
 from app.instances import fit
@@ -81,6 +83,12 @@ def get(db: Db, principal: Principal, task_id: UUID) -> Row[Any]:
     return row
 
 
+def note_view(db: Db, principal: Principal, task: Row[Any]) -> None:
+    """Keep when whom it waits for first saw the question. `task`: of `get`. Nothing where that is known."""
+    if task.status == "pending" and task.assignee_id == principal.user_id and task.viewed_at is None:
+        tenant_log.note_view(db, principal, task.id, task.instance_id)
+
+
 def decide(
     db: Db,
     principal: Principal,
@@ -89,13 +97,16 @@ def decide(
     comment: str,
     values: dict[str, Any],
     actor: Actor,
-    command_id: str | None = None,
+    attached: files.Named = (),
 ) -> Moved:
     """Approve, reject or ask for changes. Raises Conflict with who was quicker, Forbidden, Invalid."""
     if not principal.may("approval:reject" if outcome == "rejected" else "approval:approve"):
         raise Forbidden("Your role does not decide on requests.")
-    command = Decide(str(task_id), str(principal.user_id), outcome, comment.strip(), fit(values))
-    return answer(db, principal, task_id, command, actor, command_id)
+    hashes = files.digests(db, principal, attached)
+    command = Decide(str(task_id), str(principal.user_id), outcome, comment.strip(), fit(values), files=hashes)
+    moved = answer(db, principal, task_id, command, actor)
+    files.hand_over(db, principal, attached, moved.instance_id)
+    return moved
 
 
 def submit(
@@ -104,11 +115,13 @@ def submit(
     task_id: UUID,
     data: dict[str, Any],
     actor: Actor,
-    command_id: str | None = None,
+    attached: files.Named = (),
 ) -> Moved:
     """Answer a form. Raises like `decide`."""
-    command = Submit(str(task_id), str(principal.user_id), fit(data))
-    return answer(db, principal, task_id, command, actor, command_id)
+    command = Submit(str(task_id), str(principal.user_id), fit(data), files.digests(db, principal, attached))
+    moved = answer(db, principal, task_id, command, actor)
+    files.hand_over(db, principal, attached, moved.instance_id)
+    return moved
 
 
 def answer(
@@ -117,12 +130,13 @@ def answer(
     task_id: UUID,
     command: Decide | Submit,
     actor: Actor,
-    command_id: str | None,
     locked: dict[str, Any] | None = None,
 ) -> Moved:
     """`locked`: the request's row where the caller has locked it."""
     row = locked or runtime.lock_by_task(db, principal.tenant_id, task_id)
+    if actor.source == "e-mail":  # the question that was mailed is what led to the answer
+        actor = replace(actor, cause=task_id)
     try:
-        return runtime.send(db, row, command, actor, command_id)
+        return runtime.send(db, row, command, actor)
     except Refused as refused:
         raise refusal(db, refused, task_id) from refused

@@ -66,6 +66,7 @@ def start_wait(state: State, data: Data, **facts: Any) -> None:
 
 def _instance_started(state: State, data: Data) -> None:
     state.instance, state.requester, state.data = data["instance"], data["requester"], dict(data["data"])
+    state.v = data["v"]
     state.tokens = [Token(1, data["to"])]
 
 

@@ -6,6 +6,8 @@ from msgspec import Struct, field
 
 
 class Start(Struct, frozen=True):
+    """files: SHA-256 in hex of each file that the data names, by its id; so in Decide, Submit and Correct."""
+
     instance: str
     requester: str
     data: dict[str, Any]
@@ -13,6 +15,7 @@ class Start(Struct, frozen=True):
     definition: str
     version: int
     content_hash: str
+    files: dict[str, str] = field(default_factory=dict)
 
 
 class Decide(Struct, frozen=True):
@@ -28,12 +31,14 @@ class Decide(Struct, frozen=True):
     values: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     through: str = ""
+    files: dict[str, str] = field(default_factory=dict)
 
 
 class Submit(Struct, frozen=True):
     task: str
     person: str
     data: dict[str, Any]
+    files: dict[str, str] = field(default_factory=dict)
 
 
 class FireTimer(Struct, frozen=True):
@@ -69,6 +74,7 @@ class Correct(Struct, frozen=True):
     person: str
     values: dict[str, Any]
     reason: str
+    files: dict[str, str] = field(default_factory=dict)
 
 
 class MarkUndone(Struct, frozen=True):

@@ -128,6 +128,8 @@ def submit(run: Run, token: Token, command: Submit) -> None:
     covered = forms.covered(*run.definition.form(token.step), run.state.data)
     if cleared := [name for name in covered if name not in values]:
         data["cleared"] = cleared
+    if command.files:
+        data["files"] = command.files
     run.emit("TaskSubmitted", {**run.place(token), **data}, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
     run.save()

@@ -35,7 +35,7 @@ from engine.events import Event
 from engine.human_tasks import close_rest
 from engine.registry import discover
 from engine.request_data import size
-from engine.state import State, Token
+from engine.state import FORMAT, State, Token
 from engine.stops import MAX_ASKED, MAX_DATA, MAX_EFFECTS, MAX_VISITS, Stop, stop_of
 
 __all__ = ["Advance", "World", "advance", "fold"]
@@ -111,11 +111,13 @@ def _obey(run: Run, command: Command) -> None:
 def _start(run: Run, command: Start) -> None:
     definition = run.definition
     _require_small(run, command.data)
-    data: dict[str, Any] = msgspec.to_builtins(command, builtin_types=(Decimal,))
+    data: dict[str, Any] = {"v": FORMAT, **msgspec.to_builtins(command, builtin_types=(Decimal,))}
     data["to"] = definition.steps[definition.start].outcomes["submitted"]
     if data["to"] not in definition.steps:
         raise Stop("no_way", "The request form leads nowhere.", step=definition.start)
     data["step"] = definition.start
+    if not command.files:
+        del data["files"]
     run.emit("InstanceStarted", data, by="actor")
     run.arrived.append(run.state.tokens[0].id)
 

@@ -48,6 +48,8 @@ def correct(run: Run, command: Correct) -> None:
         raise Refused("values", "Some values need another look.", errors)
     before = {name: run.state.data.get(name) for name in values}
     told: dict[str, Any] = {"before": before, "after": values, "reason": command.reason, "person": command.person}
+    if command.files:
+        told["files"] = command.files
     run.emit("DataCorrected", {**run.place(token), **told}, by="actor")
     _again(run, token)
 

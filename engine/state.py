@@ -4,6 +4,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+# Of state, events and what is hashed of them. Raised when a process that knows the one before can no longer read it.
+FORMAT = 1
+
 
 class OpenTask(Struct):
     id: str
@@ -62,7 +65,9 @@ class Undo(Struct, omit_defaults=True):
 
 
 class State(Struct, omit_defaults=True):
-    """seq: number of the newest event. passed: levels that need not be asked again, by step.
+    """v: format of the state and its events, as the first event says. seq: number of the newest event.
+
+    passed: levels that need not be asked again, by step.
 
     closing: the status it will end with once what still runs has answered and been undone. remains: the steps whose
     work an administrator left as it is.
@@ -71,6 +76,7 @@ class State(Struct, omit_defaults=True):
     instance: str
     requester: str
     data: dict[str, Any]
+    v: int = 0
     seq: int = 0
     tokens: list[Token] = field(default_factory=list)
     signed: list[Signature] = field(default_factory=list)

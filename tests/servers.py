@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from app.config import embedded_database_url, embedded_redis_url
+from app.config import APP_ROLE, embedded_database_url, embedded_redis_url
 from app.processes import embedded
 from app.processes.children import Child, Program
 from app.store.migrate import upgrade
@@ -57,7 +57,8 @@ def point_to(folder: Path, process: int) -> None:
     parts = urlsplit(embedded_database_url(folder))
     os.environ |= {
         "DATA_DIR": str(folder),
-        "DATABASE_URL": urlunsplit(parts._replace(path=f"/test_{process}")),
+        "DATABASE_URL": urlunsplit(parts._replace(path=f"/test_{process}", netloc=f"{APP_ROLE}@")),
+        "OWNER_DATABASE_URL": urlunsplit(parts._replace(path=f"/test_{process}")),
         "REDIS_URL": f"{embedded_redis_url(folder)}?db={process}",
     }
 

@@ -15,6 +15,7 @@ from sqlalchemy import Row, func, select, update
 from app.access import keys, sessions, throttle
 from app.access.devices import Place, account_of
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Forbidden, Invalid
 from app.store.db import Db, transaction
 from app.store.tables import tenants, users
@@ -101,11 +102,20 @@ def log_in(email: str, password: str, place: Place, old_token: str | None = None
     for _ in range(checks - len(known)):
         _fits(None, password)
     if not fitting:
+        _note_refused(known)
         log.warning("login refused", address=place.address, users=[str(user.id) for user in known])
         raise Invalid(WRONG)
     if len(fitting) > 1:
         raise Ambiguous([(user.tenant, user.tenant_name) for user in fitting])
     return _enter(fitting[0], account, password, place, old_token)
+
+
+def _note_refused(known: Sequence[Row[Any]]) -> None:
+    """For each tenant that knows the address, in its own transaction: one tenant does not wait for another."""
+    for user in known:
+        with transaction() as db:
+            why = "password" if user.active else "closed"
+            tenant_log.note(db, user.tenant_id, None, "LoginFailed", {"user": str(user.id), "why": why})
 
 
 def _enter(user: Row[Any], account: str, password: str, place: Place, old_token: str | None) -> str:
@@ -114,6 +124,7 @@ def _enter(user: Row[Any], account: str, password: str, place: Place, old_token:
         _refresh_hash(db, user, password)
         if old_token:
             sessions.end(db, old_token)
+        tenant_log.note(db, user.tenant_id, sessions.person(user), "LoggedIn", {"user": str(user.id)})
         log.info("logged in", user=str(user.id), address=place.address)
         return sessions.begin(db, user.tenant_id, user.id, place.address, place.agent)
 
@@ -135,8 +146,9 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
         throttle.forgive(db, account, place.address, place.known(account))
         set_hash(db, principal.tenant_id, principal.user_id, password_hash)
         sessions.end_all(db, principal.tenant_id, principal.user_id)
+        tenant_log.note(db, principal.tenant_id, principal, "PasswordChanged", {"user": str(principal.user_id)})
         if end_keys:
-            keys.revoke_all(db, principal.tenant_id, principal.user_id)
+            keys.revoke_all(db, principal, principal.user_id)
         log.info("password changed", user=str(principal.user_id))
         return sessions.begin(db, principal.tenant_id, principal.user_id, place.address, place.agent)
 

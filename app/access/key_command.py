@@ -8,6 +8,8 @@ from sqlalchemy import func, select, update
 
 from app.access import keys
 from app.access.permissions import PERMISSIONS, permissions_of
+from app.access.principal import system
+from app.audit import tenant_log
 from app.errors import Forbidden, Missing, Refusal
 from app.logs import configure
 from app.store.db import Db, transaction
@@ -69,7 +71,9 @@ def _list(db: Db, _: Namespace) -> str:
 
 def _revoke(db: Db, options: Namespace) -> str:
     query = update(api_keys).where(api_keys.c.prefix == options.prefix, api_keys.c.revoked_at.is_(None))
-    revoked = db.execute(query.values(revoked_at=func.now())).rowcount
+    revoked = db.execute(query.values(revoked_at=func.now()).returning(api_keys.c.id, api_keys.c.tenant_id)).all()
     if not revoked:
         raise Missing(f"No working key begins with {options.prefix}.")
-    return f"Revoked {revoked}."
+    for row in revoked:
+        tenant_log.note(db, row.tenant_id, system(row.tenant_id), "KeyRevoked", {"key": str(row.id)})
+    return f"Revoked {len(revoked)}."

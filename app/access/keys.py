@@ -18,7 +18,8 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from app.access.permissions import PERMISSIONS, permissions_of, require
-from app.access.principal import Moment, Principal
+from app.access.principal import Moment, Principal, system
+from app.audit import tenant_log
 from app.errors import Forbidden, Invalid, Missing
 from app.store.db import Db, statement
 from app.store.ids import uuid7
@@ -109,8 +110,8 @@ def mark_used(key_id: UUID | None) -> None:
         log.warning("use of a key not noted", key=str(key_id), error=type(lost.orig).__name__)
 
 
-def issue(db: Db, tenant_id: UUID, user_id: UUID, wanted: Wanted) -> tuple[UUID, str]:
-    """Make a key without asking who wants it. The secret is told only now."""
+def issue(db: Db, tenant_id: UUID, user_id: UUID, wanted: Wanted, maker: Principal | None = None) -> tuple[UUID, str]:
+    """Make a key without asking whether its maker may. The secret is told only now."""
     key_id, secret = uuid7(), f"sk_{secrets.token_urlsafe(32)}"
     row = {
         "id": key_id,
@@ -124,6 +125,9 @@ def issue(db: Db, tenant_id: UUID, user_id: UUID, wanted: Wanted) -> tuple[UUID,
     }
     ends = func.now() + func.make_interval(0, 0, 0, wanted.days) if wanted.days else None
     db.execute(insert(api_keys).values(**row, expires_at=ends))
+    noted = {name: row[name] for name in ("name", "scopes", "speaks_for_others")} | {"days": wanted.days}
+    noted |= {"key": str(key_id), "user": str(user_id)}
+    tenant_log.note(db, tenant_id, maker or system(tenant_id), "KeyMade", noted)
     log.info("api key made", key=str(key_id), user=str(user_id), speaks_for_others=wanted.speaks_for_others)
     return key_id, secret
 
@@ -138,7 +142,7 @@ def create(db: Db, principal: Principal, wanted: Wanted) -> tuple[UUID, str]:
     beyond = sorted(set(wanted.scopes) - principal.permissions)
     if beyond and not wanted.speaks_for_others:
         raise Forbidden(f"You may not {PERMISSIONS[beyond[0]]} yourself, so no key of yours can.")
-    return issue(db, principal.tenant_id, principal.user_id, wanted)
+    return issue(db, principal.tenant_id, principal.user_id, wanted, principal)
 
 
 def check(wanted: Wanted) -> None:
@@ -174,19 +178,21 @@ def revoke(db: Db, principal: Principal, key_id: UUID) -> None:
     revoked = func.coalesce(api_keys.c.revoked_at, func.now())
     if db.execute(query.values(revoked_at=revoked)).rowcount == 0:
         raise Missing("There is no such key.")
+    tenant_log.note(db, principal.tenant_id, principal, "KeyRevoked", {"key": str(key_id)})
     log.info("api key revoked", key=str(key_id), by=str(principal.user_id))
 
 
-def revoke_all(db: Db, tenant_id: UUID, user_id: UUID, *, speaking_only: bool = False) -> int:
-    """End the keys of a person, for good; the answer is how many still worked."""
-    own = api_keys.c.user_id == user_id, api_keys.c.tenant_id == tenant_id, api_keys.c.revoked_at.is_(None)
+def revoke_all(db: Db, by: Principal, user_id: UUID, *, speaking_only: bool = False) -> None:
+    """End the keys of a person, for good."""
+    own = api_keys.c.user_id == user_id, api_keys.c.tenant_id == by.tenant_id, api_keys.c.revoked_at.is_(None)
     query = update(api_keys).where(*own).values(revoked_at=func.now())
     if speaking_only:
         query = query.where(api_keys.c.speaks_for_others)
-    ended = db.execute(query).rowcount
+    ended = db.execute(query.returning(api_keys.c.id)).scalars().all()
+    for key_id in ended:
+        tenant_log.note(db, by.tenant_id, by, "KeyRevoked", {"key": str(key_id)})
     if ended:
-        log.info("api keys revoked", user=str(user_id), count=ended)
-    return ended
+        log.info("api keys revoked", user=str(user_id), count=len(ended))
 
 
 def state(row: Row[Any], now: datetime) -> str:

@@ -25,6 +25,7 @@ from app.access import csrf, keys, sessions, unsent
 from app.access.addresses import FORWARDED, client_address
 from app.access.permissions import require
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.config import settings
 from app.errors import Missing, Unauthenticated
 from app.store.db import statement, transaction
@@ -62,6 +63,9 @@ class Gate(ASGIMiddleware):
         state.update(principal=None, csrf_token="", address=address)
         if "\0" in scope["path"]:
             raise Missing("There is nothing at this address.")
+        source = "api" if _under(scope["path_template"], "/api") else "web"
+        agent = connection.headers.get("user-agent", "")[:200] or None
+        tenant_log.origin.set(tenant_log.Origin(source, address or None, agent))
         if not _under(scope["path_template"], *PUBLIC):
             if connection.route_handler.opt.get(TELLS_APART) and (secret := _key(connection)) is not None:
                 _refuse_in_address(connection)

@@ -14,6 +14,7 @@ from itsdangerous import BadData
 from sqlalchemy import Row, select
 
 from app.access import auth, links, sessions
+from app.audit import tenant_log
 from app.config import settings
 from app.errors import Missing
 from app.store.db import Db, transaction
@@ -69,6 +70,7 @@ def accept(token: str, password: str, address: str, agent: str | None) -> str:
         open_link(db, token)
         auth.set_hash(db, user.tenant_id, user.id, password_hash)
         sessions.end_all(db, user.tenant_id, user.id)
+        tenant_log.note(db, user.tenant_id, sessions.person(user), "PasswordChanged", {"user": str(user.id)})
         log.info("password set by link", user=str(user.id), address=address)
         return sessions.begin(db, user.tenant_id, user.id, address, agent)
 

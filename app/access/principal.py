@@ -39,3 +39,8 @@ class Principal:
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
+
+
+def system(tenant_id: UUID) -> Principal:
+    """Whoever may run commands on the server."""
+    return Principal(tenant_id, UUID(int=0), "Command line", "", frozenset(), frozenset(), via="system")

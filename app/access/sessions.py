@@ -39,8 +39,14 @@ def principal(db: Db, token: str) -> Principal | None:
     row = db.execute(_FIND, {"hash": _hash(token), "idle": settings().session_idle_minutes}).first()
     if row is None:
         return None
+    return person(row)
+
+
+def person(row: Any) -> Principal:
+    """`row`: of the users table, or with `user_id` for its id."""
     roles = frozenset(row.roles)
-    return Principal(row.tenant_id, row.user_id, row.name, row.email, roles, permissions_of(roles), zone=row.zone)
+    user_id, zone = getattr(row, "user_id", None) or row.id, row.zone or Principal.zone
+    return Principal(row.tenant_id, user_id, row.name, row.email, roles, permissions_of(roles), zone=zone)
 
 
 def begin(db: Db, tenant_id: UUID, user_id: UUID, address: str, agent: str | None) -> str:

@@ -118,7 +118,7 @@ def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, A
     if not person.may("approval:reject" if answer["outcome"] == "rejected" else "approval:approve"):
         raise Forbidden(f"{person.name} may not do this: the role or the key is too narrow.")
     command = Decide(str(task), str(person.user_id), **answer, through=str(person.key_owner or ""))
-    return tasks.answer(db, person, task, command, actor, None, row)
+    return tasks.answer(db, person, task, command, actor, row)
 
 
 def _refuse_stranger(db: Db, person: Principal, instance_id: UUID) -> NoReturn:

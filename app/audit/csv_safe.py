@@ -1,21 +1,17 @@
-"""Values as cells that a spreadsheet shows and never calculates."""
+"""CSV injection guard: values as cells that a spreadsheet shows and never calculates."""
 
 import re
 from decimal import Decimal
 from typing import Any
 
-# What starts a formula, after blanks too, and after the quotes with which we said that it is none.
-FORMULA = re.compile(r"'*[\s\ufeff\u200b]*[=+\-@|%\t\r\n\uff1d\uff0b\uff0d\uff20]")
+from engine.record.offline import CELL, FORMULA
+
+# After what some spreadsheet takes for the end of a cell, too: they do not agree on what separates two.
+CALCULATED = re.compile(f"{CELL}{FORMULA}")
 
 
 def cell(value: Any) -> Any:
-    """Numbers stay numbers; text that would be calculated gets a quote in front."""
+    """Numbers stay numbers; text that would be calculated gets a quote in front. `offline.plain` undoes it."""
     if value is None or isinstance(value, int | Decimal):
         return value
-    text = str(value)
-    return f"'{text}" if FORMULA.match(text) else text
-
-
-def plain(text: str) -> str:
-    """The text that `cell` was given."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+    return CALCULATED.sub("'", str(value))

@@ -1,98 +1,56 @@
 """The evidence of one request: all that its chain was made of, so that it can be checked without this server.
 
-`signoff/evidence@1` is JSON: the request, the definition's version as published, each event with its hash.
+`signoff/evidence@1` is JSON: the request, the definition's version as published, each event with its hash and record.
+engine/record/offline.py reads it, and needs nothing else of ours.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine import json_text
-from engine.record.chain import FIELDS, moment_text
+from engine.json_text import canonical, dumps
+from engine.record.chain import GENESIS, event_id, moment_text, record
+from engine.record.disclosure import disclosed
+from engine.record.offline import FORMAT
 
-FORMAT = "signoff/evidence@1"
-CHECK = (
-    "Each hash is SHA-256 over the 32 bytes of the hash before (zeros before the first event) and, after "
-    "them, the event without its hash as canonical JSON (RFC 8785, UTF-8). "
-    "Run: python -m app audit verify --file FILE"
-)
+CHECK = "python verify.py FILE, with the program that is attached to the report; it needs Python alone and says how."
 
 
-class Unreadable(ValueError):
-    """Not a file of this format; the message says what is odd."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """As engine/record/verify.py takes it. name: PUR-12."""
-
-    name: str
-    instance: dict[str, Any]
-    version: dict[str, Any]
-    events: list[dict[str, Any]]
-
-
-def build(instance: Mapping[Any, Any], version: Mapping[Any, Any], events: Sequence[Mapping[Any, Any]]) -> bytes:
+def build(instance: Mapping[Any, Any], version: Mapping[Any, Any], events: Iterable[Mapping[Any, Any]]) -> bytes:
     """instance, version, events: rows of their tables; version with the definition's key and name."""
-    return json_text.dumps(
+    request = {name: instance[name] for name in ("id", "tenant_id", "prefix", "number", "title", "status", "seq")}
+    definition = {name: version[name] for name in ("key", "name", "number")}
+    document = canonical(version["document"]).decode()
+    before, shown = GENESIS, []
+    for event in events:
+        shown.append(exported(event, before))
+        before = bytes(event["hash"])
+    return dumps(
         {
             "format": FORMAT,
             "check": CHECK,
-            "request": {
-                "id": instance["id"],
-                "tenant_id": instance["tenant_id"],
-                "prefix": instance["prefix"],
-                "number": instance["number"],
-                "title": instance["title"],
-                "status": instance["status"],
-                "seq": instance["seq"],
-                "head": bytes(instance["head"]).hex(),
-            },
-            "definition": {
-                "key": version["key"],
-                "name": version["name"],
-                "number": version["number"],
-                "content_hash": bytes(version["content_hash"]).hex(),
-                "document": version["document"],
-            },
-            "events": [{**told(event), "hash": bytes(event["hash"]).hex()} for event in events],
+            "request": request | {"head": bytes(instance["head"]).hex()},
+            "definition": definition | {"content_hash": bytes(version["content_hash"]).hex(), "document": document},
+            "events": shown,
         }
     )
 
 
-def told(event: Mapping[Any, Any]) -> dict[str, Any]:
-    """What of an event is hashed, as JSON-like data."""
-    at = event["at"]
+def exported(event: Mapping[Any, Any], before: bytes) -> dict[str, Any]:
+    """An event as people and programs read it, and what it takes to check it. before: the hash before."""
+    gone = event["erased"]["gone"] if event["erased"] else {}
     return {
-        **{field: event[field] for field in FIELDS},
-        "at": moment_text(at) if isinstance(at, datetime) else at,
+        "id": event_id(event["instance_id"], event["seq"]),
+        "chain": str(event["instance_id"]),
+        "seq": event["seq"],
+        "at": moment_text(event["at"]),
+        "type": event["type"],
+        "actor": event["actor_name"] or None,
+        "address": event["address"],
+        "agent": event["agent"],
+        "data": event["data"],
+        "hash": bytes(event["hash"]).hex(),
+        "previous_hash": before.hex(),
+        "record": record(event).decode(),
+        "disclosed": {place: [salt.hex(), text.decode()] for place, (salt, text) in disclosed(event).items()},
+        "erased": {place: {"by": told["by"], "at": told["at"]} for place, told in gone.items()},
     }
-
-
-def record(event: Mapping[Any, Any]) -> bytes:
-    """The very bytes that were hashed after the hash before."""
-    return json_text.canonical(told(event))
-
-
-def read(path: Path) -> Evidence:
-    """Raises Unreadable."""
-    try:
-        return _parsed(json_text.loads(path.read_bytes()))
-    except OSError as gone:
-        raise Unreadable(f"it cannot be read: {gone.strerror}") from gone
-    except (KeyError, TypeError, AttributeError, ValueError) as odd:
-        raise Unreadable(f"it is not evidence in the format {FORMAT}") from odd
-
-
-def _parsed(document: dict[str, Any]) -> Evidence:
-    if document["format"] != FORMAT or not document["events"]:
-        raise ValueError(FORMAT)
-    request, definition = dict(document["request"]), dict(document["definition"])
-    definition["content_hash"] = bytes.fromhex(definition["content_hash"])
-    request |= {"head": bytes.fromhex(request["head"]), "content_hash": definition["content_hash"]}
-    events = [{**event, "hash": bytes.fromhex(event["hash"])} for event in document["events"]]
-    for event in events:
-        record(event)
-    return Evidence(f"{request['prefix']}-{request['number']}", request, definition, events)

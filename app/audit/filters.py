@@ -8,6 +8,14 @@ from uuid import UUID
 
 from app.errors import Invalid
 
+AREAS = {"requests": "Requests", "log": "Log-ins and administration"}
+
+
+def _area(text: str) -> str:
+    if text not in AREAS:
+        raise ValueError(text)
+    return text
+
 
 def _day(text: str) -> date:
     """One that has a day after it."""
@@ -18,18 +26,26 @@ def _day(text: str) -> date:
 
 
 READERS: dict[str, Callable[[str], Any]] = {
+    "area": _area,
     "since": _day,
     "until": _day,
     "person": UUID,
     "instance": UUID,
 }
-TROUBLE = {"person": "Choose somebody from the list.", "instance": "Choose a request."}
+TROUBLE = {
+    "area": "Choose an area from the list.",
+    "person": "Choose somebody from the list.",
+    "instance": "Choose a request.",
+}
 NO_DAY = "Write the day as 2026-03-31."
 
 
 @dataclass(frozen=True)
 class Filters:
-    """since and until are days, both included. request: PUR-12 or 12. definition: its key."""
+    """since and until are days, both included. request: PUR-12 or 12. definition: its key.
+
+    area: requests, or log for what happened outside of them.
+    """
 
     since: date | None = None
     until: date | None = None
@@ -40,6 +56,7 @@ class Filters:
     definition: str | None = None
     outcome: str | None = None
     text: str | None = None
+    area: str | None = None
 
 
 def filters_of(params: Mapping[str, Any]) -> Filters:

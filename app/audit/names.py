@@ -42,14 +42,17 @@ class Naming:
             )
             self._opened |= {str(row.id): row.opened_at for row in self._db.execute(wanted)}
 
-    def names(self, version_id: UUID) -> Names:
+    def names(self, version_id: UUID | None) -> Names:
+        """Without a version: of what happened outside requests."""
+        if version_id is None:
+            return Names(people=self._people)
         if version_id not in self._names:
             about = definition(self._db, version_id)
             how: Any = {"masked": self._masked, "clock": self._clock}
             self._names[version_id] = names_of(about, self._people, self._opened, **how)
         return self._names[version_id]
 
-    def tell(self, event: Any, version_id: UUID) -> str:
+    def tell(self, event: Any, version_id: UUID | None) -> str:
         """`event`: a row of the events table."""
         return tell(event._mapping, self.names(version_id))
 
@@ -58,7 +61,7 @@ class Naming:
 
 
 def _people(data: dict[str, Any]) -> Iterable[str]:
-    yield from _texts([data.get(key) for key in ("requester", "assignee", "on_behalf")])
+    yield from _texts([data.get(key) for key in ("requester", "assignee", "on_behalf", "user")])
     yield from _texts(data.get("people"))
     yield from _texts(data.get("late"))
     for task in data.get("tasks") or []:

@@ -1,7 +1,7 @@
 """Finding events: by period, person, kind, request, definition, outcome and text; in pages or all of them."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -45,9 +45,9 @@ _found = (
         instances.c.version_id,
         definitions.c.name.label("definition"),
     )
-    .join(instances, instances.c.id == events.c.instance_id)
-    .join(versions, versions.c.id == instances.c.version_id)
-    .join(definitions, definitions.c.id == versions.c.definition_id)
+    .outerjoin(instances, instances.c.id == events.c.instance_id)
+    .outerjoin(versions, versions.c.id == instances.c.version_id)
+    .outerjoin(definitions, definitions.c.id == versions.c.definition_id)
 )
 _order = (events.c.at, events.c.instance_id, events.c.seq)
 
@@ -69,6 +69,8 @@ def search(db: Db, principal: Principal, filters: Filters, cursor: str | None = 
 
 
 def _without_sensitive(db: Db, line: Line) -> Line:
+    if line.event.version_id is None:
+        return line
     definition = published.definition(db, line.event.version_id)
     return replace(line, data=confidential.masked(definition, line.data))
 
@@ -138,26 +140,23 @@ def matching(principal: Principal, filters: Filters) -> Select[Any]:
 
 
 def _conditions(principal: Principal, filters: Filters) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [events.c.tenant_id == principal.tenant_id]
-    if filters.since:
-        wanted.append(events.c.at >= midnight(filters.since))
-    if filters.until:
-        wanted.append(events.c.at < midnight(filters.until + timedelta(days=1)))
-    if filters.person:
-        wanted.append(events.c.actor_id == filters.person)
-    if filters.type:
-        wanted.append(events.c.type == filters.type)
-    if filters.instance:
-        wanted.append(events.c.instance_id == filters.instance)
-    if filters.request:
-        wanted.append(events.c.instance_id.in_(named(principal, filters.request)))
-    if filters.definition:
-        wanted.append(definitions.c.key == filters.definition)
-    if filters.outcome:
-        wanted.append(_came_to(filters.outcome))
-    if filters.text:
-        wanted.append(_mentions(filters.text) if confidential.sees_all(principal) else _says(filters.text))
-    return wanted
+    """Of each filter that is given."""
+    outside = events.c.instance_id == events.c.tenant_id
+    given: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "since": lambda day: events.c.at >= midnight(day),
+        "until": lambda day: events.c.at < midnight(day) + timedelta(days=1),
+        "person": lambda key: events.c.actor_id == key,
+        "type": lambda name: events.c.type == name,
+        "instance": lambda key: events.c.instance_id == key,
+        "request": lambda name: events.c.instance_id.in_(named(principal, name)),
+        "definition": lambda key: definitions.c.key == key,
+        "outcome": _came_to,
+        "text": _mentions if confidential.sees_all(principal) else _says,
+        "area": lambda area: outside if area == "log" else ~outside,
+    }
+    asked = ((condition, getattr(filters, name)) for name, condition in given.items())
+    own = events.c.tenant_id == principal.tenant_id
+    return [own, *(condition(value) for condition, value in asked if value)]
 
 
 def midnight(day: date) -> datetime:
@@ -204,7 +203,8 @@ def _says(text: str) -> ColumnElement[bool]:
 
 def _line(naming: Naming, row: Row[Any]) -> Line:
     story = naming.tell(row, row.version_id)
-    return Line(row, f"{row.prefix}-{row.number}", row.title, row.definition, story, row.data)
+    request = f"{row.prefix}-{row.number}" if row.version_id else ""
+    return Line(row, request, row.title or "", row.definition or "", story, row.data)
 
 
 def _cursor(row: Row[Any]) -> str:

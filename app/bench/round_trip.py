@@ -29,7 +29,7 @@ COSTS = ("statements", "write_transactions", "fsyncs", "rows", "wal_bytes")
 
 def main(argv: Sequence[str]) -> int:
     given = _arguments(argv)
-    url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
+    url = settings().owner_database_url.replace("postgresql+psycopg://", "postgresql://")
     program = ceiling.pgbench()
     if program is None:
         print("pgbench was not found (set PGBIN), so there is no ceiling to compare with.")

@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from uuid import UUID
@@ -82,7 +83,7 @@ def _fire(timer: UUID, instance: UUID, ahead: timedelta) -> bool:
             if not db.query(TAKE, {"id": timer}):
                 return False
             at = row["now"] + ahead if ahead else None
-            return runtime.send(db, row, FireTimer(str(timer)), runtime.TIMER, at=at).changed
+            return runtime.send(db, row, FireTimer(str(timer)), replace(runtime.TIMER, cause=timer), at=at).changed
     except DBAPIError:
         raise
     except Exception:  # a definition that breaks here must not hold up everybody else's timers

@@ -7,6 +7,7 @@ Messages at their first attempt are claimed several at once; whatever failed bef
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
@@ -195,7 +196,7 @@ def _recorded(effect: Effect, done: Done, sql: str, facts: dict[str, Any]) -> bo
         if done.record:
             done.record(db)
         if instance:
-            runtime.send(db, instance, EffectSucceeded(str(effect.id), _fit(done.result)), runtime.WORKER)
+            runtime.send(db, instance, EffectSucceeded(str(effect.id), _fit(done.result)), _worker(effect))
     return True
 
 
@@ -208,9 +209,13 @@ def _failed(effect: Effect, token: UUID, error: str, *, dead: bool, after: timed
         with transaction() as db:
             instance = _lock_instance(db, effect)
             if db.query(FAILED, facts) and dead and instance:
-                runtime.send(db, instance, EffectFailed(str(effect.id), error[:500]), runtime.WORKER)
+                runtime.send(db, instance, EffectFailed(str(effect.id), error[:500]), _worker(effect))
 
     _surely(record)
+
+
+def _worker(effect: Effect) -> runtime.Actor:
+    return replace(runtime.WORKER, cause=effect.id)
 
 
 def _lock_instance(db: Db, effect: Effect) -> dict[str, Any] | None:

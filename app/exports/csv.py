@@ -1,6 +1,6 @@
 """Events as CSV (RFC 4180, UTF-8 with a byte order mark), one a line, with all it takes to check the chain.
 
-`record` is the very text that was hashed: SHA-256 over the bytes of previous_hash and that text gives hash.
+`record` is the very text that was hashed; engine/record/offline.py says how all of it is checked, and does it.
 """
 
 import csv
@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from app.audit.csv_safe import cell
-from app.audit.evidence import record
+from app.audit.evidence import exported
 from app.audit.lines import Line
 from app.errors import TooLarge
 from app.reports.model import Material
-from engine import json_text
-from engine.record.chain import GENESIS, moment_text
+from engine.json_text import canonical
+from engine.record.chain import GENESIS
 from engine.wording.event_types import kind
 
 LABEL = "CSV"
@@ -26,6 +26,8 @@ COLUMNS = (
     "request",
     "title",
     "definition",
+    "id",
+    "chain",
     "seq",
     "at",
     "type",
@@ -35,11 +37,15 @@ COLUMNS = (
     "actor_kind",
     "source",
     "address",
+    "agent",
     "data",
     "hash",
     "previous_hash",
     "record",
+    "disclosed",
+    "erased",
 )
+AS_JSON = ("data", "disclosed", "erased")
 BOM = "\ufeff"
 AT_ONCE = 500
 MAX_EVENTS = 100_000
@@ -74,26 +80,13 @@ def pieces(lines: Lines) -> Iterator[bytes]:
     yield _taken(text)
 
 
-def _row(line: Line, before: bytes | None) -> tuple[Any, ...]:
+def _row(line: Line, before: bytes | None) -> list[Any]:
     event = line.event
-    return (
-        line.request,
-        line.title,
-        line.definition,
-        event.seq,
-        moment_text(event.at),
-        event.type,
-        kind(event.type),
-        line.story,
-        event.actor_name,
-        event.actor_kind,
-        event.source,
-        event.address,
-        json_text.canonical(event.data).decode(),
-        bytes(event.hash).hex(),
-        bytes(before or GENESIS).hex(),
-        record(event._mapping).decode(),
-    )
+    told = exported(event._mapping, before or GENESIS)
+    told |= {name: canonical(told[name]).decode() if told[name] else None for name in AS_JSON}
+    told |= {"request": line.request, "title": line.title, "definition": line.definition, "story": line.story}
+    told |= {"what": kind(event.type), "actor_kind": event.actor_kind, "source": event.source}
+    return [told[name] for name in COLUMNS]
 
 
 def _taken(text: io.StringIO) -> bytes:

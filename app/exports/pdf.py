@@ -15,6 +15,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.audit.erased import erased_words
 from app.audit.filters import filters_of
 from app.errors import TooLarge, Unavailable
 from app.exports import csv
@@ -22,6 +23,7 @@ from app.reports import charts
 from app.reports.model import Material, OneRequest, Period
 from app.web.badges import shown
 from engine import json_text
+from engine.record import offline
 from engine.wording import values
 from engine.wording.clock import WORLD
 from engine.wording.event_types import tone
@@ -132,6 +134,7 @@ def _attached(material: Material, about: OneRequest | Period) -> Iterator[Attach
     else:
         pieces = csv.pieces(material.lines())
         yield "events.csv", "text/csv", "Every event as a line, with its hash", b"".join(pieces)
+    yield "verify.py", "text/x-python", "A program that checks them", Path(offline.__file__).read_bytes()
 
 
 @cache
@@ -156,5 +159,6 @@ def environment() -> Environment:
         "how": lambda source: SOURCES.get(source, f"by {source}"),
         "json": lambda value: json_text.dumps(value).decode(),
         "span": values.span,
+        "erased": erased_words,
     }
     return made

@@ -13,8 +13,9 @@ from sqlalchemy import Row
 
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.audit import search
-from app.audit.filters import Filters, filters_of, params_of, period_name
+from app.audit import search, tenant_log
+from app.audit.erased import erased_words
+from app.audit.filters import AREAS, Filters, filters_of, params_of, period_name
 from app.errors import Invalid
 from app.exports import csv
 from app.reports import charts
@@ -25,7 +26,7 @@ from app.web.html import page
 from app.web.request import by_field, principal
 from app.web.routes import get
 from engine.json_text import dumps
-from engine.wording.event_types import KINDS, icon, kind, tone
+from engine.wording.event_types import KINDS, LOG_KINDS, icon, kind, tone
 from engine.wording.values import quote
 
 Asked = Request[Any, Any, Any]
@@ -64,13 +65,15 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         query=urlencode(asked),
         people=people,
         definitions=definitions,
-        kinds=sorted((name, type_) for type_, name in KINDS.items()),
+        kinds=sorted((name, type_) for type_, name in (KINDS | LOG_KINDS).items()),
+        areas=AREAS.items(),
         outcomes=OUTCOMES,
         first=cursor is None,
         kind=kind,
         icon=icon,
         tone=lambda event: TONES[tone({"type": event.type, "data": event.data})],
         record=lambda line: dumps(line.data).decode(),
+        erased=erased_words,
     )
 
 
@@ -84,7 +87,8 @@ def _in_words(filters: Filters, people: Sequence[Row[Any]], known: Sequence[Row[
         quote(filters.text) if filters.text else "",
         names.get(filters.person),
         keys.get(filters.definition),
-        KINDS.get(filters.type or ""),
+        AREAS.get(filters.area or ""),
+        (KINDS | LOG_KINDS).get(filters.type or ""),
         shown(filters.outcome).word if filters.outcome else "",
     )
     return [words for words in found if words]
@@ -95,6 +99,9 @@ def events(request: Asked) -> Stream:
     who = principal(request)
     require(who, "audit:export")
     filters = filters_of(_given(request))
+    with transaction() as db:
+        noted = {"format": csv.EXTENSION, "filters": params_of(filters)}
+        tenant_log.note(db, who.tenant_id, who, "RecordExported", noted)
     name = f"events-{datetime.now(UTC):%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Stream(_pieces(who, filters), media_type=csv.MEDIA_TYPE, headers=headers)

@@ -7,7 +7,7 @@ from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
-from app import files, instances, overview, runtime
+from app import instances, overview, runtime
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.errors import Conflict, Invalid
@@ -88,8 +88,7 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
     values = {name: value for name, value in filled.data.items() if name in stored or _is_given(value)}
     try:
         with transaction() as db:
-            instances.correct(db, who, id, values, said(posted, "reason"), actor(request))
-            files.hand_over(db, who, filled.files, id)
+            instances.correct(db, who, id, values, said(posted, "reason"), actor(request), filled.files)
     except Invalid as invalid:
         return _correction(request, id, filled, reason, invalid)
     return redirect(request, f"/instances/{id}", "Corrected, and tried again")

@@ -250,7 +250,8 @@ def download(request: Asked, id: FromPath[UUID], file: FromPath[UUID]) -> Respon
 
 
 def attachment(content: bytes, name: str, media_type: str) -> Response[bytes]:
-    """Always saved, never shown: a file somebody sent has no say in our pages."""
+    """Always saved, never shown: a file somebody sent has no say in our pages, and its name none in the header."""
+    name = files.safe_name(name.replace("/", "-").replace("\\", "-"))
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
     headers = {
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",

@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from app.access import auth, bodies, csrf, devices, middleware, sessions, throttle, unsent
 from app.access.devices import Place
 from app.access.unsent import SessionOver
+from app.audit import tenant_log
 from app.config import settings
 from app.demo import people, powers, seed
 from app.errors import Invalid, Refusal, TooMany
@@ -150,6 +151,8 @@ def leave(request: Asked) -> Response[Any]:
     if token := middleware.session_token(request):
         with transaction() as db:
             sessions.end(db, token)
+            if who := request.scope["state"]["principal"]:
+                tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id)})
     answer = Redirect("/login", status_code=303, headers=FORGET)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), ""))
     return answer

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from app.access import middleware, sessions
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Forbidden
 from app.pages.login import FORGET
 from app.store.db import transaction
@@ -46,7 +47,9 @@ def browser(agent: str | None) -> str:
 @post("/sessions/{name:str}/end", include_in_schema=False)
 def end(request: Asked, name: FromPath[str]) -> Response[Any]:
     with transaction() as db:
-        sessions.end_named(db, _person(request), name)
+        who = _person(request)
+        sessions.end_named(db, who, name)
+        tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id), "where": "elsewhere"})
     return Redirect("/sessions", status_code=303)
 
 
@@ -55,6 +58,7 @@ def end_everywhere(request: Asked) -> Response[Any]:
     who = _person(request)
     with transaction() as db:
         sessions.end_everywhere(db, who.tenant_id, who.user_id)
+        tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id), "where": "everywhere"})
     answer = Redirect("/login", status_code=303, headers=FORGET)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), ""))
     return answer

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from app import files, instances, overview, tasks
+from app import instances, overview, tasks
 from app.access import bodies
 from app.errors import Conflict, Invalid, Refusal
 from app.messages import context
@@ -108,6 +108,8 @@ def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
         task = tasks.get(db, who, id)
         about = overview.overview(db, instances.get(db, who, task.instance_id), who)
         directory = current(db, who.tenant_id)
+        if "prefetch" not in request.headers.get("sec-purpose", request.headers.get("purpose", "")):
+            tasks.note_view(db, who, task)
     step = about.definition.steps[task.step]
     is_open = task.status == "pending"
     mine, asks = is_open and task.assignee_id == who.user_id, is_open and task.kind == "approval"
@@ -154,8 +156,8 @@ def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
         if tried.restored or (tried.filled and not tried.filled.done):
             return _shown(request, id, tried)
         with transaction() as db:
-            moved = tasks.decide(db, who, id, outcome, comment, filled.data if filled else {}, actor(request))
-            files.hand_over(db, who, filled.files if filled else (), moved.instance_id)
+            data, attached = (filled.data, filled.files) if filled else ({}, [])
+            moved = tasks.decide(db, who, id, outcome, comment, data, actor(request), attached)
     except (Invalid, Conflict) as refused:
         return _shown(request, id, Tried(outcome, tried.comment, tried.filled, refused))
     return redirect(request, f"/instances/{moved.instance_id}", DONE[outcome])
@@ -172,8 +174,7 @@ def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
         return _shown(request, id, Tried(filled=filled, restored=restores(posted)))
     try:
         with transaction() as db:
-            moved = tasks.submit(db, who, id, filled.data, actor(request))
-            files.hand_over(db, who, filled.files, moved.instance_id)
+            moved = tasks.submit(db, who, id, filled.data, actor(request), filled.files)
     except (Invalid, Conflict) as refused:
         return _shown(request, id, Tried(filled=filled, refused=refused))
     return redirect(request, f"/instances/{moved.instance_id}", "Sent")

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from app.access import keys, sessions
 from app.access.permissions import ROLES, permissions_of, require
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.people.membership import groups_of, join_only
 from app.store.db import Db
@@ -115,6 +116,7 @@ def create(db: Db, principal: Principal, details: Details) -> UUID:
     except IntegrityError as taken:
         raise _taken() from taken
     join_only(db, principal.tenant_id, user_id, details.groups)
+    tenant_log.note(db, principal.tenant_id, principal, "PersonAdded", _noted(user_id, details))
     log.info("person added", user=str(user_id), by=str(principal.user_id), roles=sorted(details.roles))
     return user_id
 
@@ -132,8 +134,9 @@ def change(db: Db, principal: Principal, user_id: UUID, details: Details) -> Non
     except IntegrityError as taken:
         raise _taken() from taken
     join_only(db, principal.tenant_id, user_id, details.groups)
+    tenant_log.note(db, principal.tenant_id, principal, "PersonChanged", _noted(user_id, details))
     if keys.MANAGES not in permissions_of(details.roles):
-        keys.revoke_all(db, principal.tenant_id, user_id, speaking_only=True)
+        keys.revoke_all(db, principal, user_id, speaking_only=True)
     log.info("person changed", user=str(user_id), by=str(principal.user_id), roles=sorted(details.roles))
 
 
@@ -145,13 +148,14 @@ def deactivate(db: Db, principal: Principal, user_id: UUID) -> None:
         raise Forbidden("Another administrator has to deactivate you.")
     _keep_an_admin(db, principal, row)
     sessions.end_everywhere(db, principal.tenant_id, user_id)
-    keys.revoke_all(db, principal.tenant_id, user_id)
+    keys.revoke_all(db, principal, user_id)
     _set_active(db, principal, user_id, False)
 
 
 def activate(db: Db, principal: Principal, user_id: UUID) -> None:
     change_directory(db, principal)
-    get(db, principal, user_id)
+    if get(db, principal, user_id).erased_at:
+        raise Conflict("This person was erased and cannot come back.")
     _set_active(db, principal, user_id, True)
 
 
@@ -180,8 +184,19 @@ def _columns(details: Details) -> dict[str, Any]:
     }
 
 
+def _noted(user_id: UUID, details: Details) -> dict[str, Any]:
+    """As the record says it."""
+    columns = _columns(details)
+    manager = str(details.manager_id) if details.manager_id else None
+    groups = sorted(str(group) for group in details.groups)
+    told = {name: columns[name] for name in ("name", "email", "title", "roles")}
+    return told | {"user": str(user_id), "manager": manager, "groups": groups}
+
+
 def _set_active(db: Db, principal: Principal, user_id: UUID, active: bool) -> None:
     db.execute(update(users).where(_own(principal), users.c.id == user_id).values(active=active))
+    kind = "PersonActivated" if active else "PersonDeactivated"
+    tenant_log.note(db, principal.tenant_id, principal, kind, {"user": str(user_id)})
     log.info("person activated" if active else "person deactivated", user=str(user_id), by=str(principal.user_id))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from app.access.permissions import require
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Forbidden, Invalid, Missing
 from app.people import MAX_NAME, change_directory
 from app.people.membership import fill_with, members_of
@@ -48,6 +49,8 @@ def create(db: Db, principal: Principal, name: str, members: Collection[UUID]) -
     group_id, key = uuid7(), _free_key(db, principal, name)
     db.execute(insert(groups).values(id=group_id, tenant_id=principal.tenant_id, key=key, name=name))
     fill_with(db, principal.tenant_id, group_id, members)
+    noted = {"group": str(group_id), "key": key, "name": name, "members": sorted(map(str, members))}
+    tenant_log.note(db, principal.tenant_id, principal, "GroupAdded", noted)
     log.info("group added", group=str(group_id), by=str(principal.user_id))
     return group_id
 
@@ -59,6 +62,8 @@ def change(db: Db, principal: Principal, group_id: UUID, name: str, members: Col
     own = (groups.c.tenant_id == principal.tenant_id, groups.c.id == group_id)
     db.execute(update(groups).where(*own).values(name=name))
     fill_with(db, principal.tenant_id, group_id, members)
+    noted = {"group": str(group_id), "name": name, "members": sorted(map(str, members))}
+    tenant_log.note(db, principal.tenant_id, principal, "GroupChanged", noted)
     log.info("group changed", group=str(group_id), by=str(principal.user_id))
 
 

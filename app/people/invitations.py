@@ -9,6 +9,7 @@ from app import people
 from app.access import auth, keys, password_links, sessions
 from app.access.permissions import require
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.config import settings
 from app.errors import Conflict, Forbidden
 from app.runtime import wake
@@ -32,7 +33,7 @@ def invite(db: Db, principal: Principal, user_id: UUID, *, end_keys: bool = Fals
     auth.set_hash(db, principal.tenant_id, user_id, password_links.no_password())
     sessions.end_everywhere(db, principal.tenant_id, user_id)
     if end_keys:
-        keys.revoke_all(db, principal.tenant_id, user_id)
+        keys.revoke_all(db, principal, user_id)
     key = uuid7()
     payload = {"to": str(user_id), "by": str(principal.user_id)}
     work = {
@@ -44,6 +45,7 @@ def invite(db: Db, principal: Principal, user_id: UUID, *, end_keys: bool = Fals
     }
     db.execute(insert(effects).values(work))
     db.after_commit(lambda: wake.workers([str(key)]))
+    tenant_log.note(db, principal.tenant_id, principal, "PersonInvited", {"user": str(user_id)})
     log.info("person invited", user=str(user_id), by=str(principal.user_id))
 
 

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from app.access.principal import system
+from app.audit import tenant_log
 from app.errors import Missing
 from app.store.db import Db
 from app.store.tables import tenants
@@ -24,5 +26,8 @@ def set_rule(db: Db, key: str, rule: str, value: bool) -> None:
     """`key`: the tenant's. Raises Missing."""
     kept = func.coalesce(tenants.c.settings, func.jsonb_build_object())
     changed = kept.concat(func.jsonb_build_object(rule, value))
-    if db.execute(update(tenants).where(tenants.c.key == key).values(settings=changed)).rowcount == 0:
+    query = update(tenants).where(tenants.c.key == key).values(settings=changed).returning(tenants.c.id)
+    tenant_id = db.execute(query).scalar()
+    if tenant_id is None:
         raise Missing(f"There is no tenant “{key}”.")
+    tenant_log.note(db, tenant_id, system(tenant_id), "RuleChanged", {"rule": rule, "value": value})

@@ -10,6 +10,7 @@ from app import people
 from app.access import auth
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Conflict
 from app.store.db import Db
 from app.store.ids import uuid7
@@ -28,7 +29,9 @@ def found(db: Db, name: str, admin: people.Details) -> str:
         raise Conflict(f"There is a tenant “{key}” already.")
     tenant_id, password = uuid7(), people.new_password()
     db.execute(insert(tenants).values(id=tenant_id, key=key, name=name, settings={"authors_may_ask": True}))
-    user_id = people.create(db, _founder(tenant_id), admin)
+    founder = _founder(tenant_id)
+    tenant_log.note(db, tenant_id, founder, "TenantFounded", {"key": key, "name": name})
+    user_id = people.create(db, founder, admin)
     auth.set_hash(db, tenant_id, user_id, auth.hashed(password))
     log.info("tenant founded", tenant=str(tenant_id))
     return password

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from app.access.permissions import require
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.errors import Invalid
 from app.store.db import Db
 from app.store.tables import tenants, users
@@ -57,6 +58,7 @@ def choose_for_company(db: Db, principal: Principal, zone: str) -> None:
     require(principal, "people:manage")
     _check(zone)
     db.execute(update(tenants).where(tenants.c.id == principal.tenant_id).values(zone=zone))
+    tenant_log.note(db, principal.tenant_id, principal, "ZoneChanged", {"zone": zone})
 
 
 def _check(zone: str) -> None:

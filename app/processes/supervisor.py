@@ -145,6 +145,7 @@ class Supervisor:
             "DATABASE_URL": self.given.database_url,
             "REDIS_URL": self.given.redis_url,
             "DATA_DIR": str(self.given.data_dir),
+            **({"OWNER_DATABASE_URL": self.given.owner_database_url} if verb == "migrate" else {}),
             HANDED_DOWN: str(self.listener.fileno()) if verb == "web" else "",
         }
         return Program(
@@ -227,7 +228,8 @@ class Supervisor:
             write_private(self.demo_file, json.dumps({**self.demo, "processes": self.family.running()}, indent=1))
 
     def _plain_database_url(self) -> str:
-        return self.given.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+        """As the owner: tools look at everything."""
+        return self.given.owner_database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
     def _stop(self) -> None:
         say("\nStopping …")

@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, func, insert, select, update
 
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.audit import search
+from app.audit import search, tenant_log
 from app.audit.filters import Filters, filters_of, params_of, period_name
 from app.effects.results import Done, Effect
 from app.errors import Conflict, Invalid, Missing, Refusal
@@ -28,9 +28,9 @@ from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import effects, events, instances, reports, tenants, users
 from engine.registry import discover
-from engine.wording.values import plain_name
+from engine.wording.values import clean, plain_name
 
-PAGE = 30
+PAGE, MAX_NAME = 30, 100
 IN_NAME = {"since", "until", "instance"}
 ATTEMPTS = 3
 
@@ -81,6 +81,8 @@ def create(db: Db, principal: Principal, format: str, params: dict[str, Any]) ->
     work = {**told, "kind": "report", "payload": {"report": str(key)}, "max_attempts": ATTEMPTS}
     db.execute(insert(effects).values(work))
     db.after_commit(lambda: wake.workers([str(key)], wake.SLOW_QUEUE))
+    noted = {"report": str(key), "format": format, "name": name, "params": row["params"]}
+    tenant_log.note(db, principal.tenant_id, principal, "ReportRequested", noted, filters.instance)
     return key
 
 
@@ -106,6 +108,8 @@ def content(db: Db, principal: Principal, report_id: UUID) -> tuple[str, str, by
         raise Conflict("This report is not ready yet.", status=row.status)
     kept = db.execute(select(reports.c.content).where(reports.c.id == report_id)).scalar_one()
     module = formats()[row.format]
+    noted = {"report": str(report_id), "format": row.format, "sha256": bytes(row.sha256).hex()}
+    tenant_log.note(db, principal.tenant_id, principal, "ReportDownloaded", noted)
     return f"{row.name}.{module.EXTENSION}", module.MEDIA_TYPE, bytes(kept)
 
 
@@ -197,4 +201,4 @@ def _request_name(db: Db, principal: Principal, key: UUID) -> str:
     row = db.execute(wanted).first()
     if row is None:
         raise Missing("There is no such request.")
-    return f"{row.prefix}-{row.number} {row.title}"
+    return clean(f"{row.prefix}-{row.number} {row.title}", MAX_NAME)

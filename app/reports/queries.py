@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 from typing import Any
@@ -17,6 +18,7 @@ from app.audit.names import Naming
 from app.errors import Missing, TooLarge
 from app.instances import SHOWN
 from app.reports.model import Decision, Filled, OneRequest, Period, Request
+from app.reports.room import Room
 from app.runtime import versions
 from app.store.db import Db
 from app.store.tables import events, instances, tasks, users
@@ -29,7 +31,7 @@ from engine.wording.values import count, span
 
 FILLED = ("InstanceStarted", "TaskSubmitted")
 # About two hundred pages; each takes a third of a second and five megabytes of memory to lay out.
-MAX_REQUESTS, MAX_DECISIONS = 1_500, 3_000
+MAX_REQUESTS, MAX_DECISIONS, MAX_EVENTS = 1_500, 3_000, 3_000
 
 _requests = SHOWN.add_columns(version_rows.c.content_hash, version_rows.c.document)
 
@@ -43,7 +45,12 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         raise Missing("There is no such request.")
     definition = versions.definition(db, row.version_id)
     request = _request(row, overview.amount(definition, row.state["data"]))
+    events_of = search.matching(principal, filters).with_only_columns(func.count(events.c.seq))
+    many = db.execute(events_of).scalar_one()
+    if many > MAX_EVENTS:
+        raise TooLarge(f"This request has {many:,} events, and a PDF takes up to {MAX_EVENTS:,}. Choose a CSV.")
     lines = list(search.everything(db, principal, filters))
+    room = Room()
     version = {
         "key": row.definition_key,
         "name": row.definition,
@@ -55,9 +62,9 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         request=request,
         version_hash=bytes(row.content_hash).hex(),
         head=bytes(row.head).hex(),
-        forms=[_filled(definition, line.event) for line, _ in lines if line.event.type in FILLED],
+        decisions=_decisions(db, principal, filters, room),
+        forms=[_filled(definition, line.event, room) for line, _ in lines if line.event.type in FILLED],
         waiting=_waiting(db, row),
-        decisions=_decisions(db, principal, filters),
         lines=lines,
         drawing=overview.drawing(definition),
         path=path([{"type": line.event.type, "data": line.event.data} for line, _ in lines]),
@@ -69,7 +76,7 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
 def period(db: Db, principal: Principal, filters: Filters) -> Period:
     """Every request in which something matched, as it stands now. Raises TooLarge."""
     wanted = search.matching(principal, filters)
-    ids = wanted.with_only_columns(events.c.instance_id).distinct()
+    ids = wanted.where(instances.c.id.is_not(None)).with_only_columns(events.c.instance_id).distinct()
     counts = _counts(db, wanted)
     requests = db.execute(select(func.count()).select_from(ids.subquery())).scalar_one()
     decided = counts["TaskDecided"] + counts["ApprovedByRule"]
@@ -79,7 +86,7 @@ def period(db: Db, principal: Principal, filters: Filters) -> Period:
             f"{MAX_REQUESTS:,} and {MAX_DECISIONS:,}. Choose a shorter period, or a CSV, which takes more."
         )
     rows = db.execute(_requests.where(instances.c.id.in_(ids)).order_by(instances.c.number)).all()
-    decisions = _decisions(db, principal, filters)
+    decisions = _decisions(db, principal, filters, Room())
     return Period(
         requests=[_request(row, _amount(db, row)) for row in rows],
         decisions=decisions,
@@ -110,10 +117,12 @@ def _request(row: Row[Any], amount: str) -> Request:
     )
 
 
-def _filled(about: Definition, event: Row[Any]) -> Filled:
+def _filled(about: Definition, event: Row[Any], room: Room) -> Filled:
     step = event.data.get("step", about.start)
     shown = describe(*about.form(step), event.data["data"], masked=True)
-    return Filled(about.steps[step].name, event.actor_name, event.at, [(label, text) for label, text, _ in shown])
+    return Filled(
+        about.steps[step].name, event.actor_name, event.at, room.pairs((one.label, one.value) for one in shown)
+    )
 
 
 def _waiting(db: Db, row: Row[Any]) -> list[str]:
@@ -126,7 +135,7 @@ def _waiting(db: Db, row: Row[Any]) -> list[str]:
     return list(db.execute(wanted).scalars())
 
 
-def _decisions(db: Db, principal: Principal, filters: Filters) -> list[Decision]:
+def _decisions(db: Db, principal: Principal, filters: Filters, room: Room) -> list[Decision]:
     decided = or_(search.by_person(), search.by_rule())
     lines = [line for line, _ in search.everything(db, principal, filters, decided)]
     naming = Naming(db, principal.tenant_id)
@@ -135,7 +144,8 @@ def _decisions(db: Db, principal: Principal, filters: Filters) -> list[Decision]
     for line in lines:
         key = line.event.version_id
         made = _by_person if line.event.type == "TaskDecided" else _by_rule
-        found.append(made(line, naming.names(key), versions.definition(db, key)))
+        one = made(line, naming.names(key), versions.definition(db, key))
+        found.append(replace(one, comment=room.text(one.comment), values=room.pairs(one.values)))
     return found
 
 
@@ -148,7 +158,7 @@ def _by_person(line: Line, names: Names, _: Definition) -> Decision:
         who=event.actor_name,
         level=names.level(data["step"], data.get("level")),
         outcome=data["outcome"],
-        comment=data.get("comment", ""),
+        comment=data.get("comment") or "",
         values=_values(names, data.get("values")),
         by_rule=False,
         source=event.source,

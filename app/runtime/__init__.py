@@ -3,6 +3,7 @@
 State, events, tasks, timers and effects of a command stand or fall together. Workers are woken after the commit.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ import structlog
 from msgspec import convert
 
 from app.access.principal import Moment
-from app.errors import Missing
+from app.errors import Missing, Unavailable
 from app.runtime import sql, wake
 from app.runtime.directories import directory
 from app.runtime.versions import definition
@@ -22,12 +23,14 @@ from engine.commands import Command, Start
 from engine.effects import Call, ClearTimer, CloseTasks, OpenTask, SetTimer, Tell
 from engine.interpreter import Advance, World, advance
 from engine.json_text import dumps
-from engine.record.chain import GENESIS, moment_text, seal
-from engine.state import State
+from engine.record.chain import GENESIS, body, moment_text, seal
+from engine.record.disclosure import KEY_BYTES
+from engine.state import FORMAT, State
 
 log = structlog.get_logger()
 
 TELL_ATTEMPTS = 4
+EVENT_COLUMNS = ("seq", "type", "actor_kind", "actor_id", "actor_name", "source", "address", "agent", "data")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Actor:
 
     kind: user, key, timer, worker or system. source: web, api, e-mail, demo, timer, worker, command line.
     key: id and owner of the API key it came through; stands in the event's data.
+    cause: the timer, effect or message that led to the command; none where a person acted unasked.
     """
 
     kind: str
@@ -45,6 +49,7 @@ class Actor:
     address: str | None = None
     agent: str | None = None
     key: dict[str, str] | None = None
+    cause: UUID | None = None
 
 
 WORKER = Actor("worker", None, "Signoff", "worker")
@@ -77,7 +82,6 @@ def start(
     new: New,
     command: Start,
     actor: Actor,
-    command_id: str | None = None,
     at: datetime | None = None,
     moment: Moment | None = None,
 ) -> Moved:
@@ -97,7 +101,7 @@ def start(
         "seq": 0,
         "head": GENESIS,
     }
-    number = _write(db, sql.INSERT, row, result, world, actor, command_id)
+    number = _write(db, sql.INSERT, row, result, world, actor)
     return Moved(row["id"], number, result.state, True, world.now)
 
 
@@ -129,7 +133,6 @@ def send(
     row: dict[str, Any],
     command: Command,
     actor: Actor,
-    command_id: str | None = None,
     at: datetime | None = None,
 ) -> Moved:
     """Advance a locked instance by one command. Raises engine.commands.Refused; then nothing is written.
@@ -141,7 +144,7 @@ def send(
     result = advance(definition(db, row["version_id"]), state_of(row["state"]), command, world)
     _log_faults(result, str(row["id"]))
     if result.events:
-        _write(db, sql.UPDATE, row, result, world, actor, command_id)
+        _write(db, sql.UPDATE, row, result, world, actor)
     return Moved(row["id"], row["number"], result.state, bool(result.events), now)
 
 
@@ -152,6 +155,9 @@ def _log_faults(result: Advance, instance: str) -> None:
 
 
 def state_of(document: dict[str, Any]) -> State:
+    """Raises Unavailable for a state of a newer release: what this one does not know, it would drop when it writes."""
+    if document["v"] > FORMAT:
+        raise Unavailable(f"A newer release wrote this request (format {document['v']}). Update this process.")
     return convert(document, State)
 
 
@@ -162,9 +168,8 @@ def _write(
     result: Advance,
     world: World,
     actor: Actor,
-    command_id: str | None,
 ) -> int:
-    events = _event_rows(row, result, world.now, actor, command_id)
+    head, events = _event_rows(row, result, world.now, actor)
     outbox = _effect_rows(db, row, result)
     disarmed = [effect for effect in result.effects if isinstance(effect, ClearTimer)]
     cleared = {effect.id for effect in disarmed}
@@ -184,7 +189,9 @@ def _write(
         "status": result.state.status,
         "state": dumps(result.state).decode(),
         "seq": result.state.seq,
-        "head": bytes.fromhex(events[-1]["hash"]),
+        "head": head,
+        "cause": actor.cause,
+        "v": FORMAT,
         "now": world.now,
         "ended": world.now if result.state.ended else None,
         "blocked": result.state.blocked is not None,
@@ -202,28 +209,42 @@ def _write(
 
 
 def _event_rows(
-    row: dict[str, Any], result: Advance, now: datetime, actor: Actor, command_id: str | None
-) -> list[dict[str, Any]]:
-    """The events as rows, each hashed onto the one before; address and agent only where the actor acted."""
+    row: dict[str, Any], result: Advance, now: datetime, actor: Actor
+) -> tuple[bytes, list[dict[str, Any]]]:
+    """The last hash, and the events as rows, each hashed onto the one before.
+
+    Address and agent stand only where the actor acted; a key only where there are personal values to be salted.
+    """
     head, rows = bytes(row["head"]), []
-    shared = {"instance_id": str(row["id"]), "tenant_id": str(row["tenant_id"]), "at": moment_text(now)}
+    shared = {
+        "v": FORMAT,
+        "instance_id": str(row["id"]),
+        "tenant_id": str(row["tenant_id"]),
+        "at": moment_text(now),
+        "correlation_id": None,
+        "causation_id": str(actor.cause) if actor.cause else None,
+        "source": actor.source,
+        "erased": None,
+    }
     actor_id = str(actor.id) if actor.id else None
     for number, event in enumerate(result.events):
         own = event.by == "actor"
-        told = {
+        told: dict[str, Any] = shared | {
             "seq": row["seq"] + number + 1,
             "type": event.type,
             "actor_kind": actor.kind if own else event.by,
             "actor_id": actor_id if own else None,
             "actor_name": actor.name if own else "Signoff",
-            "source": actor.source,
             "address": actor.address if own else None,
             "agent": actor.agent if own else None,
             "data": event.data | {"key": actor.key} if own and actor.key else event.data,
+            "key": os.urandom(KEY_BYTES),
         }
-        head = seal(head, told | shared)
-        rows.append(told | {"hash": head.hex(), "command_id": command_id if number == 0 else None})
-    return rows
+        hashed = body(told)
+        head = seal(head, hashed)
+        key = told["key"].hex() if hashed["digests"] else None
+        rows.append({name: told[name] for name in EVENT_COLUMNS} | {"hash": head.hex(), "key": key})
+    return head, rows
 
 
 def _closed(result: Advance) -> list[dict[str, Any]]:

@@ -36,11 +36,11 @@ LOCK_BY_NUMBER = f"""{_ANSWER} WHERE tenant_id = %(tenant)s AND prefix = %(prefi
 PARTS = {
     "events": """
     INSERT INTO events (instance_id, seq, tenant_id, type, at, actor_kind, actor_id, actor_name, source, address, agent,
-                        command_id, data, hash)
+                        causation_id, data, key, hash, v)
     SELECT %(id)s, e.seq, %(tenant)s, e.type, %(now)s, e.actor_kind, e.actor_id, e.actor_name, e.source,
-           e.address, e.agent, e.command_id, e.data, decode(e.hash, 'hex')
+           e.address, e.agent, %(cause)s, e.data, decode(e.key, 'hex'), decode(e.hash, 'hex'), %(v)s
     FROM jsonb_to_recordset(%(events)s::jsonb) AS e(seq int, type text, actor_kind text, actor_id uuid, actor_name text,
-         source text, address text, agent text, command_id text, data jsonb, hash text)
+         source text, address text, agent text, data jsonb, key text, hash text)
 """,
     "opened": """
     INSERT INTO tasks (id, tenant_id, instance_id, step, kind, name, assignee_id, status, opened_at, due_at)
@@ -61,8 +61,9 @@ PARTS = {
     SELECT a.id, %(tenant)s, %(id)s, a.due FROM jsonb_to_recordset(%(armed)s::jsonb) AS a(id uuid, due timestamptz)
 """,
     "effects": """
-    INSERT INTO effects (id, tenant_id, instance_id, kind, payload, max_attempts, next_attempt_at, created_at)
-    SELECT f.id, %(tenant)s, %(id)s, f.kind, f.payload, f.max_attempts, least(%(now)s, clock_timestamp()), %(now)s
+    INSERT INTO effects (id, tenant_id, instance_id, seq, kind, payload, max_attempts, next_attempt_at, created_at)
+    SELECT f.id, %(tenant)s, %(id)s, %(seq)s, f.kind, f.payload, f.max_attempts, least(%(now)s, clock_timestamp()),
+           %(now)s
     FROM jsonb_to_recordset(%(effects)s::jsonb) AS f(id uuid, kind text, payload jsonb, max_attempts int)
 """,
 }

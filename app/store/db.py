@@ -18,12 +18,11 @@ from sqlalchemy import Connection, Engine, Executable, PoolProxiedConnection, cr
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
-from app.config import settings
+from app.config import APP_ROLE, settings
 from engine import json_text
 
 log = structlog.get_logger()
 
-APP_ROLE = "signoff_app"
 # Open at most, and of these kept open when nobody needs them.
 CONNECTIONS, KEPT = 40, 20
 # Transactions under way at once, as long as none of them takes longer than this.

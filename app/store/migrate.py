@@ -21,7 +21,7 @@ LOCK = 7_331_004
 
 def main(_: Sequence[str]) -> int:
     configure()
-    upgrade(settings().database_url)
+    upgrade(settings().owner_database_url)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Whether an instance's state is what its events say: fold(events) == state, event by event."""
+"""Whether a request is what its events say: fold(events) == state, and so for what stands beside the state."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +9,12 @@ from engine.apply import apply
 from engine.state import State
 
 
-class Fold:
+class Replay:
     """For engine/record/verify.py: takes the events of one chain in order."""
 
     def __init__(self) -> None:
         self._state = State("", "", {})
+        self._title = ""
         self._unknown: str | None = None
 
     def add(self, event: Mapping[str, Any]) -> None:
@@ -23,13 +24,15 @@ class Fold:
             apply(self._state, event["type"], event["data"])
         except (KeyError, TypeError, ValueError, StopIteration, AttributeError) as odd:
             self._unknown = f"event {event['seq']} ({event['type']}) cannot be replayed: {odd!r}"
+        self._title = event["data"].get("title", self._title)
 
-    def difference(self, instance: Mapping[str, Any]) -> str | None:
+    def difference(self, request: Mapping[str, Any]) -> str | None:
+        """`request`: state, status, title, requester_id as they are stored. None where all is as the events say."""
         if self._unknown:
             return self._unknown
-        folded = msgspec.to_builtins(self._state)
-        stored = instance["state"]
-        if folded == stored and self._state.status == instance["status"]:
-            return None
+        state = self._state
+        beside = {"status": state.status, "title": self._title or "", "requester_id": state.requester}
+        folded = msgspec.to_builtins(state) | beside
+        stored = request["state"] | {name: str(request[name]) for name in beside}
         odd = sorted(key for key in folded.keys() | stored.keys() if folded.get(key) != stored.get(key))
-        return f"its state is not what its events lead to (differs in {', '.join(odd) or 'status'})"
+        return f"it is not what its events lead to (differs in {', '.join(odd)})" if odd else None

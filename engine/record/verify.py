@@ -1,17 +1,18 @@
 """Re-computing what the record claims: chains, their ends, their versions. Pure: rows in, breaks out.
 
-Rows come in the order of (instance id, seq), from the database or a file of evidence; one is held at a time.
+Rows come in the order of (chain, seq); one is held at a time.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any
 
 from engine import json_text
-from engine.record.chain import GENESIS, link
+from engine.record.chain import GENESIS, link, moment_text
+from engine.record.replay import Replay
 
 Row = dict[str, Any]
 KEPT = 20
@@ -31,11 +32,12 @@ class Break:
 
 @dataclass
 class Result:
-    """breaks: the first KEPT of `broken`."""
+    """erased: personal values that were taken out. breaks: the first KEPT of `broken`."""
 
     events: int = 0
     requests: int = 0
     versions: int = 0
+    erased: int = 0
     broken: int = 0
     breaks: list[Break] = field(default_factory=list)
 
@@ -47,11 +49,42 @@ class Result:
             self.breaks.append(found)
 
 
-class Replay(Protocol):
-    """What fold makes of a chain: takes every event, then says how the stored state differs."""
+class Erasures:
+    """Values that are gone, held against the events of the tenants' chains that announce each erasure."""
 
-    def add(self, event: Row) -> None: ...
-    def difference(self, instance: Row) -> str | None: ...
+    def __init__(self, announced: Iterable[Row], *, complete: bool) -> None:
+        """announced: tenant_id, seq, at, data of the ValuesErased events. complete: all chains will be seen."""
+        self._announced = {(row["tenant_id"], row["seq"]): row for row in announced}
+        self._complete = complete
+        self._found: dict[tuple[Any, int], list[str]] = {}
+        self._odd: list[Break] = []
+
+    @property
+    def count(self) -> int:
+        return sum(len(places) for places in self._found.values())
+
+    def take(self, where: str, event: Row) -> None:
+        for pointer, told in (event["erased"] or {"gone": {}})["gone"].items():
+            key = (event["tenant_id"], told["by"])
+            self._found.setdefault(key, []).append(place(event["instance_id"], event["seq"], pointer))
+            announced = self._announced.get(key)
+            if announced is None or moment_text(announced["at"]) != told["at"]:
+                self._odd.append(Break(where, event["seq"], f"its value {pointer} is gone, and no erasure says so"))
+
+    def unexplained(self) -> Iterator[Break]:
+        yield from self._odd
+        for key, row in self._announced.items() if self._complete else ():
+            if list_digest(self._found.get(key, [])) != row["data"]["list"]:
+                yield Break("Log of the tenant", row["seq"], "what is gone is not what this erasure took out")
+
+
+def place(chain: Any, seq: int, pointer: str) -> str:
+    return f"{chain}:{seq}{pointer}"
+
+
+def list_digest(places: Iterable[str]) -> str:
+    """Of what one erasure took out, for the event that announces it."""
+    return sha256("\n".join(sorted(places)).encode()).hexdigest()
 
 
 def check_versions(result: Result, versions: Iterable[Row]) -> None:
@@ -63,50 +96,50 @@ def check_versions(result: Result, versions: Iterable[Row]) -> None:
             result.add(Break(where, None, "its document is not the one that was published"))
 
 
-def check_chains(
-    result: Result,
-    instances: Iterable[Row],
-    events: Iterable[Row],
-    replay: Callable[[], Replay] | None = None,
-) -> None:
-    """instances: id, tenant_id, number, prefix, seq, head, content_hash (of its version)."""
-    for instance, chain in _paired(iter(instances), events):
-        walk = _Walk(instance, replay() if replay else None)
-        for event in chain:
+def check_chains(result: Result, chains: Iterable[Row], events: Iterable[Row], erasures: Erasures) -> None:
+    """chains: id, tenant_id, name, seq, head, request (whether it is one), and of requests what Replay compares."""
+    for chain, rows in _paired(iter(chains), events):
+        walk = _Walk(chain)
+        for event in rows:
             result.events += 1
             walk.take(event)
-        result.requests += instance is not None
+            erasures.take(walk.where, event)
+        result.requests += chain is not None and chain["request"]
         result.add(walk.verdict())
+    result.erased += erasures.count
+    for found in erasures.unexplained():
+        result.add(found)
 
 
-def _paired(instances: Iterator[Row], events: Iterable[Row]) -> Iterator[tuple[Row | None, Iterable[Row]]]:
-    """Each instance with its events, and both that lack the other."""
-    instance = next(instances, None)
-    for key, chain in groupby(events, itemgetter("instance_id")):
-        while instance is not None and instance["id"] < key:
-            yield instance, ()
-            instance = next(instances, None)
-        if instance is not None and instance["id"] == key:
-            yield instance, chain
-            instance = next(instances, None)
+def _paired(chains: Iterator[Row], events: Iterable[Row]) -> Iterator[tuple[Row | None, Iterable[Row]]]:
+    """Each chain with its events, and both that lack the other."""
+    chain = next(chains, None)
+    for key, rows in groupby(events, itemgetter("instance_id")):
+        while chain is not None and chain["id"] < key:
+            yield chain, ()
+            chain = next(chains, None)
+        if chain is not None and chain["id"] == key:
+            yield chain, rows
+            chain = next(chains, None)
         else:
-            yield None, chain
-    while instance is not None:
-        yield instance, ()
-        instance = next(instances, None)
+            yield None, rows
+    while chain is not None:
+        yield chain, ()
+        chain = next(chains, None)
 
 
 class _Walk:
     """Along one chain, remembering the first break."""
 
-    def __init__(self, instance: Row | None, replay: Replay | None) -> None:
-        self.instance, self.replay = instance, replay
-        self.where = f"Request {instance['prefix']}-{instance['number']}" if instance else ""
+    def __init__(self, chain: Row | None) -> None:
+        self.chain = chain
+        self.replay = Replay() if chain and chain["request"] else None
+        self.where = chain["name"] if chain else ""
         self.last, self.before = 0, GENESIS
         self.broken: Break | None = None
 
     def take(self, event: Row) -> None:
-        if self.instance is None and not self.where:
+        if self.chain is None and not self.where:
             self.where = f"Request with id {event['instance_id']}"
             self._blame(event["seq"], "there are events, but the request they belong to is gone")
         if self.broken is None:
@@ -123,30 +156,32 @@ class _Walk:
             self._blame(self.last + 1, f"it is missing, event {seq} comes next")
         elif link(self.before, event) != bytes(event["hash"]):
             self._blame(seq, "it is not what was written: it, or the order of events, was changed afterwards")
-        elif self.instance and event["tenant_id"] != self.instance["tenant_id"]:
+        elif self.chain and event["tenant_id"] != self.chain["tenant_id"]:
             self._blame(seq, "it belongs to another tenant than its request")
-        elif seq == 1:
-            self._check_start(event)
+        elif seq == 1 and self.chain and self.chain["request"]:
+            self._check_start(event, self.chain)
 
-    def _check_start(self, event: Row) -> None:
+    def _check_start(self, event: Row, chain: Row) -> None:
         if event["type"] != "InstanceStarted":
             self._blame(1, "a request begins with InstanceStarted, this one does not")
-        elif self.instance and event["data"].get("content_hash") != _hex(self.instance["content_hash"]):
+        elif event["data"].get("content_hash") != _hex(chain["content_hash"]):
             self._blame(1, "the definition's version is not the one it was started with")
+        elif event["at"] != chain["created_at"]:
+            self._blame(1, "the request names another moment at which it was made")
 
     def verdict(self) -> Break | None:
-        if self.broken is None and self.instance is not None:
-            self._check_end(self.instance)
+        if self.broken is None and self.chain is not None:
+            self._check_end(self.chain)
         return self.broken
 
-    def _check_end(self, instance: Row) -> None:
-        if self.last < instance["seq"]:
-            self._blame(self.last + 1, f"it is missing, and so is all up to event {instance['seq']}, the last one")
-        elif self.last > instance["seq"]:
-            self._blame(instance["seq"] + 1, f"it was added, the request ends with event {instance['seq']}")
-        elif self.before != bytes(instance["head"]):
-            self._blame(self.last, "the request names another hash for its last event")
-        elif self.replay and (difference := self.replay.difference(instance)):
+    def _check_end(self, chain: Row) -> None:
+        if self.last < chain["seq"]:
+            self._blame(self.last + 1, f"it is missing, and so is all up to event {chain['seq']}, the last one")
+        elif self.last > chain["seq"]:
+            self._blame(chain["seq"] + 1, f"it was added, the chain ends with event {chain['seq']}")
+        elif self.before != bytes(chain["head"]):
+            self._blame(self.last, "another hash is kept for the chain's last event")
+        elif self.replay and (difference := self.replay.difference(chain)):
             self._blame(None, difference)
 
     def _blame(self, seq: int | None, what: str) -> None:
@@ -154,4 +189,4 @@ class _Walk:
 
 
 def _hex(digest: Any) -> str | None:
-    return digest if digest is None or isinstance(digest, str) else bytes(digest).hex()
+    return bytes(digest).hex() if digest is not None else None

@@ -132,6 +132,8 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     asks = command.outcome == "approved" and "form" in run.step(token).settings
     if asks and (values := human_tasks.answers(run, token, command.values)):
         told["values"] = values
+    if command.files:
+        told["files"] = command.files
     if command.metadata:
         told["metadata"] = command.metadata
     run.emit("TaskDecided", told, by="actor")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.wording import log_events
+
 KINDS = {
     "InstanceStarted": "Request made",
     "StepCompleted": "Step finished",
@@ -32,6 +34,8 @@ KINDS = {
     "Cancelled": "Cancelled",
     "InstanceEnded": "Ended",
 }
+
+LOG_KINDS = {name: word for name, (word, _) in log_events.KINDS.items()}
 
 OUTCOMES = {
     "approved": "good",
@@ -89,7 +93,7 @@ ICONS = {
 
 def kind(event_type: str) -> str:
     """What sort of thing happened, as a filter and a table call it."""
-    return KINDS.get(event_type, event_type)
+    return KINDS.get(event_type) or log_events.KINDS.get(event_type, (event_type,))[0]
 
 
 def tone(event: Mapping[str, Any]) -> str:
@@ -102,4 +106,4 @@ def tone(event: Mapping[str, Any]) -> str:
 
 def icon(event_type: str) -> str:
     """A name in static/icons.svg."""
-    return ICONS.get(event_type, "circle")
+    return ICONS.get(event_type) or log_events.KINDS.get(event_type, ("", "circle"))[1]

@@ -6,6 +6,7 @@ Request page, audit search, PDF and CSV all tell a request in these words.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from engine.wording import log_events
 from engine.wording.event_types import OUTCOMES
 from engine.wording.names import SOMEBODY, Names
 from engine.wording.values import called, clean, count, listed, number, plain_name, quote, span
@@ -33,6 +34,8 @@ def tell(event: Event, names: Names) -> str:
 def line(event: Event, names: Names) -> Line:
     words = TELLERS.get(event["type"])
     try:
+        if event["type"] in log_events.KINDS:
+            return Line(log_events.tell(event, names))
         told = words(event, event["data"], names) if words else _unknown(event)
     except (KeyError, TypeError, ValueError, AttributeError):
         # An event of another version of the product: its shape is not the one these words are for.

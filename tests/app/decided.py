@@ -61,7 +61,7 @@ def report(user: User, format: str, **params: str) -> UUID:
 @contextmanager
 def intruder() -> Iterator[Db]:
     """A database superuser with the triggers out of the way. What is not kept is undone."""
-    engine = create_engine(settings().database_url)
+    engine = create_engine(settings().owner_database_url)
     try:
         with closing(engine.raw_connection()) as lent:
             db = Db(lent)

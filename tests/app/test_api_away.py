@@ -66,7 +66,7 @@ def test_all_connections_are_taken(shop: Company, monkeypatch: pytest.MonkeyPatc
 
 
 def cut_all() -> None:
-    with psycopg.connect(settings().database_url.replace("+psycopg", ""), autocommit=True) as own:
+    with psycopg.connect(settings().owner_database_url.replace("+psycopg", ""), autocommit=True) as own:
         own.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"

@@ -25,7 +25,8 @@ def test_every_setting_is_explained() -> None:
 
 def test_without_any_variable_everything_is_found_on_this_machine(tmp_path: Path) -> None:
     made = settings(tmp_path)
-    assert made.database_url.startswith("postgresql+psycopg://postgres@/signoff?host=")
+    assert made.database_url.startswith("postgresql+psycopg://signoff_app@/signoff?host=")
+    assert made.owner_database_url.startswith("postgresql+psycopg://postgres@/signoff?host=")
     assert made.redis_url.startswith("unix:///")
     assert (made.base_url, made.cookie_secure, made.demo) == ("http://127.0.0.1:8000", False, False)
     assert (made.smtp_url, made.outgoing_allow) == ("", frozenset())
@@ -48,7 +49,7 @@ def test_what_is_set_counts(tmp_path: Path) -> None:
         SWEEP_SECONDS="0.5",
         SECRET_KEY="k" * 32,
     )
-    assert made.database_url == "postgresql+psycopg://me@db/x"
+    assert made.database_url == made.owner_database_url == "postgresql+psycopg://me@db/x"
     assert made.base_url == "https://sign.example.com"
     assert made.cookie_secure
     assert made.outgoing_allow == {"127.0.0.1:9000", "erp.internal:443"}

@@ -28,7 +28,7 @@ def test_a_database_is_at_head_or_it_is_not() -> None:
 
 
 def test_migrating_again_changes_nothing() -> None:
-    upgrade(settings().database_url)
+    upgrade(settings().owner_database_url)
     with transaction() as db:
         assert at_head(db.connection)
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
@@ -256,12 +257,15 @@ def _structure(entry: Any) -> Iterator[Any]:
 
 def test_its_evidence_is_inside_and_holds(paper: PdfReader, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = sorted(paper.attachments)
-    assert [Path(name).suffix for name in names] == [".csv", ".json"]
+    assert [Path(name).suffix for name in names] == [".csv", ".json", ".py"]
     for name in names:
         content = paper.attachments[name][0]
         assert sha256(content).hexdigest() in words(paper).replace(" ", "")
         (tmp_path / name).write_bytes(content)
-        assert main(["verify", "--file", str(tmp_path / name)]) == 0
+    command = [sys.executable, "-I", names[2], *names[:2]]
+    ran = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout.count(": whole, ")) == (0, 2)
+    assert main(["verify", "--file", *(str(tmp_path / name) for name in names[:2])]) == 0
     evidence = json.loads((tmp_path / names[1]).read_text())
     assert evidence["events"][-1]["hash"] == evidence["request"]["head"]
     assert main(["verify", "--anchor", str(tmp_path / names[1])]) == 0
@@ -286,7 +290,7 @@ def test_the_paper_of_a_period_sums_up_and_lists(period: PdfReader) -> None:
         "Below approval threshold",
     ):
         assert told in text, told
-    assert list(period.attachments) == ["events.csv"]
+    assert list(period.attachments) == ["events.csv", "verify.py"]
 
 
 def test_an_empty_period_is_a_report_too(cast: Cast) -> None:
@@ -334,7 +338,7 @@ def test_nothing_that_was_typed_reaches_out_or_reads_files(canary: Sink) -> None
     one = ask(cast.ada, shipped("purchase-approval"), item="".join(HOSTILE)[:200], amount=700)
     for params in ({"instance": str(one)}, {"since": "2020-01-01"}):
         reader = PdfReader(io.BytesIO(content_of(cast, report(cast.dov, "pdf", **params))))
-        assert all(re.fullmatch(r"(PUR-\d+|events)\.(json|csv)", name) for name in reader.attachments)
+        assert all(re.fullmatch(r"(PUR-\d+|events)\.(json|csv)|verify\.py", name) for name in reader.attachments)
         assert "root:" not in words(reader)
     text = words(reader)
     assert "<script>alert(1)</script>" in text and "{{ 7*7 }}" in text

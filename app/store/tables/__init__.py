@@ -1,6 +1,6 @@
 """Every table, by noun. Columns only: what they mean is in the module of the same noun."""
 
-from app.store.tables.audit import events, reports
+from app.store.tables.audit import events, reports, tenant_chains
 from app.store.tables.base import metadata
 from app.store.tables.definitions import definitions, versions
 from app.store.tables.deliveries import effects, files, messages
@@ -25,6 +25,7 @@ __all__ = [
     "series",
     "sessions",
     "tasks",
+    "tenant_chains",
     "tenants",
     "timers",
     "users",

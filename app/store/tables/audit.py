@@ -1,11 +1,25 @@
 """The record: append-only events, and the reports made from them."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 
 from app.store.tables.base import document, key, link, metadata, moment, reference, tenant
 
-# hash = SHA-256 over the hash before it and the canonical JSON of the row (engine/record/chain.py says how).
-# command_id: set on the first event of a command, so that a repeat is known.
+# instance_id: the request whose chain it is, or the tenant itself for what happened outside requests.
+# hash: over the hash before it and the record of the row (engine/record/chain.py). v: format of that record.
+# key: salts what is hashed of personal values (engine/record/disclosure.py); gone once a value was erased, and `erased`
+# holds the digests of those that are gone and the salts of those that stay.
+# correlation_id: the conversation, where that is not the own request. causation_id: the timer, effect or mail before.
 events = Table(
     "events",
     metadata,
@@ -20,11 +34,26 @@ events = Table(
     Column("source", Text, nullable=False),
     Column("address", Text),
     Column("agent", Text),
-    Column("command_id", Text),
+    Column("v", SmallInteger, nullable=False),
+    Column("correlation_id", Uuid),
+    Column("causation_id", Uuid),
     document("data"),
+    Column("key", LargeBinary),
     Column("hash", LargeBinary, nullable=False),
+    document("erased", optional=True),
     PrimaryKeyConstraint("instance_id", "seq"),
     Index("ix_events_tenant_id_at", "tenant_id", "at"),
+)
+
+# seq, head: number and hash of the newest event of a tenant's own chain; at: its moment, which never goes back.
+tenant_chains = Table(
+    "tenant_chains",
+    metadata,
+    Column("tenant_id", Uuid, ForeignKey("tenants.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    moment("at"),
+    postgresql_with={"fillfactor": 50},
 )
 
 # params: the question (instance or period and filters); progress in percent.

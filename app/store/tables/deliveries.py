@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, T
 
 from app.store.tables.base import document, key, link, metadata, moment, reference, tenant
 
+# seq: the newest event of the command that asked for it.
 # lease_token fences a late worker: a result counts only while its token is the row's.
 # history: [{"attempt", "at", "error"}] of the attempts that failed.
 effects = Table(
@@ -12,6 +13,7 @@ effects = Table(
     key(),
     reference("tenant_id"),
     reference("instance_id", optional=True),
+    Column("seq", Integer),
     Column("kind", Text, nullable=False),
     document("payload"),
     Column("status", Text, nullable=False, server_default="pending"),
@@ -59,5 +61,6 @@ files = Table(
     Column("sha256", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False),
     moment("created_at", default=True),
+    moment("erased_at", optional=True),
     Index("ix_files_loose", "uploaded_by", "id", postgresql_where=text("instance_id IS NULL")),
 )

@@ -73,6 +73,7 @@ tasks = Table(
     moment("closed_at", optional=True),
     reference("closed_by", optional=True),
     Column("comment", Text),
+    moment("viewed_at", optional=True),
     Index("ix_tasks_inbox", "assignee_id", "id", postgresql_where=text("status = 'pending'")),
     Index("ix_tasks_instance_id", "instance_id"),
     postgresql_with={"fillfactor": 80},

@@ -37,6 +37,7 @@ users = Table(
     Column("zone", Text),
     moment("created_at", default=True),
     moment("links_after", optional=True),
+    moment("erased_at", optional=True),
     UniqueConstraint("tenant_id", "handle"),
     Index("uq_users_email", func.lower(Column("email")), "tenant_id", unique=True),
 )

@@ -1,0 +1,113 @@
+"""What is hashed of an event: personal values as salted digests, so that one of them can be erased for ever."""
+
+from typing import Any
+
+import pytest
+
+from engine.json_text import canonical, normal
+from engine.record.chain import GENESIS, body, link, record
+from engine.record.disclosure import disclosed, without
+from engine.record.fields import FIELDS, split, unnamed
+
+BEN = "01a1fc66-e391-7e64-9604-904d022c5b97"
+DECIDED: dict[str, Any] = {
+    "v": 1,
+    "instance_id": "01a1fc66-e391-7e64-9604-904d022c5b90",
+    "tenant_id": "01a1fc66-e391-7e64-9604-904d022c5b91",
+    "seq": 4,
+    "type": "TaskDecided",
+    "at": "2026-03-01T09:00:00.000000Z",
+    "actor_kind": "user",
+    "actor_id": BEN,
+    "actor_name": "Ben Fischer",
+    "source": "web",
+    "address": "192.0.2.7",
+    "agent": "Firefox",
+    "correlation_id": None,
+    "causation_id": None,
+    "data": {"task": "t", "step": "s", "comment": "ask Ben", "values": {"iban": "DE89", "note": ""}},
+    "key": bytes(range(16)),
+    "erased": None,
+}
+
+
+def erased(event: dict[str, Any], *places: str) -> dict[str, Any]:
+    """As the database keeps it afterwards."""
+    gone = {**event, "erased": without(event, set(places), 7, "2026-04-01T09:00:00.000000Z"), "key": None}
+    gone["data"] = normal(gone["data"])
+    for place in places:
+        *inside, name = place.split("/")[1:]
+        found = gone
+        for part in inside:
+            found = found[part]
+        found[name] = None
+    return gone
+
+
+def test_no_personal_value_is_in_what_is_hashed() -> None:
+    text = record(DECIDED).decode()
+    for value in ("Ben", "192.0.2.7", "Firefox", "ask Ben", "DE89"):
+        assert value not in text
+    assert list(disclosed(DECIDED)) == [
+        "/actor_name",
+        "/address",
+        "/agent",
+        "/data/comment",
+        "/data/values/iban",
+    ]
+    assert body(DECIDED)["data"] == {"task": "t", "step": "s", "values": {"note": ""}}
+
+
+def test_another_key_gives_other_digests() -> None:
+    assert body(DECIDED)["digests"] != body({**DECIDED, "key": bytes(16)})["digests"]
+
+
+def test_one_value_can_go_for_ever_and_the_hash_stays() -> None:
+    gone = erased(DECIDED, "/data/comment")
+    assert link(GENESIS, gone) == link(GENESIS, DECIDED)
+    assert gone["key"] is None
+    salt = disclosed(DECIDED)["/data/comment"][0].hex()
+    kept = canonical(gone).decode()
+    assert salt not in kept and "ask Ben" not in kept
+    assert "/data/comment" not in disclosed(gone) and "/actor_name" in disclosed(gone)
+
+
+def test_a_second_value_can_go_later() -> None:
+    gone = erased(erased(DECIDED, "/data/comment"), "/data/values/iban", "/agent")
+    assert link(GENESIS, gone) == link(GENESIS, DECIDED)
+    assert sorted(gone["erased"]["gone"]) == ["/agent", "/data/comment", "/data/values/iban"]
+
+
+@pytest.mark.parametrize("name", ["actor_name", "address", "agent"])
+def test_what_stays_cannot_be_changed_after_an_erasure(name: str) -> None:
+    gone = erased(DECIDED, "/data/comment", "/agent")
+    assert link(GENESIS, {**gone, name: "other"}) != link(GENESIS, DECIDED)
+
+
+@pytest.mark.parametrize("data", [{"comment": "never"}, {"task": "u"}, {"values": {"iban": None}}])
+def test_nothing_can_be_put_where_something_was_erased(data: dict[str, Any]) -> None:
+    gone = erased(DECIDED, "/data/comment")
+    assert link(GENESIS, {**gone, "data": {**gone["data"], **data}}) != link(GENESIS, DECIDED)
+
+
+def test_a_field_that_nobody_named_is_protected() -> None:
+    plain, values = split({**DECIDED, "data": {"task": "t", "new": "secret", "other": {"a": 1}}})
+    assert plain == {"task": "t"}
+    assert values["/data/new"] == "secret" and values["/data/other"] == {"a": 1}
+    assert unnamed("TaskDecided", {"task": "t", "new": 1}) == ["new"]
+    assert unnamed("Unheard", {"a": 1}) == ["Unheard", "a"]
+    assert unnamed("StepCompleted", {"why": {"rule": "", "other": 1}}) == ["why/other"]
+
+
+def test_a_pointer_names_odd_fields_exactly() -> None:
+    event = {**DECIDED, "data": {"values": {"a/b": 1, "a~b": 2}}}
+    assert [place for place in disclosed(event) if place.startswith("/data")] == [
+        "/data/values/a~1b",
+        "/data/values/a~0b",
+    ]
+
+
+def test_every_event_of_the_flow_has_its_fields_named() -> None:
+    from engine.apply import _appliers
+
+    assert _appliers().keys() <= FIELDS.keys()
