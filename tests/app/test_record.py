@@ -87,9 +87,8 @@ def attached(cast: Cast) -> tuple[UUID, str]:
     with transaction() as db:
         db.execute(insert(files).values(**row, sha256=sha256(CONTENT).digest()))
         version = store(db, cast.ada.tenant_id, shipped("purchase-approval"))
-        data = {"item": "Desk", "amount": 900}
-        named = [("/quote", file)]
-        moved = instances.start(db, cast.ada.principal, version.id, data, acting(cast.ada), attached=named)
+        data = {"item": "Desk", "amount": 900, "quote": file}
+        moved = instances.start(db, cast.ada.principal, version.id, data, acting(cast.ada))
     return moved.instance_id, str(row["id"])
 
 
