@@ -128,7 +128,8 @@ def _blocked(state: State, data: Data) -> None:
 
 
 def incident(data: Data) -> Blocked:
-    return Blocked(data["code"], data["reason"], data.get("params", {}), data.get("then"))
+    """What was erased of the sentence is empty."""
+    return Blocked(data["code"], data["reason"] or "", data.get("params", {}), data.get("then"))
 
 
 def _data_corrected(state: State, data: Data) -> None:
