@@ -102,6 +102,7 @@ def _account(db: Db, person: Row[Any]) -> None:
         "password_hash": None,
         "roles": [],
         "manager_id": None,
+        "zone": None,
         "erased_at": func.now(),
     }
     db.execute(update(users).where(users.c.id == person.id).values(gone))

@@ -52,6 +52,12 @@ def test_data_is_corrected_with_a_reason_and_the_request_goes_on() -> None:
     assert fold(case.log) == case.now_state
 
 
+def test_a_correction_names_the_digests_of_its_files() -> None:
+    case = stuck()
+    case.send(Correct("dana", {"item": "desk"}, "Forgotten", {"0199": "ab"}))
+    assert case.log[2][1]["files"] == {"0199": "ab"}
+
+
 @pytest.mark.parametrize(
     ("values", "person", "reason", "code"),
     [
