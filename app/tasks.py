@@ -11,11 +11,13 @@ from app import runtime
 from app.access.principal import Principal
 from app.conflicts import refusal
 from app.errors import Forbidden, Missing
-from app.instances import fit
+from app.instances import fit, story
 from app.runtime import Actor, Moved
+from app.runtime import versions as versions_of
 from app.store.db import Db
 from app.store.tables import definitions, instances, tasks, users, versions
 from engine.commands import Decide, Refused, Submit
+from engine.wording.changes import Change, changes
 
 PAGE = 30
 SEARCHED = 20_000
@@ -89,13 +91,18 @@ def decide(
     comment: str,
     values: dict[str, Any],
     actor: Actor,
-    command_id: str | None = None,
+    *,
+    seen: int | None = None,
 ) -> Moved:
-    """Approve, reject or ask for changes. Raises Conflict with who was quicker, Forbidden, Invalid."""
+    """Approve, reject or ask for changes. `seen`: the request's seq that the person looked at, None for the newest.
+
+    Raises Conflict with who was quicker or with what changed, Forbidden, Invalid.
+    """
     if not principal.may("approval:reject" if outcome == "rejected" else "approval:approve"):
-        raise Forbidden("Your role does not decide on requests.")
-    command = Decide(str(task_id), str(principal.user_id), outcome, comment.strip(), fit(values))
-    return answer(db, principal, task_id, command, actor, command_id)
+        raise Forbidden(f"{principal.name} may not do this: the role or the key is too narrow.")
+    person = str(principal.user_id)
+    command = Decide(str(task_id), person, outcome, comment.strip(), fit(values), seen=seen)
+    return answer(db, principal, task_id, command, actor)
 
 
 def submit(
@@ -104,11 +111,10 @@ def submit(
     task_id: UUID,
     data: dict[str, Any],
     actor: Actor,
-    command_id: str | None = None,
 ) -> Moved:
     """Answer a form. Raises like `decide`."""
     command = Submit(str(task_id), str(principal.user_id), fit(data))
-    return answer(db, principal, task_id, command, actor, command_id)
+    return answer(db, principal, task_id, command, actor)
 
 
 def answer(
@@ -117,12 +123,19 @@ def answer(
     task_id: UUID,
     command: Decide | Submit,
     actor: Actor,
-    command_id: str | None,
     locked: dict[str, Any] | None = None,
 ) -> Moved:
     """`locked`: the request's row where the caller has locked it."""
     row = locked or runtime.lock_by_task(db, principal.tenant_id, task_id)
     try:
-        return runtime.send(db, row, command, actor, command_id)
+        return runtime.send(db, row, command, actor)
     except Refused as refused:
-        raise refusal(db, refused, task_id) from refused
+        raise refusal(db, refused, task_id, _changes(db, row, command, refused)) from refused
+
+
+def _changes(db: Db, row: dict[str, Any], command: Decide | Submit, refused: Refused) -> list[Change]:
+    """What the person had not seen, where that is why."""
+    if refused.code != "changed" or not isinstance(command, Decide) or command.seen is None:
+        return []
+    about = versions_of.definition(db, row["version_id"])
+    return changes(about, [dict(event._mapping) for event in story(db, row["id"])], command.seen)

@@ -11,7 +11,9 @@ from tests.app.pages import send, words
 from tests.app.requests import ask, shipped
 from tests.make import Cast, browser, make_cast, make_group
 
-PURCHASE = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+PURCHASE = shipped(
+    "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+)
 PLACE = "/definitions/purchase-approval"
 
 

@@ -20,7 +20,7 @@ def cast() -> Cast:
 
 
 def bought(cast: Cast, **timeout: Any) -> UUID:
-    levels = [{"name": "Manager", "who": [{"manager": 1}]}]
+    levels = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
     document = shipped("purchase-approval", approval={"levels": levels, "timeout": timeout})
     return ask(cast.ben, document, item="Desk", amount=900)
 
