@@ -93,16 +93,11 @@ def _check_ids(step: Step) -> Iterator[Problem]:
 
 def _check_fields(definition: Definition, step: Step) -> Iterator[Problem]:
     known = definition.data_schema.get("properties", {})
-    quorums = {
-        f"/levels/{number}/policy/quorum/field": [level["policy"]["quorum"]["field"]]
-        for number, level in enumerate(step.settings["levels"])
-        if isinstance(level.get("policy"), dict) and isinstance(level["policy"]["quorum"], dict)
-    }
-    named = {"/covers": step.settings.get("covers", []), "/on_change": step.settings.get("on_change", {}), **quorums}
-    for field, names in named.items():
-        for name in names:
+    for setting in ("covers", "on_change"):
+        for name in step.settings.get(setting, ()):
             if name not in known:
-                yield Problem(step.id, field, f"“{step.name}” speaks of “{name}”, and the data has no such field.")
+                text = f"“{step.name}” speaks of “{name}”, and the data has no such field."
+                yield Problem(step.id, f"/{setting}", text)
 
 
 def enter(run: Run, token: Token) -> None:

@@ -38,11 +38,6 @@ MISTAKES: list[tuple[Callable[[dict[str, Any]], Any], str | None, str]] = [
     (lambda d: _steps(d)["approval"]["levels"][1].update(id="manager"), "approval", "two levels with the id “manager”"),
     (lambda d: _steps(d)["approval"].update(covers=["prize"]), "approval", "speaks of “prize”"),
     (lambda d: _steps(d)["approval"].update(on_change={"prize": "tell"}), "approval", "speaks of “prize”"),
-    (
-        lambda d: _steps(d)["approval"]["levels"][0].update(policy={"quorum": {"field": "prize"}}),
-        "approval",
-        "speaks of “prize”",
-    ),
     (lambda d: _steps(d)["approval"]["levels"][0].update(policy={"quorum": {}}), "approval", "none of the given"),
     (lambda d: _steps(d)["approval"].update(timeout={"after": "3 days"}), "approval", "Write P3D for 3 days"),
     (lambda d: _steps(d)["approval"].update(levls=[]), "approval", "levls"),
