@@ -9,6 +9,7 @@ from engine.context import Run
 from engine.effects import ClearTimer, CloseTasks, OpenTask, SetTimer
 from engine.state import OpenTask as Open
 from engine.state import Token, Wait
+from engine.stops import Stop
 
 # The group or role that somebody is asked for, as an entry of `who`; None for whoever is named in person.
 Asked = dict[str, Any] | None
@@ -112,7 +113,19 @@ def time_up(run: Run, token: Token) -> str | None:
     if wait.left and due and run.now < due:
         _remind(run, token, wait)
         return None
-    return timers.action(run.step(token).settings.get("timeout"), run.state.data, wait.escalations)
+    return _known(run, token, timers.action(run.step(token).settings.get("timeout"), run.state.data, wait.escalations))
+
+
+def last_action(run: Run, token: Token) -> str:
+    """What happens where nobody is left to escalate to. Raises Stop."""
+    return _known(run, token, timers.last_action(run.step(token).settings.get("timeout"), run.state.data))
+
+
+def _known(run: Run, token: Token, then: str) -> str:
+    if then == "stop":
+        name = run.step(token).name
+        raise Stop("setting", f"What happens to “{name}” when the time is up is not in the data.", step=token.step)
+    return then
 
 
 def _remind(run: Run, token: Token, wait: Wait) -> None:
@@ -133,6 +146,7 @@ def finish(run: Run, token: Token, wait: Wait, then: str, **facts: Any) -> None:
     for task in wait.tasks:
         run.tell("timed_out", task.assignee, token.step, task.id, then=then)
     close_rest(run, token, "timed_out", "the time was up")
+    run.save()
 
 
 def submit(run: Run, token: Token, command: Submit) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine import decisions, escalation, human_tasks, timers
+from engine import decisions, escalation, human_tasks
 from engine.apply import Data, change, open_tasks, sign, start_wait
 from engine.apply import waiting as wait_of
 from engine.approvals import (
@@ -178,7 +178,7 @@ def fire(run: Run, token: Token) -> None:
     if then == "escalate":
         if escalation.escalate(run, token, wait, _name(run, token, wait), **_seats(run, token, wait)):
             return
-        then = timers.last_action(step.settings.get("timeout"), run.state.data)
+        then = human_tasks.last_action(run, token)
     if then == "approve":
         human_tasks.finish(run, token, wait, then, level=wait.level, covers=decisions.covered(run, token))
         _next_level(run, token, wait)

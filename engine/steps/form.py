@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine import escalation, human_tasks, timers
+from engine import escalation, human_tasks
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -62,13 +62,12 @@ def fire(run: Run, token: Token) -> None:
     if then == "escalate":
         if escalation.escalate(run, token, wait, name, need=1, barred=set()):
             return
-        then = timers.last_action(run.step(token).settings.get("timeout"), run.state.data)
+        then = human_tasks.last_action(run, token)
     human_tasks.finish(run, token, wait, "timed_out" if "timed_out" in run.step(token).outcomes else then)
     if "timed_out" in run.step(token).outcomes:
         run.leave(token, "timed_out", by="timer", reason="timeout")
     else:
-        run.save()
-        raise Stop("late", f"Nobody filled in “{run.step(token).name}” in time.", step=token.step)
+        raise Stop("late", f"Nobody filled in “{name}” in time.", step=token.step)
 
 
 def hand_on(run: Run, token: Token, person: str) -> None:
