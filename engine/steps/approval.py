@@ -174,7 +174,6 @@ def fire(run: Run, token: Token) -> None:
     then, wait = human_tasks.time_up(run, token), token.wait
     if then is None or wait is None or wait.level is None:
         return
-    step = run.step(token)
     if then == "escalate":
         if escalation.escalate(run, token, wait, _name(run, token, wait), **_seats(run, token, wait)):
             return
@@ -183,9 +182,8 @@ def fire(run: Run, token: Token) -> None:
         human_tasks.finish(run, token, wait, then, level=wait.level, covers=decisions.covered(run, token))
         _next_level(run, token, wait)
         return
-    outcome = "timed_out" if then == "timed_out" and then in step.outcomes else "rejected"
-    human_tasks.finish(run, token, wait, "reject" if outcome == "rejected" else then)
-    _leave(run, token, outcome, "timeout", by="timer")
+    human_tasks.finish(run, token, wait, then)
+    _leave(run, token, "timed_out" if then == "timed_out" else "rejected", "timeout", by="timer")
 
 
 def hand_on(run: Run, token: Token, person: str) -> None:

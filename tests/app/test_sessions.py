@@ -13,7 +13,9 @@ from app.store.tables import sessions
 from tests.app.requests import ask, shipped, tasks_of
 from tests.make import Cast, User, browser, make_cast, make_key
 
-PURCHASE = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+PURCHASE = shipped(
+    "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+)
 
 
 @pytest.fixture
