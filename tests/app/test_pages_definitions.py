@@ -162,7 +162,9 @@ def test_versions_that_do_not_exist(cast: Cast) -> None:
 
 
 def test_checking_shows_what_would_change_and_publishes_nothing(cast: Cast) -> None:
-    changed = shipped("purchase-approval", approval={"levels": [{"name": "Boss", "who": [{"manager": 1}]}]})
+    changed = shipped(
+        "purchase-approval", approval={"levels": [{"id": "boss", "name": "Boss", "who": [{"manager": 1}]}]}
+    )
     changed["data"]["properties"]["amount"]["title"] = "Price"
     with browser(cast.ada) as web:
         page = web.get("/definitions/import").text
