@@ -1,22 +1,25 @@
 """The engine's refusals in the shell's words: which status, which field, and who was quicker."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
+from msgspec import to_builtins
 from sqlalchemy import select
 
-from app.errors import Conflict, Forbidden, Invalid, Refusal
+from app.errors import Changed, Conflict, Forbidden, Invalid, Refusal
 from app.store.db import Db
 from app.store.tables import tasks, users
 from engine.commands import Refused
+from engine.wording.changes import Change
 from engine.wording.values import day
 
 log = structlog.get_logger()
 
-FORBIDDEN = {"not_yours", "own_request"}
-FIELDS = {"outcome": "/outcome", "comment": "/comment", "reason": "/reason"}
+FORBIDDEN = {"not_yours", "own_request", "not_entitled"}
+FIELDS = {"outcome": "/outcome", "comment": "/comment", "reason": "/reason", "seen": "/seen"}
 DONE = {
     "approved": "approved this",
     "rejected": "rejected this",
@@ -25,7 +28,10 @@ DONE = {
 }
 
 
-def refusal(db: Db, refused: Refused, task_id: UUID | None = None) -> Refusal:
+def refusal(db: Db, refused: Refused, task_id: UUID | None = None, changes: Sequence[Change] = ()) -> Refusal:
+    """changes: what the person had not seen, where the request was changed under a decision."""
+    if refused.code == "changed":
+        return Changed(refused.message, errors=refused.errors, changes=[to_builtins(change) for change in changes])
     if refused.code == "internal":
         log.error("command failed", exc_info=refused.__cause__)
     if refused.code in FORBIDDEN:

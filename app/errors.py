@@ -49,6 +49,12 @@ class Conflict(Refusal):
     title = "Too late"
 
 
+class Changed(Conflict):
+    """Somebody changed what the decision was about. `changes`: field, label, old, new, by, at."""
+
+    title = "Changed meanwhile"
+
+
 class TooLarge(Refusal):
     status = 413
     title = "Too large"

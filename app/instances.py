@@ -22,7 +22,6 @@ from engine import forms
 from engine.commands import Cancel, Correct, MarkUndone, Refused, Retry, Start, Withdraw
 from engine.forms import TRUSTED, accepted
 from engine.json_text import Unfit, normal
-from engine.placeholders import fill
 from engine.state import Blocked
 
 PAGE = 30
@@ -82,7 +81,7 @@ def start(
         instance=str(uuid7()),
         requester=str(requester or principal.user_id),
         data=kept,
-        title=(fill(definition.document.get("title", ""), kept).strip() or definition.name)[:200],
+        title=definition.title(kept),
         definition=definition.key,
         version=version.number,
         content_hash=version.content_hash,

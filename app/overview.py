@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 
@@ -26,8 +27,11 @@ from engine.interpreter import World, fold
 from engine.json_text import dumps
 from engine.people import Directory
 from engine.registry import discover
+from engine.signatures import counting
 from engine.state import State
 from engine.wording import event_types
+from engine.wording.changes import Change as Since
+from engine.wording.changes import changes as since
 from engine.wording.clock import Clock
 from engine.wording.names import names_of
 from engine.wording.revisions import Change, changes
@@ -67,8 +71,8 @@ class Revision:
 class Overview:
     """facts: under the name of the form that asked for them. amount: the figure a decision is about, as text.
 
-    decision: the newest event of somebody who decided. tasks: the open ones. ahead: who signs after those, and the end.
-    masked: this person is not told sensitive values.
+    story: all events. decision: the newest event of somebody who decided. tasks: the open ones. ahead: who signs
+    after those, and the end. masked: this person is not told sensitive values.
     """
 
     row: Row[Any]
@@ -78,6 +82,7 @@ class Overview:
     amount: str
     drawing: Layout
     path: Path
+    story: Sequence[Any]
     timeline: list[Moment]
     decision: Row[Any] | None
     revision: Revision | None
@@ -91,6 +96,14 @@ class Overview:
         """The decision that ended it, where one did."""
         ends = {"completed": "approved", "rolled_back": "rejected"}.get(self.state.ended or "", self.state.ended)
         return self.decision if self.decision and self.decision.data["outcome"] == ends else None
+
+    def changes_for(self, person: UUID, seen: int = 0) -> list[Since]:
+        """What changed since `seen` or since this person decided, where the revision does not tell it already."""
+        decided = max((event.seq for event in self.story if event.data.get("person") == str(person)), default=0)
+        told = self.revision is not None and decided <= self.revision.asked.seq
+        begin = seen or (0 if told else decided)
+        events = [dict(event._mapping) for event in self.story] if begin else []
+        return since(self.definition, events, begin, masked=self.masked)
 
     @property
     def reason(self) -> str:
@@ -109,7 +122,7 @@ class Overview:
         undone = [quote(self.definition.steps[undo.step].name) for undo in reversed(self.state.undo)]
         if self.state.closing:
             return [f"Not undone: {listed(undone)}."]
-        signed = len(self.state.signed)
+        signed = len(counting(self.definition, self.state))
         found = [
             f"{self.waits.who} {'is' if len(self.tasks) == 1 else 'are'} no longer asked." if self.waits.who else "",
             f"{count(signed, 'approval')} so far no longer count{'s' if signed == 1 else ''}." if signed else "",
@@ -134,6 +147,7 @@ def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
         amount=_first_amount(facts[0][1]),
         drawing=drawing(definition),
         path=path({"type": event.type, "data": event.data} for event in story),
+        story=story,
         timeline=_timeline(db, row, story, masked, zones.clock(principal.zone, own=True)),
         decision=next((event for event in reversed(story) if event.type == "TaskDecided"), None),
         revision=_revision(definition, story, masked),

@@ -13,11 +13,13 @@ from app.access.principal import Principal
 from app.audit import tenant_log
 from app.conflicts import refusal
 from app.errors import Forbidden, Missing
-from app.instances import fit
+from app.instances import fit, story
 from app.runtime import Actor, Moved
+from app.runtime import versions as versions_of
 from app.store.db import Db
 from app.store.tables import definitions, instances, tasks, users, versions
 from engine.commands import Decide, Refused, Submit
+from engine.wording.changes import Change, changes
 
 PAGE = 30
 SEARCHED = 20_000
@@ -98,12 +100,17 @@ def decide(
     values: dict[str, Any],
     actor: Actor,
     attached: files.Named = (),
+    *,
+    seen: int | None = None,
 ) -> Moved:
-    """Approve, reject or ask for changes. Raises Conflict with who was quicker, Forbidden, Invalid."""
+    """Approve, reject or ask for changes. `seen`: the request's seq that the person looked at, None for the newest.
+
+    Raises Conflict with who was quicker or with what changed, Forbidden, Invalid.
+    """
     if not principal.may("approval:reject" if outcome == "rejected" else "approval:approve"):
-        raise Forbidden("Your role does not decide on requests.")
-    hashes = files.digests(db, principal, attached)
-    command = Decide(str(task_id), str(principal.user_id), outcome, comment.strip(), fit(values), files=hashes)
+        raise Forbidden(f"{principal.name} may not do this: the role or the key is too narrow.")
+    person, hashes = str(principal.user_id), files.digests(db, principal, attached)
+    command = Decide(str(task_id), person, outcome, comment.strip(), fit(values), files=hashes, seen=seen)
     moved = answer(db, principal, task_id, command, actor)
     files.hand_over(db, principal, attached, moved.instance_id)
     return moved
@@ -139,4 +146,12 @@ def answer(
     try:
         return runtime.send(db, row, command, actor)
     except Refused as refused:
-        raise refusal(db, refused, task_id) from refused
+        raise refusal(db, refused, task_id, _changes(db, row, command, refused)) from refused
+
+
+def _changes(db: Db, row: dict[str, Any], command: Decide | Submit, refused: Refused) -> list[Change]:
+    """What the person had not seen, where that is why."""
+    if refused.code != "changed" or not isinstance(command, Decide) or command.seen is None:
+        return []
+    about = versions_of.definition(db, row["version_id"])
+    return changes(about, [dict(event._mapping) for event in story(db, row["id"])], command.seen)

@@ -64,7 +64,7 @@ def who_signs(definition: Definition, directory: Directory, requester: str) -> l
 def _whoever(level: dict[str, Any], directory: Directory, requester: str) -> str:
     if any("field" in entry for entry in level["who"]):
         return who_text(level["who"], directory)
-    found = assignees(level["who"], directory, requester, {}, (requester,))
+    found = list(assignees(level["who"], directory, requester, {}, (requester,), deciding=True))
     people = [clean(directory.name(key), 80) for key in found[:MOST_NAMED]]
     if len(found) > MOST_NAMED:
         people.append(f"{len(found) - MOST_NAMED} more")

@@ -9,10 +9,12 @@ from typing import Any
 
 import msgspec
 
+from engine.approvals import missing
 from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Refused, Start
 from engine.definition import Definition
 from engine.events import Event
 from engine.interpreter import Advance, World, advance
+from engine.signatures import counting
 from engine.state import State
 
 # As many people and steps as one sentence can tell of.
@@ -50,11 +52,12 @@ def after_approval(definition: Definition, state: State, world: World, task: str
     moved = _moved(definition, state, Decide(task, person, "approved", COMMENT), world)
     if moved is None or token is None:
         return []
-    left = next((one.wait for one in moved.state.tokens if one.id == token.id and one.step == token.step), None)
+    left = next((one for one in moved.state.tokens if one.id == token.id and one.step == token.step), None)
     stops = list(_stops(moved.events))
-    if left and left.tasks and not stops:
-        people = tuple(one.assignee for one in left.tasks)
-        return [Stop("rest", token.step, "", people, max(left.need - len(left.agreed), 1))]
+    if left and left.wait and left.wait.tasks and not stops:
+        people = tuple(one.assignee for one in left.wait.tasks)
+        need = missing(left, counting(definition, moved.state))
+        return [Stop("rest", token.step, "", people, max(need, 1))]
     return list(_until_asked(definition, moved, world))
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from engine import json_text
 from engine.registry import discover
-from engine.state import Blocked, OpenTask, State, Token, Undo, Wait
+from engine.state import Blocked, OpenTask, Passed, Signature, State, Token, Undo, Wait
 
 Data = dict[str, Any]
 Applier = Callable[[State, Data], None]
@@ -48,7 +49,7 @@ def waiting(state: State, data: Data) -> Wait:
 
 
 def open_tasks(data: Data) -> list[OpenTask]:
-    return [OpenTask(task["id"], task["assignee"]) for task in data["tasks"]]
+    return [OpenTask(task["id"], task["assignee"], task.get("through")) for task in data["tasks"]]
 
 
 def start_wait(state: State, data: Data, **facts: Any) -> None:
@@ -64,23 +65,66 @@ def start_wait(state: State, data: Data, **facts: Any) -> None:
     )
 
 
+def change(state: State, values: Data, cleared: Iterable[str] = ()) -> None:
+    """Write values and take others away, and remember in which event a field became another one."""
+    for name, value in values.items():
+        if name not in state.data or json_text.canonical(state.data[name]) != json_text.canonical(value):
+            state.data[name], state.changed[name] = value, state.seq + 1
+    for name in cleared:
+        if name in state.data:
+            del state.data[name]
+            state.changed[name] = state.seq + 1
+
+
 def _instance_started(state: State, data: Data) -> None:
     state.instance, state.requester, state.data = data["instance"], data["requester"], dict(data["data"])
-    state.v = data["v"]
-    state.tokens = [Token(1, data["to"])]
+    state.v, state.title = data["v"], data["title"]
+    state.tokens = [Token(1, data["to"], visit=1, trail=[Passed(data["step"], 1)])]
 
 
 def _step_completed(state: State, data: Data) -> None:
     moved = token(state, data)
-    moved.step, moved.wait, moved.effect, moved.blocked = data["to"], None, None, None
-    state.data |= data.get("set", {})
+    change(state, data.get("set", {}))
     if "reason" in data:
         state.reason = data["reason"]
-    if "forget" in data:
-        state.signed = [signature for signature in state.signed if signature.step != data["step"]]
-    state.passed.pop(data["step"], None)
+    if data.get("forget"):
+        state.signed = []
     if "keep" in data:
-        state.passed[data["step"]] = data["keep"]
+        moved.keep = list(data["keep"])
+    _note_passed(moved, Passed(data["step"], state.seq + 1, data.get("approved", False)))
+    if not data.get("returns"):
+        _begin_round(state, moved, data["to"])
+    _place(state, moved, data["to"])
+    moved.then = None
+
+
+def _note_passed(moved: Token, passed: Passed) -> None:
+    before = next((number for number, one in enumerate(moved.trail) if one.step == passed.step), None)
+    if before is None:
+        moved.trail.append(passed)
+    else:
+        moved.trail[before] = passed
+
+
+def _begin_round(state: State, moved: Token, to: str) -> None:
+    """A step that is come to again asks anew, except for what was kept; what came after it is no longer behind it."""
+    before = next((number for number, one in enumerate(moved.trail) if one.step == to), None)
+    if before is not None:
+        moved.trail = moved.trail[:before]
+    if to in moved.keep:
+        moved.keep.remove(to)
+    else:
+        state.signed = [signature for signature in state.signed if signature.step != to]
+
+
+def _place(state: State, moved: Token, to: str) -> None:
+    moved.step, moved.visit, moved.wait, moved.effect, moved.blocked = to, state.seq + 1, None, None, None
+
+
+def _step_reopened(state: State, data: Data) -> None:
+    moved = token(state, data)
+    moved.then = data["step"]
+    _place(state, moved, data["to"])
 
 
 def _task_opened(state: State, data: Data) -> None:
@@ -88,10 +132,10 @@ def _task_opened(state: State, data: Data) -> None:
 
 
 def _task_submitted(state: State, data: Data) -> None:
-    state.data |= data["data"]
-    for name in data.get("cleared", ()):
-        state.data.pop(name, None)
+    change(state, data["data"], data.get("cleared", ()))
     state.reason = None
+    if data.get("stands_in") and data["person"] not in state.stand_ins:
+        state.stand_ins.append(data["person"])
     wait = waiting(state, data)
     wait.tasks = [task for task in wait.tasks if task.id != data["task"]]
 
@@ -105,26 +149,51 @@ def _tasks_closed(state: State, data: Data) -> None:
 
 def _reminder_sent(state: State, data: Data) -> None:
     wait = waiting(state, data)
-    wait.left = wait.left[1:]
-    wait.timer = data["timer"]
+    wait.left, wait.timer = list(data["remind"]), data["timer"]
 
 
 def _task_escalated(state: State, data: Data) -> None:
     wait = waiting(state, data)
-    wait.tasks, wait.need, wait.agreed, wait.left = open_tasks(data), 1, [], []
-    wait.timer, wait.due = data.get("timer"), data.get("due")
+    _hand_over(wait, data)
+    wait.left = list(data.get("remind", []))
+    wait.timer, wait.due = data["timer"], data["due"]
     wait.escalations += 1
+
+
+def _task_handed_on(state: State, data: Data) -> None:
+    _hand_over(waiting(state, data), data)
+
+
+def _hand_over(wait: Wait, data: Data) -> None:
+    gone = set(data["from"])
+    wait.tasks = [task for task in wait.tasks if task.id not in gone] + open_tasks(data)
 
 
 def _timed_out(state: State, data: Data) -> None:
     waiting(state, data).timer = None
+    if "level" in data:
+        sign(state, data, level=data["level"], outcome="approved", by="timer")
+
+
+def sign(state: State, data: Data, **facts: Any) -> None:
+    """Add a signature; it stands in for an earlier one of the same person at the same level.
+
+    The digest of an erased value went with it.
+    """
+    covers = {name: digest for name, digest in data["covers"].items() if digest is not None}
+    made = Signature(step=data["step"], visit=token(state, data).visit, seq=state.seq + 1, covers=covers, **facts)
+    own = (made.step, made.level, made.by, made.person)
+    state.signed = [one for one in state.signed if (one.step, one.level, one.by, one.person) != own]
+    state.signed.append(made)
+
+
+def _title_changed(state: State, data: Data) -> None:
+    state.title = data["title"]
 
 
 def _blocked(state: State, data: Data) -> None:
     stopped = token(state, data)
     stopped.wait, stopped.effect, stopped.blocked = None, None, incident(data)
-    if "passed" in data:
-        state.passed[data["step"]] = data["passed"]
 
 
 def incident(data: Data) -> Blocked:
@@ -133,7 +202,7 @@ def incident(data: Data) -> Blocked:
 
 
 def _data_corrected(state: State, data: Data) -> None:
-    state.data |= data["after"]
+    change(state, data["after"])
 
 
 def _unblocked(state: State, data: Data) -> None:
@@ -188,14 +257,17 @@ def _nothing(_: State, __: Data) -> None:
 CORE: dict[str, Applier] = {
     "InstanceStarted": _instance_started,
     "StepCompleted": _step_completed,
+    "StepReopened": _step_reopened,
     "TaskOpened": _task_opened,
     "TaskSubmitted": _task_submitted,
     "TasksClosed": _tasks_closed,
     "ReminderSent": _reminder_sent,
     "TaskEscalated": _task_escalated,
+    "TaskHandedOn": _task_handed_on,
     "TimedOut": _timed_out,
     "PeopleTold": _nothing,
     "DataCorrected": _data_corrected,
+    "TitleChanged": _title_changed,
     "Blocked": _blocked,
     "Unblocked": _unblocked,
     "Withdrawn": _closing("cancelled"),

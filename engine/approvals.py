@@ -1,80 +1,185 @@
 """The threshold hierarchy: which levels sign, who signs each, and when a level has agreed."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from engine import signatures
 from engine.context import Run
-from engine.human_tasks import ask
+from engine.definition import Definition
+from engine.human_tasks import Asked, ask, ask_more, close_rest
 from engine.people import assignees, who_text
-from engine.state import Token
+from engine.rules import Undecidable
+from engine.signatures import signers
+from engine.state import Signature, State, Token, Wait
 from engine.stops import Stop
 from engine.timers import setting
 
 Level = dict[str, Any]
 
 
-def levels(run: Run, token: Token) -> list[Level]:
-    found: list[Level] = run.step(token).settings["levels"]
-    return found
+def level_name(level: Level) -> str:
+    return str(level.get("name") or level["id"].replace("_", " ").replace("-", " ").capitalize())
 
 
-def due_levels(run: Run, token: Token) -> list[int]:
-    """Indices of the levels whose rule holds: all of them in turn (cumulative) or the last alone (highest).
+def level_of(definition: Definition, step: str, level: str) -> Level:
+    found: list[Level] = definition.steps[step].settings["levels"]
+    return next(one for one in found if one["id"] == level)
+
+
+def due_levels(definition: Definition, step: str, data: dict[str, Any], now: datetime) -> list[Level]:
+    """The levels whose rule holds: all of them in turn (cumulative) or the last alone (highest).
 
     Raises Undecidable when a rule cannot be answered from the data.
     """
-    held = [number for number, level in enumerate(levels(run, token)) if _holds(run, level)]
-    if run.step(token).settings.get("reading", "cumulative") == "highest":
-        held = held[-1:]
-    passed = run.state.passed.get(token.step, [])
-    return [number for number in held if number not in passed]
+    settings = definition.steps[step].settings
+    held = [level for level in settings["levels"] if _holds(definition, level, data, now)]
+    return held[-1:] if settings.get("reading") == "highest" else held
 
 
-def _holds(run: Run, level: Level) -> bool:
+def _holds(definition: Definition, level: Level, data: dict[str, Any], now: datetime) -> bool:
     rule = level.get("when")
-    return rule is None or run.definition.rule(rule).holds(run.state.data, run.now)
+    return rule is None or definition.rule(rule).holds(data, now)
 
 
-def barred(run: Run, token: Token) -> set[str]:
-    """Who may not sign here: the requester, and whoever signed another level, unless the step allows it."""
-    out = {run.state.requester}
+def rule_holds(definition: Definition, step: str, data: dict[str, Any], now: datetime) -> bool:
+    """Whether the step's rule approves without asking anybody. Raises Undecidable."""
+    automatic = definition.steps[step].settings.get("automatic")
+    return automatic is not None and definition.rule(automatic["when"]).holds(data, now)
+
+
+def agreed(state: State, step: str, level: Level, counted: list[Signature]) -> bool:
+    """Whether a level has all the signatures that it needs. Raises Undecidable."""
+    own = signatures.at(counted, step, level["id"])
+    if not own or any(one.by != "person" for one in own):
+        return bool(own)
+    return len({one.person for one in own}) >= needed(level, max(one.need for one in own), state.data)
+
+
+def still_due(run: Run, step: str, due: list[Level]) -> list[Level]:
+    return [level for level in due if not agreed(run.state, step, level, run.counted)]
+
+
+def missing(token: Token, counted: list[Signature]) -> int:
+    """How many signatures the level that is asked still needs; for a form, that is one answer."""
+    wait = token.wait
+    if wait is None or wait.level is None:
+        return wait.need if wait else 0
+    return wait.need - len(signers(counted, token.step, wait.level))
+
+
+def needed(level: Level, everybody: int, data: dict[str, Any]) -> int:
+    """How many must agree, at least one; `everybody` where all must. Raises Undecidable."""
+    policy = level.get("policy", "any")
+    if not isinstance(policy, dict):
+        return max(everybody, 1) if policy == "all" else 1
+    quorum = setting(policy["quorum"], data)
+    if quorum == "all":
+        return max(everybody, 1)
+    if isinstance(quorum, Decimal) and quorum.is_finite() and quorum == quorum.to_integral_value():
+        quorum = int(quorum)
+    if isinstance(quorum, bool) or not isinstance(quorum, int) or quorum < 1:
+        raise Undecidable(f"“{level_name(level)}” needs a number of signatures, and the request does not say how many")
+    return quorum
+
+
+def barred(run: Run, token: Token, level: str) -> set[str]:
+    """Who may not sign here: who asked, and, unless the step allows it, whoever signed another level of this round."""
+    out = {run.state.requester, *run.state.stand_ins}
     if not run.step(token).settings.get("same_person_twice"):
-        out |= {signature.person for signature in run.state.signed}
+        out |= {one.person for one in run.counted if one.person and (one.step, one.level) != (token.step, level)}
     return out
 
 
-def open_level(run: Run, token: Token, numbers: list[int]) -> None:
-    """Ask the first of these levels; the rest come after it. Blocks where too few people can sign."""
-    number, rest = numbers[0], numbers[1:]
-    level = levels(run, token)[number]
-    name = level.get("name") or f"Level {number + 1}"
-    people = assignees(level["who"], run.directory, run.state.requester, run.state.data, barred(run, token))
-    need = needed(level.get("policy", "any"), len(people), run.state.data)
-    if need > len(people):
-        has = f"only {len(people)} can sign" if people else "nobody is left who may sign"
-        reason = f"“{name}” needs {need} of {who_text(level['who'], run.directory)}, and {has}."
-        run.block(token, Stop("nobody", reason, step=token.step), passed=signed_levels(run, token, numbers))
-        return
-    facts: dict[str, Any] = {"level": number, "need": need, "rest": rest}
+def able(run: Run, token: Token, level: Level) -> dict[str, Asked]:
+    out = barred(run, token, level["id"])
+    return assignees(level["who"], run.directory, run.state.requester, run.state.data, out, deciding=True)
+
+
+def open_level(run: Run, token: Token, due: list[Level]) -> None:
+    """Ask the first of these levels; the others come after it. Raises Stop, Undecidable."""
+    level, rest = due[0], due[1:]
+    have = signers(run.counted, token.step, level["id"])
+    people = able(run, token, level)
+    need = needed(level, len({*people, *have}), run.state.data)
+    asked = {person: through for person, through in people.items() if person not in have}
+    if need > len(have) + len(asked):
+        left = len(have) + len(asked)
+        has = f"only {left} can sign" if left else "nobody is left who may sign"
+        reason = f"“{level_name(level)}” needs {need} of {who_text(level['who'], run.directory)}, and {has}."
+        raise Stop("nobody", reason, step=token.step)
+    facts: dict[str, Any] = {"level": level["id"], "need": need, "rest": [one["id"] for one in rest]}
     if "when" in level:
         facts |= {"rule": level["when"], "values": run.definition.rule(level["when"]).reads(run.state.data)}
-    ask(run, token, "LevelOpened", people, "approval", name, **facts)
-    wait = token.wait
-    for task in wait.tasks if wait else []:
-        run.tell("decide", task.assignee, token.step, task.id)
+    ask(run, token, "LevelOpened", asked, "approval", level_name(level), **facts)
 
 
-def signed_levels(run: Run, token: Token, open_ones: list[int]) -> list[int]:
-    """Levels of this step that were signed in full: those with signatures that are neither asked now nor to come."""
-    signed = {signature.level for signature in run.state.signed if signature.step == token.step}
-    return sorted(signed - set(open_ones))
+def ask_again(run: Run, token: Token, wait: Wait, due: list[Level]) -> bool:
+    """Ask those of the open level whose signature a change undid. False where too few remain. Raises Undecidable."""
+    level, rest = due[0], [one["id"] for one in due[1:]]
+    have = signers(run.counted, token.step, level["id"])
+    out = {*have, *barred(run, token, level["id"]), *(task.assignee for task in wait.tasks)}
+    signed = signatures.at(run.state.signed, token.step, level["id"])
+    again = {
+        one.person: one.through
+        for one in signed
+        if one.person
+        and one.person not in out
+        and run.directory.entitled(one.person, one.through, level["who"], deciding=True)
+    }
+    need = needed(level, wait.need, run.state.data)
+    done = [task.id for task in wait.tasks if task.assignee in have]
+    if need > len(have) + len(wait.tasks) - len(done) + len(again):
+        return False
+    if again or done or need != wait.need or rest != wait.rest:
+        facts = {"level": level["id"], "need": need, "rest": rest, "closed": done}
+        ask_more(run, token, wait, again, level_name(level), **facts)
+    return True
 
 
-def needed(policy: Any, people: int, data: dict[str, Any]) -> int:
-    """How many of the people asked must agree."""
-    if policy == "all":
-        return max(people, 1)
-    quorum = setting(policy["quorum"], data) if isinstance(policy, dict) else 1
-    return people if quorum == "all" else max(int(quorum or 1), 1)
+def stands(run: Run, step: str) -> bool:
+    """Whether what was approved at a step still is, now that the data changed."""
+    state, counted = run.state, run.counted
+    try:
+        if signatures.at(counted, step, "") and rule_holds(run.definition, step, state.data, run.now):
+            return True
+        due = due_levels(run.definition, step, state.data, run.now)
+        return signed_at(counted, step) and all(agreed(state, step, level, counted) for level in due)
+    except Undecidable:
+        return False
+
+
+def signed_at(counted: list[Signature], step: str) -> bool:
+    """Whether some level of the step was agreed to. A rule's word is for the rule to repeat."""
+    return any(one.step == step and one.level for one in counted)
+
+
+def reopen(run: Run, token: Token) -> bool:
+    """Where a change undid what an earlier step approved, the token goes there first, and comes back afterwards."""
+    if not run.state.changed or run.step(token).type == "start":
+        return False
+    changed = max(run.state.changed.values())
+    for passed in token.trail:
+        if passed.step == token.step:
+            return False
+        if passed.approved and passed.seq < changed and not stands(run, passed.step):
+            name = run.definition.steps[passed.step].name
+            close_rest(run, token, "cancelled", f"the request was changed, so “{name}” is asked again first")
+            run.emit("StepReopened", {**run.place(token), "to": passed.step})
+            run.arrived.append(token.id)
+            return True
+    return False
+
+
+def tell_changes(run: Run, since: int) -> None:
+    """Tell those who signed of changes that undo nothing: of fields with `on_change: tell`."""
+    changed = {name for name, at in run.state.changed.items() if at > since}
+    for one in run.counted if changed else []:
+        settings = run.definition.steps[one.step].settings
+        news = sorted(changed & signatures.told_fields(settings))
+        news = [name for name in news if run.state.changed[name] > one.seq]
+        if one.person and news:
+            run.tell("changed", one.person, one.step, fields=news)
 
 
 def policy_text(policy: Any) -> str:

@@ -19,8 +19,9 @@ class Start(Struct, frozen=True):
 
 
 class Decide(Struct, frozen=True):
-    """metadata: what the program that speaks for the person wants kept beside the decision.
+    """seen: the seq of the state that the person looked at; None stands for the present one.
 
+    metadata: what the program that speaks for the person wants kept beside the decision.
     through: whose key it speaks through; that person is barred like the one who decides.
     """
 
@@ -32,6 +33,7 @@ class Decide(Struct, frozen=True):
     metadata: dict[str, Any] = field(default_factory=dict)
     through: str = ""
     files: dict[str, str] = field(default_factory=dict)
+    seen: int | None = None
 
 
 class Submit(Struct, frozen=True):
@@ -64,6 +66,12 @@ class Cancel(Struct, frozen=True):
     reason: str = ""
 
 
+class HandOn(Struct, frozen=True):
+    """Give what this person is asked to others, where the directory says that the person may not answer any more."""
+
+    person: str
+
+
 class Retry(Struct, frozen=True):
     """Try what is blocked once more, after somebody mended the cause."""
 
@@ -92,6 +100,7 @@ Command = (
     | EffectFailed
     | Withdraw
     | Cancel
+    | HandOn
     | Retry
     | Correct
     | MarkUndone
@@ -99,10 +108,10 @@ Command = (
 
 
 class Refused(Exception):
-    """Nothing changed. code: not_yours, own_request, closed, ended, outcome, comment, reason, values, nothing_blocked,
-    internal (the cause is the exception's __cause__, for the log).
+    """Nothing changed.
 
-    errors: for values, each with the pointer of a field and a message.
+    code: not_yours, own_request, not_entitled, closed, ended, outcome, comment, values, seen, changed, nothing_blocked.
+    errors: for values and changed, each with the pointer of a field and a message.
     """
 
     def __init__(self, code: str, message: str, errors: list[dict[str, str]] | None = None) -> None:

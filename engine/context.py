@@ -13,7 +13,8 @@ from engine.effects import ClearTimer, Effect, Tell
 from engine.events import By, Event
 from engine.ids import derive
 from engine.people import Directory
-from engine.state import State, Token
+from engine.signatures import counting
+from engine.state import Signature, State, Token
 from engine.stops import Stop
 
 ADMINS_TOLD = 5
@@ -50,6 +51,7 @@ class Run:
         self.saved = Savepoint()
         self._origin = state
         self._made = 0
+        self._counted: tuple[tuple[int, ...], list[Signature]] = ((), [])
         self.state = self._begin()
 
     def _begin(self) -> State:
@@ -79,6 +81,26 @@ class Run:
     def emit(self, kind: str, data: dict[str, Any], by: By = "system") -> None:
         apply(self.state, kind, data)
         self.events.append(Event(kind, data, by))
+        if self.state.seq in self.state.changed.values():
+            self._retitle()
+
+    def _retitle(self) -> None:
+        """The title says what the data says now, in whichever event it changed."""
+        if "title" in self.definition.document:
+            title = self.definition.title(self.state.data)
+            if title != self.state.title:
+                self.emit("TitleChanged", {"title": title})
+
+    @property
+    def counted(self) -> list[Signature]:
+        """The signatures that count now; found anew when a signature or a value has changed."""
+        state = self.state
+        last = state.signed[-1].seq if state.signed else 0
+        # Numbers of events only grow, so their sum is another one after every change.
+        key = (len(state.signed), last, sum(state.changed.values()))
+        if self._counted[0] != key:
+            self._counted = key, counting(self.definition, state)
+        return self._counted[1]
 
     @property
     def soonest(self) -> datetime:
@@ -102,9 +124,13 @@ class Run:
         return {"token": token.id, "step": token.step}
 
     def leave(self, token: Token, outcome: str, by: By = "system", **facts: Any) -> None:
-        """Follow an outcome to the next step, which is entered when the present one has done its part."""
+        """Follow an outcome to the next step, which is entered when the present one has done its part.
+
+        After an approval that a change made necessary anew, that is the step which the token came from.
+        """
         step = self.step(token)
-        to = step.outcomes.get(outcome)
+        returns = token.then if outcome == "approved" else None
+        to = returns or step.outcomes.get(outcome)
         if to not in self.definition.steps:
             words = outcome.replace("_", " ")
             raise Stop(
@@ -116,6 +142,8 @@ class Run:
             )
         if token.wait and token.wait.timer:
             self.want(ClearTimer(token.wait.timer))
+        if returns:
+            facts["returns"] = True
         self.emit("StepCompleted", {**self.place(token), "outcome": outcome, "to": to, **facts}, by)
         self.arrived.append(token.id)
 

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from engine import forms
+from engine.placeholders import fill
 from engine.rules import Rule, compile_rule
 
 FORMAT = "signoff/definition@1"
+LONGEST_TITLE = 200
 
 
 class Step(Struct, frozen=True):
@@ -42,6 +44,10 @@ class Definition:
     def zone(self) -> ZoneInfo:
         """Where its days begin: what `$today` is."""
         return ZoneInfo(self.document.get("zone", "UTC"))
+
+    def title(self, data: dict[str, Any]) -> str:
+        """What a request with this data is called."""
+        return (fill(self.document.get("title", ""), data).strip() or self.name)[:LONGEST_TITLE]
 
     def rule(self, text: str) -> Rule:
         """Raises RuleError when the text is no rule over this definition's data."""

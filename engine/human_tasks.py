@@ -1,4 +1,4 @@
-"""What every step that waits for people shares: tasks, their timer, reminders, escalation, the end of the wait."""
+"""What every step that waits for people shares: tasks, their timer, reminders, forms, the end of the wait."""
 
 from datetime import datetime
 from typing import Any
@@ -7,40 +7,88 @@ from engine import forms, timers
 from engine.commands import Refused, Submit
 from engine.context import Run
 from engine.effects import ClearTimer, CloseTasks, OpenTask, SetTimer
-from engine.people import assignees, up_the_line
+from engine.state import OpenTask as Open
 from engine.state import Token, Wait
 from engine.stops import Stop
 
+# The group or role that somebody is asked for, as an entry of `who`; None for whoever is named in person.
+Asked = dict[str, Any] | None
+ASKS = {"approval": "decide", "form": "fill", "resubmit": "changes_requested"}
 
-def ask(run: Run, token: Token, event: str, people: list[str], kind: str, name: str, **facts: Any) -> None:
+
+def ask(run: Run, token: Token, event: str, people: dict[str, Asked], kind: str, name: str, **facts: Any) -> None:
     """Open a task for each person and arm the step's timer. `event` is LevelOpened or TaskOpened."""
-    step = run.step(token)
-    plan = timers.plan(step.settings.get("timeout"), run.now, run.state.data) if kind != "resubmit" else None
+    plan = timers.plan(run.step(token).settings.get("timeout"), run.now, run.state.data) if kind != "resubmit" else None
     if plan and plan.due < run.soonest:
         plan = timers.Plan(run.soonest, [])
-    tasks = [{"id": run.new_id(), "assignee": person} for person in people]
-    data = {**run.place(token), "name": name, "tasks": tasks, **facts}
-    if plan:
-        moments = [*plan.reminders, plan.due]
-        data |= {"due": plan.due.isoformat(), "timer": run.new_id()}
-        if plan.reminders:
-            data["remind"] = [moment.isoformat() for moment in plan.reminders]
-        run.want(SetTimer(data["timer"], moments[0]))
+    data = {**run.place(token), "name": name, "tasks": new_tasks(run, people), **facts, **arm(run, plan)}
     run.emit(event, data)
+    open_tasks(run, token, data["tasks"], kind, name, plan.due if plan else None)
+    tell_asked(run, token, data["tasks"], kind)
+
+
+def ask_more(run: Run, token: Token, wait: Wait, people: dict[str, Asked], name: str, **facts: Any) -> None:
+    """Ask people of a level that is open already; its time limit goes on. facts.closed: tasks that are needless now."""
+    data = {**run.place(token), "name": name, "tasks": new_tasks(run, people), **facts}
+    run.emit("AskedAgain", data)
+    if facts["closed"]:
+        run.want(CloseTasks(facts["closed"], "cancelled"))
+    open_tasks(run, token, data["tasks"], "approval", name, due_of(wait))
+    tell_asked(run, token, data["tasks"], "approval")
+
+
+def new_tasks(run: Run, people: dict[str, Asked]) -> list[dict[str, Any]]:
+    return [
+        {"id": run.new_id(), "assignee": person} | ({"through": through} if through else {})
+        for person, through in people.items()
+    ]
+
+
+def arm(run: Run, plan: timers.Plan | None) -> dict[str, Any]:
+    """Set the timer of a plan, and say so in the words of the event."""
+    if plan is None:
+        return {}
+    timer = run.new_id()
+    run.want(SetTimer(timer, [*plan.reminders, plan.due][0]))
+    armed: dict[str, Any] = {"due": plan.due.isoformat(), "timer": timer}
+    if plan.reminders:
+        armed["remind"] = [moment.isoformat() for moment in plan.reminders]
+    return armed
+
+
+def open_tasks(run: Run, token: Token, tasks: list[dict[str, Any]], kind: str, name: str, due: datetime | None) -> None:
     for task in tasks:
-        due = plan.due if plan else None
-        run.want(OpenTask(task["id"], step.id, kind, name, task["assignee"], due))
+        run.want(OpenTask(task["id"], token.step, kind, name, task["assignee"], due))
 
 
-def require_own(run: Run, token: Token, task: str, person: str) -> Wait:
-    """The wait of a task that is this person's to act on. Raises Refused."""
+def tell_asked(run: Run, token: Token, tasks: list[dict[str, Any]], kind: str) -> None:
+    reason = {"reason": run.state.reason} if kind == "resubmit" else {}
+    for task in tasks:
+        run.tell(ASKS[kind], task["assignee"], token.step, task["id"], **reason)
+
+
+def due_of(wait: Wait) -> datetime | None:
+    return datetime.fromisoformat(wait.due) if wait.due else None
+
+
+def require_own(run: Run, token: Token, task: str, person: str) -> tuple[Wait, Open]:
+    """The wait and the task, where it is this person's to act on, still. Raises Refused."""
     wait = token.wait
     found = next((open_task for open_task in wait.tasks if open_task.id == task), None) if wait else None
     if wait is None or found is None:
         raise Refused("closed", "This is no longer waiting for an answer.")
     if found.assignee != person:
         raise Refused("not_yours", f"This is waiting for {run.directory.name(found.assignee)}, not for you.")
-    return wait
+    if not entitled(run, token, found):
+        raise Refused("not_entitled", "You may not answer this any more: your group, role or account has changed.")
+    return wait, found
+
+
+def entitled(run: Run, token: Token, task: Open) -> bool:
+    wait, settings = token.wait, run.step(token).settings
+    level = next((one for one in settings.get("levels", []) if wait and one["id"] == wait.level), None)
+    who = (level or settings).get("who", [])
+    return run.directory.entitled(task.assignee, task.through, who, deciding=level is not None)
 
 
 def close_rest(run: Run, token: Token, status: str, reason: str) -> None:
@@ -56,68 +104,49 @@ def close_rest(run: Run, token: Token, status: str, reason: str) -> None:
         run.want(CloseTasks(ids, status))
 
 
-def fire(run: Run, token: Token, barred: set[str]) -> str | None:
-    """The token's timer is due. Reminds or escalates by itself; otherwise returns approve, reject or timed_out."""
-    wait, step = token.wait, run.step(token)
+def time_up(run: Run, token: Token) -> str | None:
+    """The token's timer is due. Reminds by itself, and then returns None; otherwise what the policy says."""
+    wait = token.wait
     if wait is None:
         return None
-    if wait.left and wait.due and run.now < datetime.fromisoformat(wait.due):
-        remind(run, token, wait)
+    due = due_of(wait)
+    if wait.left and due and run.now < due:
+        _remind(run, token, wait)
         return None
-    policy = step.settings.get("timeout")
-    then = timers.action(policy, run.state.data, wait.escalations)
-    if then == "escalate":
-        if escalate(run, token, wait, barred):
-            return None
-        then = timers.action({**(policy or timers.DEFAULT), "times": 0}, run.state.data, wait.escalations)
-        then = "reject" if then == "escalate" else then
+    return _known(run, token, timers.action(run.step(token).settings.get("timeout"), run.state.data, wait.escalations))
+
+
+def last_action(run: Run, token: Token) -> str:
+    """What happens where nobody is left to escalate to. Raises Stop."""
+    return _known(run, token, timers.last_action(run.step(token).settings.get("timeout"), run.state.data))
+
+
+def _known(run: Run, token: Token, then: str) -> str:
     if then == "stop":
-        raise Stop("setting", f"What happens to “{step.name}” when the time is up is not in the data.", step=step.id)
-    run.emit("TimedOut", {**run.place(token), "then": then}, by="timer")
-    for task in wait.tasks:
-        run.tell("timed_out", task.assignee, step.id, task.id, then=then)
-    close_rest(run, token, "timed_out", "the time was up")
+        name = run.step(token).name
+        raise Stop("setting", f"What happens to “{name}” when the time is up is not in the data.", step=token.step)
     return then
 
 
-def remind(run: Run, token: Token, wait: Wait) -> None:
+def _remind(run: Run, token: Token, wait: Wait) -> None:
+    """Once, also where several reminders are due by now."""
     timer = run.new_id()
-    due = datetime.fromisoformat(wait.left[1] if len(wait.left) > 1 else str(wait.due))
+    left = [moment for moment in wait.left[1:] if datetime.fromisoformat(moment) > run.now]
     people = [task.assignee for task in wait.tasks]
-    run.emit("ReminderSent", {**run.place(token), "people": people, "timer": timer, "due": wait.due}, by="timer")
-    run.want(SetTimer(timer, due))
+    told = {"people": people, "timer": timer, "due": wait.due, "remind": left}
+    run.emit("ReminderSent", {**run.place(token), **told}, by="timer")
+    run.want(SetTimer(timer, datetime.fromisoformat(left[0] if left else str(wait.due))))
     for task in wait.tasks:
         run.tell("reminder", task.assignee, token.step, task.id, due=wait.due)
 
 
-def escalate(run: Run, token: Token, wait: Wait, barred: set[str]) -> bool:
-    """Hand the question to whoever the policy names, else up the line of those who were late. False: nobody there."""
-    step = run.step(token)
-    policy = step.settings.get("timeout") or timers.DEFAULT
-    late = [task.assignee for task in wait.tasks]
-    barred = barred | set(late)
-    people = _heirs(run, policy.get("to"), late, barred)
-    if not people:
-        return False
-    due = timers.escalation_due(policy, run.now, run.state.data)
-    tasks = [{"id": run.new_id(), "assignee": person} for person in people]
-    timer, old = run.new_id(), [task.id for task in wait.tasks]
-    data = {"from": old, "late": late, "tasks": tasks, "timer": timer, "due": due.isoformat()}
-    run.emit("TaskEscalated", {**run.place(token), **data}, by="timer")
-    run.want(CloseTasks(old, "escalated"))
-    run.want(SetTimer(timer, due))
-    kind = "approval" if wait.level is not None else "form"
-    for task in tasks:
-        run.want(OpenTask(task["id"], step.id, kind, step.name, task["assignee"], due))
-        run.tell("escalated", task["assignee"], step.id, task["id"], late=late)
-    return True
-
-
-def _heirs(run: Run, to: list[dict[str, Any]] | None, late: list[str], barred: set[str]) -> list[str]:
-    if to:
-        return assignees(to, run.directory, run.state.requester, run.state.data, barred)
-    above = [manager for person in late for manager in up_the_line(run.directory, person, 1, barred)]
-    return list(dict.fromkeys(above))[:1]
+def finish(run: Run, token: Token, wait: Wait, then: str, **facts: Any) -> None:
+    """Nobody answers any more: what is open is closed, and those who were late are told."""
+    run.emit("TimedOut", {**run.place(token), "then": then, **facts}, by="timer")
+    for task in wait.tasks:
+        run.tell("timed_out", task.assignee, token.step, task.id, then=then)
+    close_rest(run, token, "timed_out", "the time was up")
+    run.save()
 
 
 def submit(run: Run, token: Token, command: Submit) -> None:
@@ -130,6 +159,8 @@ def submit(run: Run, token: Token, command: Submit) -> None:
         data["cleared"] = cleared
     if command.files:
         data["files"] = command.files
+    if run.step(token).type == "start" and command.person != run.state.requester:
+        data["stands_in"] = True
     run.emit("TaskSubmitted", {**run.place(token), **data}, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
     run.save()

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from engine import ending, mending
+from engine import approvals, ending, mending
 from engine.apply import fold
 from engine.commands import (
     Cancel,
@@ -21,6 +21,7 @@ from engine.commands import (
     EffectFailed,
     EffectSucceeded,
     FireTimer,
+    HandOn,
     MarkUndone,
     Refused,
     Retry,
@@ -56,11 +57,12 @@ def advance(definition: Definition, state: State | None, command: Command, world
     A timer or an effect's answer that nobody waits for any more changes nothing: no events, no effects.
     """
     faults: list[Exception] = []
-    of_nobody = isinstance(command, FireTimer | EffectSucceeded | EffectFailed)
+    of_nobody = isinstance(command, FireTimer | EffectSucceeded | EffectFailed | HandOn)
     try:
         run = Run(definition, state, world)
         _attempt(run, partial(_obey, command=command), faults, refusable=not of_nobody)
         _go_on(run, faults)
+        approvals.tell_changes(run, run.state.seq - len(run.events))
     except Refused:
         raise
     except Exception as error:
@@ -100,6 +102,8 @@ def _obey(run: Run, command: Command) -> None:
             _effect_answered(run, command)
         case Withdraw() | Cancel():
             ending.stop(run, command)
+        case HandOn():
+            _hand_on(run, command)
         case Retry():
             mending.retry(run)
         case Correct():
@@ -144,6 +148,12 @@ def _fire(run: Run, command: FireTimer) -> None:
             return
 
 
+def _hand_on(run: Run, command: HandOn) -> None:
+    for token in run.state.tokens:
+        if token.wait:
+            _module(run, token).hand_on(run, token, command.person)
+
+
 def _effect_answered(run: Run, command: EffectSucceeded | EffectFailed) -> None:
     if run.state.undoing == command.effect:
         ending.undone(run, command)
@@ -163,6 +173,8 @@ def _go_on(run: Run, faults: list[Exception]) -> None:
     while run.arrived:
         run.at = run.arrived.pop(0)
         run.save()
+        if approvals.reopen(run, run.token(run.at)):
+            continue
         visits = begun.setdefault((run.at, run.token(run.at).step), [])
         data = dict(run.state.data)
         if len(visits) == MAX_VISITS or any(data == before for _, before in visits):

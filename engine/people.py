@@ -12,6 +12,8 @@ Who = list[dict[str, Any]]
 
 
 class Person(Struct, frozen=True):
+    """decides: whether the person's roles let them decide on requests."""
+
     id: str
     email: str
     handle: str
@@ -20,6 +22,7 @@ class Person(Struct, frozen=True):
     roles: tuple[str, ...] = ()
     manager: str | None = None
     active: bool = True
+    decides: bool = True
 
 
 class Directory(Struct, frozen=True, dict=True):
@@ -44,6 +47,25 @@ class Directory(Struct, frozen=True, dict=True):
     def name(self, person: str) -> str:
         return self.people[person].name if person in self.people else "somebody who left"
 
+    def able(self, person: str, deciding: bool) -> bool:
+        """Whether the person is here and, for a decision, may decide."""
+        found = self.people.get(person)
+        return found is not None and found.active and (found.decides or not deciding)
+
+    def belongs(self, person: str, entry: dict[str, Any]) -> bool:
+        """Whether an entry of `who` that names a group, a role or a person means this one."""
+        if "group" in entry:
+            return person in self.groups.get(entry["group"], ())
+        if "role" in entry:
+            return person in self.people and entry["role"] in self.people[person].roles
+        named = self.find(str(entry["user"])) if "user" in entry else None
+        return named is not None and named.id == person
+
+    def entitled(self, person: str, through: dict[str, Any] | None, who: Who, *, deciding: bool) -> bool:
+        """Whether somebody who was asked may still answer: here, able, and in the group or role they were asked for."""
+        stays = through is None or any(self.belongs(person, entry) for entry in (through, *who))
+        return stays and self.able(person, deciding)
+
     def line(self, person: str) -> Iterator[str]:
         """The managers above a person, nearest first."""
         seen = {person}
@@ -57,20 +79,30 @@ class Directory(Struct, frozen=True, dict=True):
 
 
 def assignees(
-    who: Who, directory: Directory, requester: str, data: dict[str, Any], excluded: Iterable[str]
-) -> list[str]:
-    """Active people in the order of `who`, each once, without the excluded. Empty when nobody is left."""
+    who: Who,
+    directory: Directory,
+    requester: str,
+    data: dict[str, Any],
+    excluded: Iterable[str] = (),
+    *,
+    deciding: bool = False,
+) -> dict[str, dict[str, Any] | None]:
+    """Who is able, in the order of `who`, without the excluded; with the group or role by which each was found.
+
+    deciding: only those who may decide. Empty when nobody is left.
+    """
     barred = set(excluded)
-    found: dict[str, None] = {}
+    found: dict[str, dict[str, Any] | None] = {}
     for entry in who:
-        for person in _named(entry, directory, requester, data, barred):
-            if person not in barred and person in directory.people and directory.people[person].active:
-                found[person] = None
-    return list(found)
+        through = entry if "group" in entry or "role" in entry else None
+        for person in _named(entry, directory, requester, data, barred, deciding):
+            if person not in barred and directory.able(person, deciding):
+                found.setdefault(person, through)
+    return found
 
 
 def _named(
-    entry: dict[str, Any], directory: Directory, requester: str, data: dict[str, Any], barred: set[str]
+    entry: dict[str, Any], directory: Directory, requester: str, data: dict[str, Any], barred: set[str], deciding: bool
 ) -> Iterable[str]:
     if "user" in entry:
         person = directory.find(str(entry["user"]))
@@ -80,7 +112,7 @@ def _named(
     if "role" in entry:
         return [person.id for person in directory.people.values() if entry["role"] in person.roles]
     if "manager" in entry:
-        return up_the_line(directory, requester, int(entry["manager"]), barred)
+        return up_the_line(directory, requester, int(entry["manager"]), barred, deciding)
     if "field" in entry:
         return _from_field(data.get(entry["field"]), directory)
     if entry.get("requester"):
@@ -88,11 +120,11 @@ def _named(
     return []
 
 
-def up_the_line(directory: Directory, person: str, steps: int, barred: set[str]) -> list[str]:
+def up_the_line(directory: Directory, person: str, steps: int, barred: set[str], deciding: bool) -> list[str]:
     """The manager so many steps up; where that one may not or cannot act, the next one above."""
     above = list(directory.line(person))[max(steps, 1) - 1 :]
     for manager in above:
-        if manager not in barred and directory.people[manager].active:
+        if manager not in barred and directory.able(manager, deciding):
             return [manager]
     return []
 

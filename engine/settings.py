@@ -49,6 +49,54 @@ TIMEOUT: Schema = {
     },
     "additionalProperties": False,
 }
+LEVELS: Schema = {
+    "title": "Levels",
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 50,
+    "items": {
+        "type": "object",
+        "required": ["id", "who"],
+        "properties": {
+            "id": {
+                "title": "Id",
+                "type": "string",
+                "pattern": "^[a-z][a-z0-9_-]{0,59}$",
+                "description": "Names the level in the record; it stays when levels are added or moved.",
+            },
+            "name": {"type": "string", "minLength": 1, "maxLength": 80},
+            "when": {"type": "string", "maxLength": 2000},
+            "who": WHO,
+            "policy": {
+                "anyOf": [
+                    {"enum": ["any", "all"]},
+                    {
+                        "type": "object",
+                        "required": ["quorum"],
+                        "properties": {"quorum": {"anyOf": [{"type": "integer", "minimum": 1}, FIELD]}},
+                        "additionalProperties": False,
+                    },
+                ]
+            },
+        },
+        "additionalProperties": False,
+    },
+}
+COVERS: Schema = {
+    "title": "What a signature covers",
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 200,
+    "uniqueItems": True,
+    "items": {"type": "string"},
+    "description": "Fields; without this, all that are filled in. When one changes, its signers are asked again.",
+}
+ON_CHANGE: Schema = {
+    "title": "When a field changes",
+    "type": "object",
+    "additionalProperties": {"enum": ["ask", "tell"]},
+    "description": "By field: ask its signers again (the default), or only tell them.",
+}
 FORM: Schema = {
     "title": "Form",
     "type": "object",

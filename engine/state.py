@@ -1,30 +1,34 @@
 """Where an instance stands. Small, serialisable, and nothing but what its events say (engine/apply.py)."""
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
 # Of state, events and what is hashed of them. Raised when a process that knows the one before can no longer read it.
 FORMAT = 1
 
+SignedBy = Literal["person", "rule", "timer"]
 
-class OpenTask(Struct):
+
+class OpenTask(Struct, omit_defaults=True):
+    """through: the group or role that the assignee was asked for, as an entry of `who`."""
+
     id: str
     assignee: str
+    through: dict[str, Any] | None = None
 
 
 class Wait(Struct, omit_defaults=True):
     """A token that waits for people.
 
-    need: how many must agree. level and rest: the level that is asked and those still to come (indices).
-    agreed: who approved this level so far. left: reminders to come. timer: the armed one, for the next of left or due.
+    need: how many must agree. level: id of the level that is asked; rest: of those that come after it.
+    left: reminders to come. timer: the armed one, for the next of left or due.
     """
 
     tasks: list[OpenTask]
     need: int = 1
-    level: int | None = None
-    rest: list[int] = field(default_factory=list)
-    agreed: list[str] = field(default_factory=list)
+    level: str | None = None
+    rest: list[str] = field(default_factory=list)
     timer: str | None = None
     due: str | None = None
     left: list[str] = field(default_factory=list)
@@ -40,20 +44,54 @@ class Blocked(Struct, omit_defaults=True):
     then: str | None = None
 
 
+class Passed(Struct, omit_defaults=True):
+    """A step that the token left, with the seq at which it did. approved: people, a rule or the clock agreed there."""
+
+    step: str
+    seq: int
+    approved: bool = False
+
+
 class Token(Struct, omit_defaults=True):
-    """A place in the flow. It waits for people (wait), for an effect's result, or for an admin (blocked)."""
+    """A place in the flow. It waits for people (wait), for an effect's result, or for an admin (blocked).
+
+    visit: the seq at which it arrived. trail: the steps that lead here, without what a way back undid.
+    then: where it goes after an approval that a change made necessary anew. keep: steps whose signatures hold
+    when it comes to them again.
+    """
 
     id: int
     step: str
     wait: Wait | None = None
     effect: str | None = None
     blocked: Blocked | None = None
+    visit: int = 0
+    trail: list[Passed] = field(default_factory=list)
+    then: str | None = None
+    keep: list[str] = field(default_factory=list)
 
 
-class Signature(Struct):
+class Signature(Struct, omit_defaults=True):
+    """Who decided what, in which round, over which data. Whether it counts is told by engine/signatures.py.
+
+    visit: the arrival of the token at the step. level: "" where a rule approved the whole step. seq: of the event.
+    on_behalf: whom the person represents. through: as in OpenTask. seen: the seq that was on the person's screen.
+    need: how many the level needed. covers: a digest by field.
+    """
+
     step: str
-    level: int
-    person: str
+    visit: int
+    level: str
+    outcome: str
+    seq: int
+    by: SignedBy = "person"
+    task: str | None = None
+    person: str | None = None
+    on_behalf: str | None = field(default=None, name="for")
+    through: dict[str, Any] | None = None
+    seen: int | None = None
+    need: int = 1
+    covers: dict[str, str] = field(default_factory=dict)
 
 
 class Undo(Struct, omit_defaults=True):
@@ -67,8 +105,7 @@ class Undo(Struct, omit_defaults=True):
 class State(Struct, omit_defaults=True):
     """v: format of the state and its events, as the first event says. seq: number of the newest event.
 
-    passed: levels that need not be asked again, by step.
-
+    changed: the seq at which each field last changed after the start. signed: the decisions of the present round. stand_ins: who sent the request in again for its requester.
     closing: the status it will end with once what still runs has answered and been undone. remains: the steps whose
     work an administrator left as it is.
     """
@@ -77,10 +114,12 @@ class State(Struct, omit_defaults=True):
     requester: str
     data: dict[str, Any]
     v: int = 0
+    title: str = ""
     seq: int = 0
+    changed: dict[str, int] = field(default_factory=dict)
     tokens: list[Token] = field(default_factory=list)
     signed: list[Signature] = field(default_factory=list)
-    passed: dict[str, list[int]] = field(default_factory=dict)
+    stand_ins: list[str] = field(default_factory=list)
     undo: list[Undo] = field(default_factory=list)
     undoing: str | None = None
     closing: str | None = None

@@ -75,13 +75,19 @@ def setting(value: Any, data: dict[str, Any]) -> Any:
     return data.get(value["field"]) if isinstance(value, dict) and "field" in value else value
 
 
-def plan(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any]) -> Plan | None:
-    """None where the definition sets no time limit (timeout: {"after": null})."""
-    after = (policy or DEFAULT).get("after", DEFAULT["after"])
+def plan(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any], *, escalated: bool = False) -> Plan | None:
+    """None where the definition sets no time limit (timeout: {"after": null}).
+
+    An escalation has its own limit: as long as the first one unless the policy says otherwise.
+    """
+    rule = policy or DEFAULT
+    after = rule.get("after", DEFAULT["after"])
+    if escalated:
+        after = rule.get("within") or after
     if after is None:
         return None
     due = _due(after, now, data)
-    reminders = [_due(text, now, data) for text in (policy or {}).get("remind", [])]
+    reminders = [_due(text, now, data) for text in rule.get("remind", [])]
     return Plan(due, sorted(moment for moment in reminders if moment < due))
 
 
@@ -100,16 +106,19 @@ def _due(limit: Any, now: datetime, data: dict[str, Any]) -> datetime:
     return due
 
 
-def escalation_due(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any]) -> datetime:
-    """The escalation's own deadline; as long as the first one unless it says otherwise."""
-    rule = policy or DEFAULT
-    return _due(rule.get("within") or rule.get("after", DEFAULT["after"]), now, data)
-
-
 def action(policy: dict[str, Any] | None, data: dict[str, Any], escalations: int) -> str:
     """What happens now that the time is up: one of ACTIONS; "stop" where the field that says it does not."""
     rule = policy or DEFAULT
-    then = setting(rule.get("then", "reject"), data)
-    if then == "escalate" and escalations >= int(rule.get("times", 1)):
-        then = setting(rule.get("finally", "reject"), data)
+    then = _action(rule.get("then", "reject"), data)
+    return last_action(policy, data) if then == "escalate" and escalations >= int(rule.get("times", 1)) else then
+
+
+def last_action(policy: dict[str, Any] | None, data: dict[str, Any]) -> str:
+    """What happens where nobody is left to escalate to."""
+    then = _action((policy or DEFAULT).get("finally", "reject"), data)
+    return "reject" if then == "escalate" else then
+
+
+def _action(given: Any, data: dict[str, Any]) -> str:
+    then = setting(given, data)
     return then if isinstance(then, str) and then in ACTIONS else "stop"

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar.testing import TestClient
-from sqlalchemy import insert
+from sqlalchemy import func, insert, update
 
 from app.access import auth, csrf, keys, middleware, sessions
 from app.access.permissions import PERMISSIONS, permissions_of
@@ -67,6 +67,13 @@ def make_user(
     row |= {"roles": list(roles), "manager_id": manager.id if manager else None, "active": active}
     db.execute(insert(users).values(**row, password_hash=hashed(PASSWORD)))
     return user
+
+
+def let_decide(*those: User) -> None:
+    """Give them the role approver, besides their own."""
+    with transaction() as db:
+        mine = update(users).where(users.c.id.in_([user.id for user in those]))
+        db.execute(mine.values(roles=func.array_append(users.c.roles, "approver")))
 
 
 def make_group(db: Db, tenant_id: UUID, name: str, members: Iterable[User] = ()) -> UUID:

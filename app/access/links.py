@@ -45,21 +45,25 @@ def signer(secret: str, purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret, salt=purpose, signer_kwargs=signing)
 
 
-def make(task_id: UUID, user_id: UUID) -> str:
-    token = signer(settings().secret_key, PURPOSE).dumps([task_id.hex, user_id.hex])
+def make(task_id: UUID, user_id: UUID, seen: int) -> str:
+    """`seen`: the request's seq that the message tells of."""
+    token = signer(settings().secret_key, PURPOSE).dumps([task_id.hex, user_id.hex, seen])
     return f"{settings().base_url}/d/{token}"
 
 
-def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID, datetime]:
-    """Task, person and when it was signed. Raises Missing for what we did not sign, Expired for what is too old."""
+def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID, int, datetime]:
+    """Task, person, what the message told of, when it was signed.
+
+    Raises Missing for what we did not sign, Expired for what is too old.
+    """
     try:
         told, signed_at = signer(settings().secret_key, PURPOSE).loads(token[: LONGEST + 1], return_timestamp=True)
-        task_id, user_id = UUID(told[0]), UUID(told[1])
+        task_id, user_id, seen = UUID(told[0]), UUID(told[1]), int(told[2])
     except (BadData, ValueError, IndexError, TypeError):
         raise Missing("This link is not complete, or not one of ours. Copy all of it from the mail.") from None
     if (now or datetime.now(UTC)) - signed_at > MAX_AGE:
         raise Expired(f"Links work for {MAX_AGE.days} days. Log in to see what waits for you.")
-    return task_id, user_id, signed_at
+    return task_id, user_id, seen, signed_at
 
 
 def hidden(text: str) -> str:
@@ -67,9 +71,9 @@ def hidden(text: str) -> str:
     return TOKEN.sub(r"\1…", text)
 
 
-def open_link(db: Db, token: str) -> tuple[Principal, UUID]:
-    """Whose link it is, with that person's rights of this moment, and the task it is about."""
-    task_id, user_id, signed_at = read(token)
+def open_link(db: Db, token: str) -> tuple[Principal, UUID, int]:
+    """Whose link it is, with that person's rights of this moment, the task it is about, and what the message told."""
+    task_id, user_id, seen, signed_at = read(token)
     user = db.execute(
         select(users, func.coalesce(users.c.zone, tenants.c.zone).label("reads"))
         .join(tenants, tenants.c.id == users.c.tenant_id)
@@ -82,7 +86,7 @@ def open_link(db: Db, token: str) -> tuple[Principal, UUID]:
         raise Expired("This link belongs to an account that was closed.")
     if user.links_after is not None and signed_at < user.links_after:
         raise Expired("This link was ended. Log in to see what waits for you.")
-    return replace(principal(user), zone=user.reads), task_id
+    return replace(principal(user), zone=user.reads), task_id, seen
 
 
 def principal(user: Any) -> Principal:

@@ -54,10 +54,6 @@ def meant(people: Directory, word: str, pointer: str) -> Person:
     return person
 
 
-def decides(person: Person) -> bool:
-    return "approval:approve" in permissions_of(person.roles)
-
-
 def _unknown(word: str, pointer: str) -> Invalid:
     words = f"Nobody here is called “{word[:80]}”. Use an e-mail address, a handle or an id."
     return Invalid(words, [{"pointer": pointer, "message": words}])

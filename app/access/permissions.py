@@ -54,6 +54,10 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str] | None = None) ->
     return granted if scopes is None else granted & frozenset(scopes)
 
 
+def may_decide(roles: Iterable[str]) -> bool:
+    return {"approval:approve", "approval:reject"} <= permissions_of(roles)
+
+
 def require(principal: Principal, permission: str) -> None:
     if principal.may(permission):
         return

@@ -76,12 +76,20 @@ ASK = body(
     priority=PRIORITY,
     metadata=ANY_OBJECT,
 )
+_SEEN: Schema = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": 2**31 - 1,
+    "description": "What the answer that you looked at said here. Where the request was changed since, the call is "
+    "answered 409 with what changed. Left out, it stands for the present state.",
+}
 _META: Schema = {**ANY_OBJECT, "description": "Kept in the record beside the decision."}
 APPROVE = body(
     {"userId": "bob@demo.signoff.test", "comment": "Fine."},
     userId=USER,
     comment=LONG,
     metadata=_META,
+    seen=_SEEN,
 )
 REJECT = body(
     {"userId": "bob@demo.signoff.test", "reason": "Not this week"},
@@ -90,6 +98,7 @@ REJECT = body(
     reason={**LONG, "minLength": 1},
     comment=LONG,
     metadata=_META,
+    seen=_SEEN,
 )
 CANCEL = body({"reason": "Not needed any more"}, userId=USER, reason=LONG)
 
@@ -111,6 +120,7 @@ _STANDS: dict[str, Schema] = {
     "createdAt": MOMENT,
     "expiresAt": MAYBE_MOMENT,
     "expired": YES_NO,
+    "seen": {**COUNT, "description": "How far the request had come when this was read; send it with a decision."},
     "approvers": {**WORD_LIST, "description": "Who is asked right now."},
 }
 _STANDS_EXAMPLE = {
@@ -119,6 +129,7 @@ _STANDS_EXAMPLE = {
     "createdAt": AT,
     "expiresAt": "2026-11-21T10:30:00.000Z",
     "expired": False,
+    "seen": 2,
     "approvers": ["bob@demo.signoff.test"],
 }
 ASKED = shape(
@@ -127,7 +138,7 @@ ASKED = shape(
     request=shape(None, tuple(_TOLD_BACK), **_STANDS, **_TOLD_BACK),
 )
 _DECISION: dict[str, Schema] = {
-    "by": WORDS,
+    "by": {**WORDS, "description": "An address; “rule” or “timer” where that approved in people's place."},
     "at": MOMENT,
     "outcome": WORDS,
     "comment": WORDS,

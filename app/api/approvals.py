@@ -107,8 +107,8 @@ def _decided(
 ) -> tuple[dict[str, Any], str, str | None]:
     """What the answer says in any case, who decided, and when."""
     person = speaker(db, who, asked.get("userId"))
-    answer = {"outcome": outcome, "comment": words, "metadata": asked.get("metadata", {})}
-    moved = requests.decide(db, person, place(id), answer, command(request, person))
+    told = {"comment": words, "metadata": asked.get("metadata", {}), "seen": asked.get("seen")}
+    moved = requests.decide(db, person, place(id), {"outcome": outcome, **told}, command(request, person))
     decided: dict[str, Any] = {"id": id, "status": status_word(moved.state)}
     if "metadata" in asked:
         decided["metadata"] = asked["metadata"]

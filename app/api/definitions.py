@@ -36,7 +36,7 @@ LEAVE = {
         "manager": {
             "type": "approval",
             "name": "Manager",
-            "levels": [{"name": "Manager", "who": [{"manager": 1}]}],
+            "levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}],
             "timeout": {"after": "P5D", "then": "escalate"},
             "outcomes": {"approved": "approved", "rejected": "rejected", "changes_requested": "request"},
         },

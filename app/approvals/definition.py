@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from app.access.on_behalf import decides, meant
+from app.access.on_behalf import meant
 from app.errors import Invalid
 from app.times import duration
 from engine.people import Directory, Person
@@ -25,6 +25,7 @@ HIDDEN = (
 DAY_MS = 24 * 60 * 60 * 1000
 DEFAULT_TIMEOUT_MS = 3 * DAY_MS
 NOBODY = "Say who may decide: somebody in notifyUsers, notifyRoles or allowedApprovers who has the role approver."
+ONLY_YOU = "Nobody decides on their own request: name somebody else who may decide."
 UNABLE = "{} does not decide on requests: that takes the role approver."
 
 _PEOPLE: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
@@ -105,7 +106,12 @@ def _approval(heirs: bool) -> dict[str, Any]:
     }
     if heirs:
         late["to"] = [{"field": "escalate_to"}]
-    level = {"name": "Approval", "who": [{"field": "approvers"}], "policy": {"quorum": {"field": "need"}}}
+    level = {
+        "id": "approval",
+        "name": "Approval",
+        "who": [{"field": "approvers"}],
+        "policy": {"quorum": {"field": "need"}},
+    }
     return {
         "type": "approval",
         "name": "Approval",
@@ -117,13 +123,14 @@ def _approval(heirs: bool) -> dict[str, Any]:
     }
 
 
-def data(asked: dict[str, Any], people: Directory) -> dict[str, Any]:
+def data(asked: dict[str, Any], people: Directory, requester: str) -> dict[str, Any]:
     """The request's data from a call's body. Raises Invalid naming the field with nobody or somebody unknown in it."""
     automatic = asked.get("approvalType") == "auto"
     told = [*_named(asked, "notifyUsers", people), *_with_role(asked, people)]
-    approvers = _approvers(asked, people, told)
+    named = _approvers(asked, people, told)
+    approvers = [person for person in named if person.id != requester]
     if not approvers and not automatic:
-        raise _wrong(asks_in(asked), NOBODY)
+        raise _wrong(asks_in(asked), ONLY_YOU if named else NOBODY)
     need = asked.get("requireMinApprovers", 1)
     if need > len(approvers) and not automatic:
         raise _wrong("/requireMinApprovers", f"{need} people must approve, and only {len(approvers)} are asked.")
@@ -136,7 +143,7 @@ def data(asked: dict[str, Any], people: Directory) -> dict[str, Any]:
         "need": "all" if asked.get("requireAllApprovers") else need,
         "timeout": duration(asked.get("timeoutMs", DEFAULT_TIMEOUT_MS)),
         "timeout_action": asked.get("timeoutAction", "reject"),
-        "escalate_to": _ids(_named(asked, "escalateToUsers", people)),
+        "escalate_to": _ids(_deciding(asked, "escalateToUsers", people)),
         "automatic": automatic,
         "workflow": asked["workflowId"],
     }
@@ -167,11 +174,15 @@ def _context(asked: dict[str, Any]) -> Any:
 
 def _approvers(asked: dict[str, Any], people: Directory, told: list[Person]) -> list[Person]:
     """Those allowed; where nobody is listed, those who are told and may decide."""
-    allowed = _named(asked, "allowedApprovers", people)
-    for number, person in enumerate(allowed):
-        if not decides(person):
-            raise _wrong(f"/allowedApprovers/{number}", UNABLE.format(person.name))
-    return allowed or [person for person in told if decides(person)]
+    return _deciding(asked, "allowedApprovers", people) or [person for person in told if person.decides]
+
+
+def _deciding(asked: dict[str, Any], field: str, people: Directory) -> list[Person]:
+    found = _named(asked, field, people)
+    for number, person in enumerate(found):
+        if not person.decides:
+            raise _wrong(f"/{field}/{number}", UNABLE.format(person.name))
+    return found
 
 
 def _with_role(asked: dict[str, Any], people: Directory) -> list[Person]:

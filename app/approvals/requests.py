@@ -37,7 +37,7 @@ def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     require(who, "approval:create")
     found = [f"/{name}" for name, value in SELF_APPROVING.items() if asked.get(name) == value]
     refuse_self_approval(db, who, found)
-    data = definition.data(asked, directory_of(db, who))
+    data = definition.data(asked, directory_of(db, who), str(who.user_id))
     version = definitions.internal_version(db, who.tenant_id, definition.document(data))
     # To ask from a program is a permission of its own; it needs no other.
     may_start = replace(who, permissions=who.permissions | {"instance:start"})
@@ -83,6 +83,7 @@ def _stands(
         "createdAt": moment(created),
         "expiresAt": moment(due),
         "expired": due is not None and due <= now,
+        "seen": state.seq,
         "approvers": emails,
         **told_back(asked),
     }
@@ -93,23 +94,33 @@ def full(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
     row = instances.get(db, who, instance_id)
     requested_by = instances.addresses(db, [row.requester_id])[0]
     about = named(row, row.definition_key, row.definition, requested_by)
-    return {**about, **summary(db, who, instance_id), "decisions": _decisions(db, instance_id)}
+    return {**about, **summary(db, who, instance_id), "decisions": _decisions(db, who, instance_id)}
 
 
-def _decisions(db: Db, instance_id: UUID) -> list[dict[str, Any]]:
-    decided = [event for event in instances.story(db, instance_id) if event.type == "TaskDecided"]
-    emails = instances.addresses(db, [event.actor_id for event in decided])
+def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[dict[str, Any]]:
+    """By people, by address; and what a rule or the clock approved in their place, said as such."""
+    people = directory_of(db, who).people
     found = []
-    for event, email in zip(decided, emails, strict=True):
-        one = {"by": email, "at": moment(event.at)} | {name: event.data[name] for name in ("outcome", "comment")}
-        found.append(one | ({"metadata": event.data["metadata"]} if "metadata" in event.data else {}))
+    for event in instances.story(db, instance_id):
+        data = event.data
+        if event.type == "TaskDecided":
+            by = people.get(data["person"])
+            one = {"by": by.email if by else "somebody who left", "outcome": data["outcome"]}
+            one |= {name: data[name] for name in ("comment", "metadata") if name in data}
+        elif event.type == "ApprovedByRule":
+            one = {"by": "rule", "outcome": "approved", "comment": data["text"]}
+        elif event.type == "TimedOut" and data["then"] == "approve":
+            one = {"by": "timer", "outcome": "approved", "comment": ""}
+        else:
+            continue
+        found.append(one | {"at": moment(event.at)})
     return found
 
 
 def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, Any], actor: Actor) -> Moved:
     """Answer whatever this person is asked in a request. `place`: as for `runtime.lock_to_answer`.
 
-    `answer`: outcome, comment, metadata. Raises Missing, Forbidden for a stranger, Conflict when it is too late.
+    `answer`: outcome, comment, metadata, seen. Raises Missing, Forbidden for a stranger, Conflict when it is too late.
     """
     row = runtime.lock_to_answer(db, person.tenant_id, person.user_id, place)
     task: UUID | None = row["task"]

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from app.access.on_behalf import decides, meant
+from app.access.on_behalf import meant
 from app.approvals.definition import UNABLE
 from app.errors import Invalid
 from app.times import duration
@@ -112,7 +112,7 @@ def _people(step: dict[str, Any], number: int, people: Directory) -> list[dict[s
         for position, word in enumerate(step.get("approvers", []))
     ]
     for position, person in enumerate(named):
-        if step["kind"] == "HUMAN" and not decides(person):
+        if step["kind"] == "HUMAN" and not person.decides:
             raise _wrong(number, f"approvers/{position}", UNABLE.format(person.name))
     return [{"user": person.id} for person in named]
 
@@ -127,7 +127,7 @@ def _approval(step: dict[str, Any], who: list[dict[str, Any]], following: str) -
     made: dict[str, Any] = {
         "type": "approval",
         "name": step.get("name", "Approval"),
-        "levels": [{"name": step.get("name", "Approval"), "who": who, "policy": policy}],
+        "levels": [{"id": "approval", "name": step.get("name", "Approval"), "who": who, "policy": policy}],
         "comment": "optional",
         "outcomes": {"approved": following, "rejected": "rejected"},
     }

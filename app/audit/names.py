@@ -61,7 +61,7 @@ class Naming:
 
 
 def _people(data: dict[str, Any]) -> Iterable[str]:
-    yield from _texts([data.get(key) for key in ("requester", "assignee", "on_behalf", "user")])
+    yield from _texts([data.get(key) for key in ("requester", "assignee", "person", "for", "user")])
     yield from _texts(data.get("people"))
     yield from _texts(data.get("late"))
     for task in data.get("tasks") or []:

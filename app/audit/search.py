@@ -102,6 +102,11 @@ def by_rule() -> ColumnElement[bool]:
     return or_(events.c.type == "ApprovedByRule", ended)
 
 
+def by_clock() -> ColumnElement[bool]:
+    """A level that passed without a signature, because the time was up."""
+    return and_(events.c.type == "TimedOut", events.c.data["then"].astext == "approve")
+
+
 def decisions_per_day(db: Db, principal: Principal, filters: Filters) -> list[Day]:
     """For the chart: the days on which something was decided."""
     require(principal, "audit:read")

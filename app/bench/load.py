@@ -37,7 +37,7 @@ DOCUMENT: dict[str, Any] = {
         "approval": {
             "type": "approval",
             "name": "Approval",
-            "levels": [{"name": "Manager", "when": "amount > 0", "who": [{"manager": 1}]}],
+            "levels": [{"id": "manager", "name": "Manager", "when": "amount > 0", "who": [{"manager": 1}]}],
             "timeout": {"after": "P3D", "then": "reject"},
             "outcomes": {"approved": "approved", "rejected": "rejected"},
         },

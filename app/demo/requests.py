@@ -20,7 +20,6 @@ from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import definitions, versions
 from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Start, Submit, Withdraw
-from engine.placeholders import fill
 from engine.state import State
 
 
@@ -101,7 +100,7 @@ class Teller:
                 instance=str(uuid7(at)),
                 requester=str(self.people[who]),
                 data=data,
-                title=fill(told.definition.document["title"], data),
+                title=told.definition.title(data),
                 definition=key,
                 version=told.number,
                 content_hash=told.content_hash,

@@ -32,6 +32,7 @@ MESSAGES = {
     "changes_requested": "Wish for changes",
     "fill": "Form",
     "told": "Notice",
+    "changed": "Note of a change",
     "blocked": "Alarm",
 }
 STATES = ("waiting", "doing", "dead", "discarded")
@@ -105,6 +106,8 @@ def subject(row: Row[Any]) -> str:
         return f"{what} to {clean(row.person or 'somebody who left', 80)}"
     if row.kind in ANSWERED:
         return f"{'Undo: ' if row.kind == 'undo' else ''}{called(payload['call'])}"
+    if row.kind == "hand_on":
+        return f"What waits for {clean(row.person or 'somebody who left', 80)}, to others"
     return plain_name(row.kind).capitalize()
 
 

@@ -39,6 +39,7 @@ PERFORMERS = {
     "call": "app.outgoing.calls",
     "undo": "app.outgoing.calls",
     "report": "app.reports.jobs",
+    "hand_on": "app.people.departures",
 }
 # Kinds whose result the instance waits for.
 ANSWERED = {"call", "undo"}

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from app import instances as instances_of
 from app import overview, runtime
 from app.access import confidential
 from app.errors import Missing
@@ -18,13 +19,16 @@ from app.runtime.directories import directory
 from app.store.db import Db
 from designer import ahead
 from designer.simulate import after_approval
+from engine.approvals import level_name, level_of
 from engine.definition import Definition
 from engine.forms import describe
 from engine.interpreter import World
 from engine.people import Directory
-from engine.state import State
+from engine.signatures import counting
+from engine.state import Signature, State
+from engine.wording.changes import Change, changes
 from engine.wording.clock import Clock
-from engine.wording.values import clean
+from engine.wording.values import clean, quote
 
 DECISIONS = ("approved", "rejected", "changes_requested")
 
@@ -81,7 +85,7 @@ class About:
 
 @dataclass(frozen=True)
 class Question:
-    """A task. before: what was answered so far. silence: what happens when nobody answers."""
+    """A task. before: what was answered so far. silence: what happens when nobody answers. seen: the seq it tells."""
 
     id: UUID
     kind: str
@@ -95,6 +99,7 @@ class Question:
     outcomes: list[str]
     comment: str
     has_form: bool
+    seen: int
 
 
 def facts(db: Db, tenant: UUID, instance: UUID, person: UUID, task: UUID | None) -> Any:
@@ -157,17 +162,34 @@ def question(asked: About, row: Any) -> Question:
         outcomes=[outcome for outcome in DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
         has_form="form" in step.settings,
+        seen=asked.state.seq,
     )
 
 
+def changes_for(db: Db, asked: About, person: UUID, seen: int = 0) -> list[Change]:
+    """What changed since this person decided or since `seen`, whichever is later; nothing for who saw none of it."""
+    if not asked.state.changed:
+        return []
+    story = [dict(event._mapping) for event in instances_of.story(db, asked.id)]
+    decided = [event["seq"] for event in story if event["data"].get("person") == str(person)]
+    since = max([*decided, seen])
+    return changes(asked.definition, story, since, masked=True) if since else []
+
+
 def _before(asked: About) -> list[str]:
-    said = []
-    for signature in asked.state.signed:
-        levels = asked.definition.steps[signature.step].settings.get("levels", [])
-        level = levels[signature.level].get("name", "") if signature.level < len(levels) else ""
-        name = clean(asked.people.name(signature.person), 100)
-        said.append(f"{name[:1].upper()}{name[1:]} approved{f' as {clean(level, 60)}' if level else ''}")
-    return said
+    """What counts so far, with what a rule or the clock said in people's place."""
+    signed = counting(asked.definition, asked.state)
+    return [_approved(asked, one) for one in signed]
+
+
+def _approved(asked: About, one: Signature) -> str:
+    if one.by == "rule":
+        return f"{quote(asked.definition.steps[one.step].name)} was approved by its rule"
+    level = clean(level_name(level_of(asked.definition, one.step, one.level)), 60)
+    if one.by == "timer":
+        return f"{quote(level)} passed without a signature, because the time was up"
+    name = clean(asked.people.name(one.person or ""), 100)
+    return f"{name[:1].upper()}{name[1:]} approved as {level}"
 
 
 def on_yes(definition: Definition, state: State, directory: Directory, task: str, *, masked: bool) -> str:

@@ -21,6 +21,7 @@ from app.store.ids import uuid7
 from app.web import badges
 from engine.people import Person
 from engine.registry import discover
+from engine.wording.changes import Change
 from engine.wording.values import clean
 
 # Kinds that ask for something, and so have nothing left to say once their task is closed.
@@ -109,6 +110,7 @@ def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
         by=asked.people.name(str(row.last_by)) if row.last_by else "",
         comment=row.last_comment or "",
         ended=_ended(db, asked, told),
+        changes=_changes(db, asked, person, told),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],
     )
     return person, letter
@@ -124,11 +126,17 @@ def _kind(message: str, asks: Question | None) -> str:
     return "fill" if asks and asks.kind == "form" and message in ("reminder", "escalated") else message
 
 
+def _changes(db: Db, asked: About, person: Person, told: dict[str, Any]) -> list[Change]:
+    """Since the person decided; where a message is about some fields, of those alone."""
+    found = context.changes_for(db, asked, UUID(person.id))
+    return [change for change in found if "fields" not in told or change.field in told["fields"]]
+
+
 def _url(person: Person, asked: About, asks: Question | None, *, was_asked: bool) -> str:
     """Where this person can act or look; nothing for those who are told of a request that is not theirs."""
     if asks is not None and asks.status == "pending":
         signed = asks.kind == "approval"
-        return links.make(asks.id, UUID(person.id)) if signed else f"{settings().base_url}/tasks/{asks.id}"
+        return links.make(asks.id, UUID(person.id), asks.seen) if signed else f"{settings().base_url}/tasks/{asks.id}"
     sees = instances.sees(permissions_of(person.roles), was_asked=was_asked)
     own = str(asked.requester_id) == person.id
     return f"{settings().base_url}/instances/{asked.id}" if own or sees else ""

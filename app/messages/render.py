@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app.messages.context import About, Question
+from engine.wording.changes import Change
 from engine.wording.values import UNSEEN, clean
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
@@ -21,6 +22,7 @@ class Letter:
 
     by, comment: whoever answered last and what they said. late: who did not answer in time.
     ended: what became of the request, in words.
+    changes: since the reader last decided.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Letter:
     comment: str = ""
     late: list[str] = field(default_factory=list)
     ended: str = ""
+    changes: list[Change] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from app.messages import context
 from app.runtime import Actor
 from app.store.db import Db, transaction
 from app.web.html import page
-from app.web.request import LONGEST, Posted, provide_posted, said, text
+from app.web.request import LONGEST, Posted, provide_posted, said, seen, text
 from engine.commands import Refused
 
 Asked = Request[Any, Any, Any]
@@ -36,8 +36,8 @@ QUIET = {"X-Robots-Tag": "noindex, nofollow"}
 @get("/d/{token:str}", include_in_schema=False, sync_to_thread=True)
 def show(request: Asked, token: FromPath[str]) -> Response[Any]:
     with transaction() as db:
-        who, task_id = _opened(db, token)
-        return _question(db, request, who, task_id)
+        who, task_id, told = _opened(db, token)
+        return _question(db, request, who, task_id, told)
 
 
 @head("/d/{token:str}", include_in_schema=False, sync_to_thread=True)
@@ -63,21 +63,19 @@ async def signed(connection: Connection, _: BaseRouteHandler) -> None:
 def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     comment = text(posted, "comment")
     with transaction() as db:
-        who, task_id = _opened(db, token)
+        who, task_id, told = _opened(db, token)
         actor = _actor(request, who, _source(db, request, who))
+    shown = seen(posted) or told
     try:
         with transaction() as db:
-            tasks.decide(db, who, task_id, _outcome(posted), said(posted, "comment"), {}, actor)
-    except Invalid as invalid:
+            tasks.decide(db, who, task_id, _outcome(posted), said(posted, "comment"), {}, actor, seen=shown)
+    except (Invalid, Conflict) as refused:
         with transaction() as db:
-            return _question(db, request, who, task_id, status=422, comment=comment, wrong=invalid)
-    except Conflict:
-        with transaction() as db:
-            return _question(db, request, who, task_id, status=409)
+            return _question(db, request, who, task_id, shown, comment=comment, refused=refused)
     return Redirect(f"/d/{token}", status_code=303)
 
 
-def _opened(db: Db, token: str) -> tuple[Principal, UUID]:
+def _opened(db: Db, token: str) -> tuple[Principal, UUID, int]:
     _checked(token)
     return links.open_link(db, token)
 
@@ -113,11 +111,13 @@ def _question(
     request: Asked,
     who: Principal,
     task_id: UUID,
+    shown: int,
     *,
-    status: int = 200,
     comment: str = "",
-    wrong: Invalid | None = None,
+    refused: Invalid | Conflict | None = None,
 ) -> Response[Any]:
+    """shown: the request's seq that the person saw last, in the message or on this page."""
+    status = refused.status if refused else 200
     task = tasks.get(db, who, task_id)
     known = context.facts(db, who.tenant_id, task.instance_id, who.user_id, task_id)
     asked = context.about(db, known)
@@ -134,7 +134,9 @@ def _question(
             reader=_reader(db, request, who),
             demo=powers.on(db),
             comment=comment,
-            wrong=wrong,
+            wrong=refused if isinstance(refused, Invalid) else None,
+            conflict=isinstance(refused, Conflict),
+            changes=context.changes_for(db, asked, who.user_id, shown),
             longest=LONGEST,
         )
     else:

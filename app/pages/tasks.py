@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from app import instances, overview, tasks
 from app.access import bodies
-from app.errors import Conflict, Invalid, Refusal
+from app.errors import Changed, Conflict, Invalid, Refusal
 from app.messages import context
 from app.pages.submission import Filled, Form, read
 from app.runtime import versions
@@ -20,7 +20,7 @@ from app.runtime.directories import current
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, actor, principal, provide_posted, restores, said, text
+from app.web.request import Posted, actor, principal, provide_posted, restores, said, seen, text
 from app.web.routes import get, post
 from engine.definition import Definition
 from engine.forms import fields
@@ -89,6 +89,12 @@ class Tried:
     filled: Filled | None = None
     refused: Refusal | None = None
     restored: bool = False
+    seen: int | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the request was changed under the answer."""
+        return isinstance(self.refused, Changed)
 
     @property
     def status(self) -> int:
@@ -126,6 +132,7 @@ def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
         outcomes=[outcome for outcome in context.DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
         tried=tried,
+        changes=about.changes_for(who.user_id, (tried.seen or 0) if tried.changed else 0) if mine else [],
     )
 
 
@@ -146,7 +153,7 @@ def form_of(definition: Definition, task: Any) -> Form | None:
     "/tasks/{id:uuid}/decision", include_in_schema=False, dependencies=POSTED, request_max_body_size=bodies.WITH_FILES
 )
 def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
-    who, outcome = principal(request), text(posted, "outcome")
+    who, outcome, shown = principal(request), text(posted, "outcome"), seen(posted)
     tried = Tried(outcome, text(posted, "comment"))
     try:
         comment = said(posted, "comment")
@@ -157,9 +164,9 @@ def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
             return _shown(request, id, tried)
         with transaction() as db:
             data, attached = (filled.data, filled.files) if filled else ({}, [])
-            moved = tasks.decide(db, who, id, outcome, comment, data, actor(request), attached)
+            moved = tasks.decide(db, who, id, outcome, comment, data, actor(request), attached, seen=shown)
     except (Invalid, Conflict) as refused:
-        return _shown(request, id, Tried(outcome, tried.comment, tried.filled, refused))
+        return _shown(request, id, Tried(outcome, tried.comment, tried.filled, refused, seen=shown))
     return redirect(request, f"/instances/{moved.instance_id}", DONE[outcome])
 
 

@@ -19,6 +19,7 @@ from app.access.permissions import ROLES, permissions_of, require
 from app.access.principal import Principal
 from app.audit import tenant_log
 from app.errors import Conflict, Forbidden, Invalid, Missing
+from app.people.departures import hand_on
 from app.people.membership import groups_of, join_only
 from app.store.db import Db
 from app.store.ids import uuid7
@@ -129,6 +130,7 @@ def change(db: Db, principal: Principal, user_id: UUID, details: Details) -> Non
         _refuse_own_rights(db, row, details)
     if "admin" not in details.roles:
         _keep_an_admin(db, principal, row)
+    lost = set(row.roles) - set(details.roles) or groups_of(db, principal.tenant_id, user_id) - set(details.groups)
     try:
         db.execute(update(users).where(_own(principal), users.c.id == user_id).values(**_columns(details)))
     except IntegrityError as taken:
@@ -137,11 +139,13 @@ def change(db: Db, principal: Principal, user_id: UUID, details: Details) -> Non
     tenant_log.note(db, principal.tenant_id, principal, "PersonChanged", _noted(user_id, details))
     if keys.MANAGES not in permissions_of(details.roles):
         keys.revoke_all(db, principal, user_id, speaking_only=True)
+    if lost:
+        hand_on(db, principal.tenant_id, [user_id])
     log.info("person changed", user=str(user_id), by=str(principal.user_id), roles=sorted(details.roles))
 
 
 def deactivate(db: Db, principal: Principal, user_id: UUID) -> None:
-    """The person is out at once: sessions, keys and links in mails end for good. What they did stays theirs."""
+    """The person is out at once: sessions, keys and links in mails end, what waits for them goes to others."""
     change_directory(db, principal)
     row = get(db, principal, user_id)
     if user_id == principal.user_id:
@@ -150,6 +154,7 @@ def deactivate(db: Db, principal: Principal, user_id: UUID) -> None:
     sessions.end_everywhere(db, principal.tenant_id, user_id)
     keys.revoke_all(db, principal, user_id)
     _set_active(db, principal, user_id, False)
+    hand_on(db, principal.tenant_id, [user_id])
 
 
 def activate(db: Db, principal: Principal, user_id: UUID) -> None:

@@ -13,6 +13,7 @@ from app.access.principal import Principal
 from app.audit import tenant_log
 from app.errors import Forbidden, Invalid, Missing
 from app.people import MAX_NAME, change_directory
+from app.people.departures import hand_on
 from app.people.membership import fill_with, members_of
 from app.store.db import Db
 from app.store.ids import uuid7
@@ -58,12 +59,14 @@ def create(db: Db, principal: Principal, name: str, members: Collection[UUID]) -
 def change(db: Db, principal: Principal, group_id: UUID, name: str, members: Collection[UUID]) -> None:
     change_directory(db, principal)
     get(db, principal, group_id)
-    _check(principal, name, members_of(db, principal.tenant_id, group_id), members)
+    before = members_of(db, principal.tenant_id, group_id)
+    _check(principal, name, before, members)
     own = (groups.c.tenant_id == principal.tenant_id, groups.c.id == group_id)
     db.execute(update(groups).where(*own).values(name=name))
     fill_with(db, principal.tenant_id, group_id, members)
     noted = {"group": str(group_id), "name": name, "members": sorted(map(str, members))}
     tenant_log.note(db, principal.tenant_id, principal, "GroupChanged", noted)
+    hand_on(db, principal.tenant_id, before - set(members))
     log.info("group changed", group=str(group_id), by=str(principal.user_id))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from app.audit.lines import Day, Line, Lines
 from designer.drawing.path import Path
@@ -12,7 +13,10 @@ from engine.record.verify import Result
 
 @dataclass(frozen=True)
 class Decision:
-    """By a person, or by a rule (then `who` is the rule in words). asked_at: when the question was put."""
+    """By a person, by a rule (then `who` is the rule in words), or by the clock, where nobody answered in time.
+
+    asked_at: when the question was put.
+    """
 
     request: str
     title: str
@@ -22,7 +26,7 @@ class Decision:
     outcome: str
     comment: str
     values: Sequence[tuple[str, str]]
-    by_rule: bool
+    by: Literal["person", "rule", "clock"]
     source: str
     address: str | None
     asked_at: datetime | None

@@ -136,14 +136,14 @@ def _waiting(db: Db, row: Row[Any]) -> list[str]:
 
 
 def _decisions(db: Db, principal: Principal, filters: Filters, room: Room) -> list[Decision]:
-    decided = or_(search.by_person(), search.by_rule())
+    decided = or_(search.by_person(), search.by_rule(), search.by_clock())
     lines = [line for line, _ in search.everything(db, principal, filters, decided)]
     naming = Naming(db, principal.tenant_id)
     naming.learn([line.event for line in lines])
     found = []
     for line in lines:
         key = line.event.version_id
-        made = _by_person if line.event.type == "TaskDecided" else _by_rule
+        made = {"TaskDecided": _by_person, "TimedOut": _by_clock}.get(line.event.type, _by_rule)
         one = made(line, naming.names(key), versions.definition(db, key))
         found.append(replace(one, comment=room.text(one.comment), values=room.pairs(one.values)))
     return found
@@ -160,10 +160,28 @@ def _by_person(line: Line, names: Names, _: Definition) -> Decision:
         outcome=data["outcome"],
         comment=data.get("comment") or "",
         values=_values(names, data.get("values")),
-        by_rule=False,
+        by="person",
         source=event.source,
         address=event.address,
         asked_at=names.opened.get(str(data.get("task"))),
+    )
+
+
+def _by_clock(line: Line, names: Names, _: Definition) -> Decision:
+    event, data = line.event, line.event.data
+    return Decision(
+        request=line.request,
+        title=line.title,
+        at=event.at,
+        who="Nobody: the time was up",
+        level=names.level(data["step"], data["level"]),
+        outcome="approved",
+        comment="",
+        values=[],
+        by="clock",
+        source=event.source,
+        address=None,
+        asked_at=None,
     )
 
 
@@ -180,7 +198,7 @@ def _by_rule(line: Line, names: Names, about: Definition) -> Decision:
         outcome=end.get("status", "approved"),
         comment=data.get("reason") or rule.get("text", ""),
         values=_values(names, rule.get("values")),
-        by_rule=True,
+        by="rule",
         source=event.source,
         address=None,
         asked_at=None,
@@ -197,13 +215,14 @@ def _counts(db: Db, wanted: Select[Any]) -> Counter[str]:
 
 
 def _figures(counts: Counter[str], requests: int, decisions: Sequence[Decision]) -> list[tuple[str, str]]:
-    by_people = [decision for decision in decisions if not decision.by_rule]
+    by_people = [decision for decision in decisions if decision.by == "person"]
     rejected = sum(decision.outcome == "rejected" for decision in by_people)
     waited = [(one.at - one.asked_at).total_seconds() for one in by_people if one.asked_at]
     return [
         ("Requests", f"{requests:,}"),
         ("Decisions by people", f"{len(by_people):,}"),
-        ("Decisions by a rule", f"{len(decisions) - len(by_people):,}"),
+        ("Decisions by a rule", f"{sum(decision.by == 'rule' for decision in decisions):,}"),
+        ("Passed without a signature", f"{sum(decision.by == 'clock' for decision in decisions):,}"),
         ("Rejected", f"{rejected:,}"),
         ("Escalated", f"{counts['TaskEscalated']:,}"),
         ("Median time to a decision", span(timedelta(seconds=median(waited))) if waited else "none yet"),

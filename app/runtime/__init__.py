@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 from msgspec import convert
+from msgspec.structs import asdict
 
 from app.access.principal import Moment
 from app.errors import Missing, Unavailable
@@ -95,7 +96,6 @@ def start(
         "tenant_id": new.tenant_id,
         "version_id": new.version_id,
         "prefix": new.prefix,
-        "title": command.title,
         "requester_id": UUID(command.requester),
         "asked": new.asked,
         "seq": 0,
@@ -174,10 +174,11 @@ def _write(
     disarmed = [effect for effect in result.effects if isinstance(effect, ClearTimer)]
     cleared = {effect.id for effect in disarmed}
     armed = [effect for effect in result.effects if isinstance(effect, SetTimer) and effect.id not in cleared]
+    opened, closed = _tasks(result)
     parts = {
         "events": events,
-        "opened": [effect for effect in result.effects if isinstance(effect, OpenTask)],
-        "closed": _closed(result),
+        "opened": opened,
+        "closed": closed,
         "disarmed": disarmed,
         "armed": armed,
         "effects": outbox,
@@ -186,6 +187,7 @@ def _write(
     facts = {
         "id": row["id"],
         "tenant": row["tenant_id"],
+        "title": result.state.title,
         "status": result.state.status,
         "state": dumps(result.state).decode(),
         "seq": result.state.seq,
@@ -197,9 +199,13 @@ def _write(
         "blocked": result.state.blocked is not None,
     }
     if statement is sql.INSERT:
-        facts |= {name: row[name] for name in ("prefix", "title")}
         asked = dumps(row["asked"]).decode() if row["asked"] is not None else None
-        facts |= {"version": row["version_id"], "requester": row["requester_id"], "asked": asked}
+        facts |= {
+            "prefix": row["prefix"],
+            "version": row["version_id"],
+            "requester": row["requester_id"],
+            "asked": asked,
+        }
     written = db.query(sql.together(statement, tuple(told)), {**facts, **told})
     if outbox:
         db.after_commit(lambda: wake.workers([effect["id"] for effect in outbox]))
@@ -247,13 +253,16 @@ def _event_rows(
     return head, rows
 
 
-def _closed(result: Advance) -> list[dict[str, Any]]:
-    return [
-        {"id": task, "status": effect.status, "by": effect.by, "comment": effect.comment}
+def _tasks(result: Advance) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Those to insert and those to close. One statement cannot do both to a row, so it is inserted closed."""
+    closed = {
+        task: {"id": task, "status": effect.status, "by": effect.by, "comment": effect.comment}
         for effect in result.effects
         if isinstance(effect, CloseTasks)
         for task in effect.ids
-    ]
+    }
+    opened = [effect for effect in result.effects if isinstance(effect, OpenTask)]
+    return [asdict(task) | closed.pop(task.id, {}) for task in opened], list(closed.values())
 
 
 def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str, Any]]:

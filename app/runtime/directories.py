@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.access.permissions import may_decide
 from app.access.principal import Principal
 from app.store.db import Db
 from app.store.tables import group_members, groups, tenants, users
@@ -71,6 +72,7 @@ def _people(db: Db, tenant_id: UUID) -> dict[str, Person]:
             roles=tuple(row.roles),
             manager=str(row.manager_id) if row.manager_id else None,
             active=row.active,
+            decides=may_decide(row.roles),
         )
         for row in rows
     }

@@ -43,10 +43,13 @@ PARTS = {
          source text, address text, agent text, data jsonb, key text, hash text)
 """,
     "opened": """
-    INSERT INTO tasks (id, tenant_id, instance_id, step, kind, name, assignee_id, status, opened_at, due_at)
-    SELECT o.id, %(tenant)s, %(id)s, o.step, o.kind, o.name, o.assignee, 'pending', %(now)s, o.due
+    INSERT INTO tasks (id, tenant_id, instance_id, step, kind, name, assignee_id, status, opened_at, due_at,
+                       closed_at, closed_by, comment)
+    SELECT o.id, %(tenant)s, %(id)s, o.step, o.kind, o.name, o.assignee, coalesce(o.status, 'pending'), %(now)s, o.due,
+           CASE WHEN o.status IS NOT NULL THEN %(now)s::timestamptz END, o.by, o.comment
     FROM jsonb_to_recordset(%(opened)s::jsonb)
-         AS o(id uuid, step text, kind text, name text, assignee uuid, due timestamptz)
+         AS o(id uuid, step text, kind text, name text, assignee uuid, due timestamptz, status text, by uuid,
+              comment text)
 """,
     "closed": """
     UPDATE tasks t SET status = c.status, closed_at = %(now)s, closed_by = c.by, comment = c.comment
@@ -81,8 +84,8 @@ VALUES ((SELECT last FROM series_), %(id)s, %(tenant)s, %(version)s, %(prefix)s,
 RETURNING number
 """
 UPDATE = """
-UPDATE instances SET status = %(status)s, state = %(state)s::jsonb, seq = %(seq)s, head = %(head)s,
-       updated_at = %(now)s, ended_at = %(ended)s,
+UPDATE instances SET title = %(title)s, status = %(status)s, state = %(state)s::jsonb, seq = %(seq)s,
+       head = %(head)s, updated_at = %(now)s, ended_at = %(ended)s,
        blocked_at = CASE WHEN %(blocked)s THEN coalesce(blocked_at, %(now)s) END
 WHERE id = %(id)s RETURNING number
 """

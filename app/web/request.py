@@ -52,6 +52,12 @@ def restores(posted: Posted) -> bool:
     return text(posted, "_do") == RESTORE
 
 
+def seen(posted: Posted) -> int | None:
+    """The request's seq that the page showed; None where the page did not say."""
+    given = text(posted, "seen")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+
 def said(posted: Posted, name: str) -> str:
     """Words of a person. Raises Invalid where they cannot be kept."""
     words = text(posted, name).replace("\r\n", "\n").strip()

@@ -32,6 +32,9 @@ def path(events: Iterable[Mapping[str, Any]]) -> Path:
         kind, data = event["type"], event["data"]
         if kind == "InstanceEnded":
             _ended(marks, data.get("step"))
+        elif kind == "StepReopened":
+            marks.pop(data["step"], None)
+            marks[data["to"]] = "waiting"
         elif kind in MARKED:
             marks[data["step"]] = MARKED[kind]
         elif kind in ("InstanceStarted", "StepCompleted"):

@@ -41,9 +41,15 @@ def document(world: str, path: str = "orders") -> dict[str, Any]:
         return {"method": method, "url": f"{world}/{place}", "body": {"item": "{item}", "amount": "{amount}"}}
 
     levels = [
-        {"name": "Manager", "when": "amount > 500", "who": [{"manager": 1}]},
-        {"name": "Director", "when": "amount >= 5000", "who": [{"group": "directors"}]},
-        {"name": "Board", "when": "amount >= 10000", "who": [{"group": "board"}], "policy": {"quorum": 2}},
+        {"id": "manager", "name": "Manager", "when": "amount > 500", "who": [{"manager": 1}]},
+        {"id": "director", "name": "Director", "when": "amount >= 5000", "who": [{"group": "directors"}]},
+        {
+            "id": "board",
+            "name": "Board",
+            "when": "amount >= 10000",
+            "who": [{"group": "board"}],
+            "policy": {"quorum": 2},
+        },
     ]
     timeout = {"after": {"field": "patience"}, "then": "reject"}
     small = {"outcome": "small", "when": "amount <= 500"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from engine.apply import Data, remember_undo
+from engine.apply import Data, change, remember_undo
 from engine.apply import token as token_of
 from engine.commands import EffectFailed, EffectSucceeded
 from engine.context import Run
@@ -135,7 +135,7 @@ def _call_requested(state: State, data: Data) -> None:
 
 def _call_done(state: State, data: Data) -> None:
     token_of(state, data).effect = None
-    state.data |= data.get("set", {})
+    change(state, data.get("set", {}))
     if "undo" in data or "undo_lacks" in data:
         remember_undo(state, data)
 

@@ -3,18 +3,32 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine import human_tasks
-from engine.apply import Data, start_wait
+from engine import decisions, escalation, human_tasks
+from engine.apply import Data, change, open_tasks, sign, start_wait
 from engine.apply import waiting as wait_of
-from engine.approvals import barred, due_levels, open_level, signed_levels
+from engine.approvals import (
+    Level,
+    ask_again,
+    barred,
+    due_levels,
+    level_name,
+    level_of,
+    missing,
+    open_level,
+    rule_holds,
+    signed_at,
+    still_due,
+)
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
+from engine.events import By
 from engine.people import who_text
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
-from engine.settings import FIELD, FORM, TIMEOUT, WHO
-from engine.state import Signature, State, Token
+from engine.settings import COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
+from engine.signatures import signers
+from engine.state import State, Token, Wait
 from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"
@@ -23,39 +37,15 @@ SCHEMA: dict[str, Any] = {
     "required": ["levels"],
     "properties": {
         "reading": {"title": "Which levels sign", "enum": ["cumulative", "highest"], "default": "cumulative"},
-        "levels": {
-            "title": "Levels",
-            "type": "array",
-            "minItems": 1,
-            "maxItems": 50,
-            "items": {
-                "type": "object",
-                "required": ["who"],
-                "properties": {
-                    "name": {"type": "string", "minLength": 1, "maxLength": 80},
-                    "when": {"type": "string", "maxLength": 2000},
-                    "who": WHO,
-                    "policy": {
-                        "anyOf": [
-                            {"enum": ["any", "all"]},
-                            {
-                                "type": "object",
-                                "required": ["quorum"],
-                                "properties": {"quorum": {"anyOf": [{"type": "integer", "minimum": 1}, FIELD]}},
-                                "additionalProperties": False,
-                            },
-                        ]
-                    },
-                },
-                "additionalProperties": False,
-            },
-        },
+        "levels": LEVELS,
         "automatic": {
             "type": "object",
             "required": ["when", "reason"],
             "properties": {"when": {"type": "string"}, "reason": {"type": "string"}},
             "additionalProperties": False,
         },
+        "covers": COVERS,
+        "on_change": ON_CHANGE,
         "same_person_twice": {"type": "boolean", "default": False},
         "resubmit": {"enum": ["keep", "restart"], "default": "restart"},
         "comment": {"enum": ["optional", "required_on_reject", "required"], "default": "required_on_reject"},
@@ -63,8 +53,7 @@ SCHEMA: dict[str, Any] = {
         "timeout": TIMEOUT,
     },
 }
-OWN_KEY = "This came through a key of {}, who asked for this or has signed it. Use a key of somebody else."
-DECISIONS = ("approved", "rejected", "changes_requested")
+ENOUGH = "not needed any more: enough people approved"
 
 
 def outcomes(step: Step) -> list[str]:
@@ -83,6 +72,8 @@ def sentence(step: Step) -> str:
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:
+    yield from _check_ids(step)
+    yield from _check_fields(definition, step)
     for number, level in enumerate(step.settings.get("levels", [])):
         if "when" in level:
             yield from check_rule(definition, step, f"/levels/{number}/when", level["when"])
@@ -92,105 +83,132 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
     yield from check_timeout(step)
 
 
+def _check_ids(step: Step) -> Iterator[Problem]:
+    ids = [level["id"] for level in step.settings["levels"]]
+    for number, level in enumerate(ids):
+        if level in ids[:number]:
+            text = f"“{step.name}” has two levels with the id “{level}”. Give each its own."
+            yield Problem(step.id, f"/levels/{number}/id", text)
+
+
+def _check_fields(definition: Definition, step: Step) -> Iterator[Problem]:
+    known = definition.data_schema.get("properties", {})
+    for setting in ("covers", "on_change"):
+        for name in step.settings.get(setting, ()):
+            if name not in known:
+                text = f"“{step.name}” speaks of “{name}”, and the data has no such field."
+                yield Problem(step.id, f"/{setting}", text)
+
+
 def enter(run: Run, token: Token) -> None:
-    if _by_rule(run, token):
+    """Look at the levels: on arrival, and again whenever the data has changed under them."""
+    if not _by_rule(run, token):
+        _by_levels(run, token, due_levels(run.definition, token.step, run.state.data, run.now))
+
+
+def _by_rule(run: Run, token: Token) -> bool:
+    if not rule_holds(run.definition, token.step, run.state.data, run.now):
+        return False
+    automatic = run.step(token).settings["automatic"]
+    rule = run.definition.rule(automatic["when"])
+    told = {"rule": automatic["when"], "text": automatic["reason"], "values": rule.reads(run.state.data)}
+    human_tasks.close_rest(run, token, "cancelled", "not needed any more: a rule approves it")
+    run.emit("ApprovedByRule", {**run.place(token), **told, "covers": decisions.covered(run, token)}, by="rule")
+    run.leave(token, "approved", by="rule", reason=automatic["reason"], approved=True)
+    return True
+
+
+def _by_levels(run: Run, token: Token, due: list[Level]) -> None:
+    """Ask the first level that has not agreed yet; go on where all have. Raises Undecidable."""
+    wait, asked = token.wait, still_due(run, token.step, due)
+    if asked and wait and wait.level == asked[0]["id"] and ask_again(run, token, wait, asked):
         return
-    numbers = due_levels(run, token)
-    if numbers:
-        open_level(run, token, numbers)
-    elif run.state.passed.get(token.step):
-        run.leave(token, "approved")
+    human_tasks.close_rest(run, token, "cancelled", _why_closed(run, token, due, asked))
+    if asked:
+        open_level(run, token, asked)
+    elif signed_at(run.counted, token.step):
+        run.leave(token, "approved", reason=None, approved=True)
     else:
         raise Stop("no_level", f"No level of “{run.step(token).name}” covers this request, so nobody was asked.")
 
 
-def _by_rule(run: Run, token: Token) -> bool:
-    automatic = run.step(token).settings.get("automatic")
-    if not automatic:
-        return False
-    rule = run.definition.rule(automatic["when"])
-    if not rule.holds(run.state.data, run.now):
-        return False
-    told = {"rule": automatic["when"], "text": automatic["reason"], "values": rule.reads(run.state.data)}
-    run.emit("ApprovedByRule", {**run.place(token), **told}, by="rule")
-    run.leave(token, "approved", by="rule", reason=automatic["reason"])
-    return True
+def _why_closed(run: Run, token: Token, due: list[Level], asked: list[Level]) -> str:
+    level = token.wait.level if token.wait else None
+    if level in (one["id"] for one in asked):
+        return f"the request was changed, so “{level_name(asked[0])}” is asked again first"
+    return ENOUGH if level in (one["id"] for one in due) else "not needed any more: the request was changed"
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Decide):
         raise Refused("outcome", "This asks for a decision, not for a form.")
-    wait = human_tasks.require_own(run, token, command.task, command.person)
-    _may_decide(run, token, command)
-    told: dict[str, Any] = {
-        **run.place(token),
-        "task": command.task,
-        "level": wait.level,
-        "outcome": command.outcome,
-        "comment": command.comment,
-    }
-    asks = command.outcome == "approved" and "form" in run.step(token).settings
-    if asks and (values := human_tasks.answers(run, token, command.values)):
-        told["values"] = values
-    if command.files:
-        told["files"] = command.files
-    if command.metadata:
-        told["metadata"] = command.metadata
-    run.emit("TaskDecided", told, by="actor")
+    wait, task = human_tasks.require_own(run, token, command.task, command.person)
+    decisions.check(run, token, command)
+    before = run.state.seq
+    run.emit("TaskDecided", decisions.facts(run, token, wait, task, command), by="actor")
     run.want(CloseTasks([command.task], command.outcome, command.person, command.comment))
     run.save()
-    if command.outcome == "approved":
-        _agreed(run, token)
-        return
-    human_tasks.close_rest(run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}")
-    reason = command.comment if command.outcome == "rejected" else ""
-    _leave(run, token, command.outcome, reason or command.outcome)
+    if command.outcome != "approved":
+        human_tasks.close_rest(
+            run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}"
+        )
+        _leave(run, token, command.outcome, command.comment if command.outcome == "rejected" else "")
+    elif any(at > before for at in run.state.changed.values()):
+        run.arrived.append(token.id)
+    elif missing(token, run.counted) <= 0:
+        human_tasks.close_rest(run, token, "cancelled", ENOUGH)
+        _next_level(run, token, wait)
 
 
-def _may_decide(run: Run, token: Token, command: Decide) -> None:
-    step = run.step(token)
-    if command.person == run.state.requester:
-        raise Refused("own_request", "Nobody decides on their own request.")
-    if command.through not in ("", command.person) and command.through in barred(run, token):
-        raise Refused("own_request", OWN_KEY.format(run.directory.name(command.through)))
-    if command.outcome not in DECISIONS or command.outcome not in step.outcomes:
-        offered = ", ".join(outcome for outcome in DECISIONS if outcome in step.outcomes)
-        raise Refused("outcome", f"“{command.outcome}” is not a decision here. Choose one of: {offered}.")
-    rule = step.settings.get("comment", "required_on_reject")
-    needs_words = rule == "required" or (rule == "required_on_reject" and command.outcome != "approved")
-    if needs_words and not command.comment.strip():
-        raise Refused("comment", "Say why, so that the person who asked knows what to do.")
-
-
-def _agreed(run: Run, token: Token) -> None:
-    wait = token.wait
-    if wait and len(wait.agreed) >= wait.need:
-        human_tasks.close_rest(run, token, "cancelled", "not needed any more: enough people approved")
-        _next_level(run, token)
-
-
-def _next_level(run: Run, token: Token) -> None:
-    wait = token.wait
-    if wait and wait.rest:
-        open_level(run, token, wait.rest)
+def _next_level(run: Run, token: Token, wait: Wait) -> None:
+    """The data is as it was when the levels were looked at, so those that were to come are those that come."""
+    levels = [level_of(run.definition, token.step, level) for level in wait.rest]
+    asked = still_due(run, token.step, levels)
+    if asked:
+        open_level(run, token, asked)
     else:
-        _leave(run, token, "approved", None)
+        run.leave(token, "approved", reason=None, approved=True)
 
 
 def fire(run: Run, token: Token) -> None:
-    then = human_tasks.fire(run, token, barred(run, token))
+    then, wait = human_tasks.time_up(run, token), token.wait
+    if then is None or wait is None or wait.level is None:
+        return
+    if then == "escalate":
+        if escalation.escalate(run, token, wait, _name(run, token, wait), **_seats(run, token, wait)):
+            return
+        then = human_tasks.last_action(run, token)
     if then == "approve":
-        _next_level(run, token)
-    elif then:
-        _leave(run, token, "timed_out" if then == "timed_out" else "rejected", "timeout", by="timer")
+        human_tasks.finish(run, token, wait, then, level=wait.level, covers=decisions.covered(run, token))
+        _next_level(run, token, wait)
+        return
+    human_tasks.finish(run, token, wait, then)
+    _leave(run, token, "timed_out" if then == "timed_out" else "rejected", "timeout", by="timer")
 
 
-def _leave(run: Run, token: Token, outcome: str, reason: str | None, by: Any = "system") -> None:
-    facts: dict[str, Any] = {"reason": reason} if reason else {}
+def hand_on(run: Run, token: Token, person: str) -> None:
+    wait = token.wait
+    if wait:
+        name = _name(run, token, wait)
+        escalation.hand_on(run, token, person, name, "approval", **_seats(run, token, wait))
+
+
+def _name(run: Run, token: Token, wait: Wait) -> str:
+    return level_name(level_of(run.definition, token.step, wait.level or ""))
+
+
+def _seats(run: Run, token: Token, wait: Wait) -> dict[str, Any]:
+    """How many signatures are missing, and who cannot give one of them."""
+    have = signers(run.counted, token.step, wait.level or "")
+    return {"need": missing(token, run.counted), "barred": {*barred(run, token, wait.level or ""), *have}}
+
+
+def _leave(run: Run, token: Token, outcome: str, reason: str, by: By = "system") -> None:
+    """Back to whoever asked, with the signatures that hold on; any other way out lets go of those that were kept."""
+    facts: dict[str, Any] = {"reason": reason or outcome, "keep": []}
     if outcome == "changes_requested":
         if run.step(token).settings.get("resubmit") == "keep":
-            wait = token.wait
-            facts["keep"] = signed_levels(run, token, [wait.level or 0, *wait.rest] if wait else [])
+            facts["keep"] = sorted({signature.step for signature in run.state.signed})
         else:
             facts["forget"] = True
     run.leave(token, outcome, by=by, **facts)
@@ -200,18 +218,28 @@ def _level_opened(state: State, data: Data) -> None:
     start_wait(state, data, level=data["level"], need=data["need"], rest=list(data["rest"]))
 
 
+def _asked_again(state: State, data: Data) -> None:
+    wait = wait_of(state, data)
+    wait.tasks = [task for task in wait.tasks if task.id not in data["closed"]] + open_tasks(data)
+    wait.need, wait.rest = data["need"], list(data["rest"])
+
+
 def _task_decided(state: State, data: Data) -> None:
     wait = wait_of(state, data)
-    person = next(task.assignee for task in wait.tasks if task.id == data["task"])
     wait.tasks = [task for task in wait.tasks if task.id != data["task"]]
-    if data["outcome"] == "approved":
-        wait.agreed.append(person)
-        state.signed.append(Signature(data["step"], data["level"], person))
-        state.data |= data.get("values", {})
+    change(state, data.get("values", {}))
+    facts = {name: data[name] for name in ("level", "outcome", "task", "person", "seen", "need")}
+    sign(state, data, **facts, on_behalf=data["for"], through=data.get("through"))
 
 
-def _approved_by_rule(_: State, __: Data) -> None:
+def _approved_by_rule(state: State, data: Data) -> None:
     """The StepCompleted that follows moves the token."""
+    sign(state, data, level="", outcome="approved", by="rule")
 
 
-APPLY = {"LevelOpened": _level_opened, "TaskDecided": _task_decided, "ApprovedByRule": _approved_by_rule}
+APPLY = {
+    "LevelOpened": _level_opened,
+    "AskedAgain": _asked_again,
+    "TaskDecided": _task_decided,
+    "ApprovedByRule": _approved_by_rule,
+}

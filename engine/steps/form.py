@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine import human_tasks
+from engine import escalation, human_tasks
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -41,14 +41,11 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
 
 def enter(run: Run, token: Token) -> None:
     step = run.step(token)
-    people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data, ())
+    people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data)
     if not people:
         who = who_text(step.settings["who"], run.directory)
         raise Stop("nobody", f"“{step.name}” waits for {who}, and there is nobody to fill it in.", step=step.id)
     human_tasks.ask(run, token, "TaskOpened", people, "form", step.name)
-    wait = token.wait
-    for task in wait.tasks if wait else []:
-        run.tell("fill", task.assignee, step.id, task.id)
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
@@ -58,11 +55,20 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
 
 
 def fire(run: Run, token: Token) -> None:
-    then = human_tasks.fire(run, token, set())
-    if then is None:
+    then, wait = human_tasks.time_up(run, token), token.wait
+    if then is None or wait is None:
         return
+    name = run.step(token).name
+    if then == "escalate":
+        if escalation.escalate(run, token, wait, name, need=1, barred=set()):
+            return
+        then = human_tasks.last_action(run, token)
+    human_tasks.finish(run, token, wait, "timed_out" if "timed_out" in run.step(token).outcomes else then)
     if "timed_out" in run.step(token).outcomes:
         run.leave(token, "timed_out", by="timer", reason="timeout")
     else:
-        run.save()
-        raise Stop("late", f"Nobody filled in “{run.step(token).name}” in time.", step=token.step)
+        raise Stop("late", f"Nobody filled in “{name}” in time.", step=token.step)
+
+
+def hand_on(run: Run, token: Token, person: str) -> None:
+    escalation.hand_on(run, token, person, run.step(token).name, "form", need=1, barred=set())

@@ -38,7 +38,7 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
 
 def enter(run: Run, token: Token) -> None:
     settings = run.step(token).settings
-    people = assignees(settings["who"], run.directory, run.state.requester, run.state.data, ())
+    people = list(assignees(settings["who"], run.directory, run.state.requester, run.state.data))
     if len(people) > MAX_TOLD:
         name, most = run.step(token).name, f"{MAX_TOLD:,}"
         words = f"“{name}” would tell {len(people):,} people at once; the most is {most}."

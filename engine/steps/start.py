@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine import human_tasks
+from engine import escalation, human_tasks
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
+from engine.people import up_the_line
 from engine.problems import Problem
 from engine.settings import FORM
 from engine.state import Token
+from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "Request form", "file-pen", "box"
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {"form": FORM}}
@@ -28,14 +30,22 @@ def check(_: Definition, __: Step) -> Iterator[Problem]:
 
 
 def enter(run: Run, token: Token) -> None:
-    requester = run.state.requester
-    human_tasks.ask(run, token, "TaskOpened", [requester], "resubmit", run.step(token).name)
-    wait = token.wait
-    for task in wait.tasks if wait else []:
-        run.tell("changes_requested", requester, token.step, task.id, reason=run.state.reason)
+    """Of a requester who left, the manager is asked."""
+    requester, name = run.state.requester, run.step(token).name
+    people = [requester] if run.directory.able(requester, deciding=False) else []
+    people = people or up_the_line(run.directory, requester, 1, set(), deciding=False)
+    if people:
+        human_tasks.ask(run, token, "TaskOpened", dict.fromkeys(people), "resubmit", name)
+    else:
+        words = f"“{name}” is to be changed and sent again, and there is nobody left to do it."
+        raise Stop("nobody", words, step=token.step)
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Submit):
         raise Refused("outcome", "This asks for the corrected form, not for a decision.")
     human_tasks.submit(run, token, command)
+
+
+def hand_on(run: Run, token: Token, person: str) -> None:
+    escalation.hand_on(run, token, person, run.step(token).name, "resubmit", need=1, barred=set())

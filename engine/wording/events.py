@@ -101,6 +101,27 @@ def _level_opened(_: Event, data: Data, names: Names) -> Line:
     return Line(asked, (*_due(data, names), *because))
 
 
+def _asked_again(_: Event, data: Data, names: Names) -> str:
+    people = [task["assignee"] for task in data["tasks"]]
+    if not people:
+        return f"{quote(data['name'])} was looked at again, because the request was changed"
+    return f"{quote(data['name'])} asked {names.persons(people)} again, because the request was changed"
+
+
+def _handed_on(_: Event, data: Data, names: Names) -> str:
+    gone = f"{names.person(data['person'])} cannot answer {quote(data['name'])} any more"
+    people = [task["assignee"] for task in data["tasks"]]
+    return f"{gone}, so {names.persons(people)} was asked" if people else f"{gone}; the others are enough"
+
+
+def _reopened(_: Event, data: Data, names: Names) -> str:
+    return f"{names.step(data['to'])} is asked again, because the request was changed after it had approved"
+
+
+def _renamed(_: Event, data: Data, __: Names) -> str:
+    return f"Is now called {quote(data['title'])}"
+
+
 def _enough(need: int, asked: int) -> str:
     if asked < 2:
         return ""
@@ -110,14 +131,14 @@ def _enough(need: int, asked: int) -> str:
 def _decided(event: Event, data: Data, names: Names) -> Line:
     level = names.level(data["step"], data.get("level"))
     as_whom = f" ({level})" if level else ""
-    behalf = f" on behalf of {names.person(data['on_behalf'])}" if data.get("on_behalf") else ""
+    behalf = f" on behalf of {names.person(data['for'])}" if data.get("for") else ""
     verb = DECIDED.get(data["outcome"], f"decided “{plain_name(data['outcome'])}”")
     said = f"{_who(event)}{as_whom} {verb}{behalf}{_said(data.get('comment'))}"
     return Line(f"{said}, and filled in:", _values(data["values"], names)) if data.get("values") else Line(said)
 
 
 def _task_opened(_: Event, data: Data, names: Names) -> Line:
-    people = [task["assignee"] for task in data.get("tasks", [])] or [data["assignee"]]
+    people = [task["assignee"] for task in data["tasks"]]
     return Line(f"{_asked(people, names)} to fill in {names.step(data['step'])}", _due(data, names))
 
 
@@ -149,7 +170,9 @@ def _by_rule(_: Event, data: Data, names: Names) -> Line:
 
 
 def _timed_out(_: Event, data: Data, names: Names) -> str:
-    return f"Nobody answered {names.step(data['step'])} in time, so it {THEN.get(data['then'], 'went on')}"
+    level = names.level(data["step"], data.get("level"))
+    what = quote(level) if level else names.step(data["step"])
+    return f"Nobody answered {what} in time, so it {THEN.get(data['then'], 'went on')}"
 
 
 def _call_requested(_: Event, data: Data, names: Names) -> str:
@@ -235,18 +258,22 @@ def _ended(_: Event, data: Data, names: Names) -> str:
 
 
 DECIDED = {"approved": "approved", "rejected": "rejected it", "changes_requested": "asked for changes"}
-THEN = {"approve": "was approved", "reject": "was rejected", "timed_out": "went on without an answer"}
+THEN = {"approve": "passed without a signature", "reject": "was rejected", "timed_out": "went on without an answer"}
 REASONS = {"timeout": "the time was up", "rejected": "it was rejected"}
 TELLERS: dict[str, Teller] = {
     "InstanceStarted": _started,
     "StepCompleted": _step_completed,
+    "StepReopened": _reopened,
     "LevelOpened": _level_opened,
+    "AskedAgain": _asked_again,
     "TaskDecided": _decided,
     "TaskOpened": _task_opened,
     "TaskSubmitted": _submitted,
     "TasksClosed": _closed,
     "ReminderSent": _reminded,
     "TaskEscalated": _escalated,
+    "TaskHandedOn": _handed_on,
+    "TitleChanged": _renamed,
     "ApprovedByRule": _by_rule,
     "TimedOut": _timed_out,
     "CallRequested": _call_requested,

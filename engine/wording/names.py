@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
+from engine.approvals import level_name
 from engine.definition import Definition
 from engine.forms.display import HIDDEN, shown
 from engine.forms.nodes import Node, tree
@@ -19,14 +20,14 @@ SOMEBODY = "somebody who left"
 
 @dataclass(frozen=True)
 class Names:
-    """levels: by step and number. opened: since when a task waited. hidden: fields whose values are not told.
+    """levels: by step and id. opened: since when a task waited. hidden: fields whose values are not told.
 
     nodes: the fields of the forms, which know how their values read. rule: tells a rule as a sentence.
     """
 
     people: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
-    levels: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    levels: Mapping[tuple[str, str], str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     hidden: Set[str] = frozenset()
     nodes: Mapping[str, Node] = field(default_factory=dict)
@@ -44,8 +45,8 @@ class Names:
     def step(self, key: Any) -> str:
         return quote(self.steps.get(str(key), str(key)))
 
-    def level(self, step: Any, number_: Any) -> str:
-        return clean(self.levels.get((str(step), number_), ""), 80) if isinstance(number_, int) else ""
+    def level(self, step: Any, level: Any) -> str:
+        return clean(self.levels.get((str(step), str(level)), ""), 80)
 
     def value(self, key: str, given: Any, beside: Mapping[str, Any] | None = None) -> str:
         """As its form shows it. beside: the other fields, one of which may name the currency."""
@@ -86,9 +87,9 @@ def names_of(
         people=people,
         steps={key: step.name for key, step in about.steps.items()},
         levels={
-            (key, number): level.get("name", "")
+            (key, level["id"]): level_name(level)
             for key, step in about.steps.items()
-            for number, level in enumerate(step.settings.get("levels", []))
+            for level in step.settings.get("levels", [])
         },
         fields={key: field["title"] for key, field in properties.items() if isinstance(field.get("title"), str)},
         hidden=sensitive(about) if masked else frozenset(),

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from engine.approvals import missing
 from engine.definition import Definition
 from engine.people import Directory
+from engine.signatures import counting, signers
 from engine.state import State
 from engine.wording.values import clean, listed, quote
 
@@ -48,8 +50,8 @@ def waits(
     if not open_tasks:
         return Waits(doing=_doing(definition, state))
     return Waits(
-        who=_people(state, open_tasks),
-        signed=_signed(state, directory),
+        who=_people(definition, state, open_tasks),
+        signed=_signed(definition, state, directory),
         since=min(task.opened_at for task in open_tasks),
         due=first_due(open_tasks).due_at,
         then=then,
@@ -60,26 +62,25 @@ def first_due(open_tasks: Sequence[WaitingTask]) -> WaitingTask:
     return min(open_tasks, key=lambda task: (task.due_at is None, task.due_at))
 
 
-def _people(state: State, open_tasks: Sequence[WaitingTask]) -> str:
+def _people(definition: Definition, state: State, open_tasks: Sequence[WaitingTask]) -> str:
     """Each with the level they sign for; of many, the first few and how many more."""
     named = [f"{clean(task.assignee, 80)} ({clean(task.name, 60)})" for task in open_tasks[:MOST_NAMED]]
     if len(open_tasks) > MOST_NAMED:
         named.append(f"{len(open_tasks) - MOST_NAMED} more")
-    need = _still_needed(state)
+    counted = counting(definition, state)
+    need = sum(missing(token, counted) for token in state.tokens)
     return f"{need} of {listed(named)}" if 1 < need < len(open_tasks) else listed(named)
 
 
-def _signed(state: State, directory: Directory) -> str:
+def _signed(definition: Definition, state: State, directory: Directory) -> str:
     """1 of 2 have signed (Henry Adeyemi)"""
-    wait = next((token.wait for token in state.tokens if token.wait and token.wait.agreed), None)
-    if wait is None:
-        return ""
-    names = listed(clean(directory.name(person), 80) for person in wait.agreed)
-    return f"{len(wait.agreed)} of {wait.need} have signed ({names})"
-
-
-def _still_needed(state: State) -> int:
-    return sum(token.wait.need - len(token.wait.agreed) for token in state.tokens if token.wait)
+    counted = counting(definition, state)
+    for token in state.tokens:
+        signed = signers(counted, token.step, token.wait.level) if token.wait and token.wait.level else []
+        if token.wait and signed:
+            names = listed(clean(directory.name(person), 80) for person in signed)
+            return f"{len(signed)} of {token.wait.need} have signed ({names})"
+    return ""
 
 
 def _doing(definition: Definition, state: State) -> str:

@@ -8,7 +8,7 @@ from engine.commands import Decide, EffectFailed, EffectSucceeded
 from tests.app.requests import ask, effects_of, instance, shipped, tasks_of
 from tests.make import User
 
-LEVELS = [{"name": "Manager", "who": [{"manager": 1}]}]
+LEVELS = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
 
 
 def undecidable(who: User) -> UUID:

@@ -19,6 +19,8 @@ from designer.gallery import template
 from engine.commands import FireTimer
 from tests.make import User
 
+MANAGER = {"id": "manager", "name": "Manager", "who": [{"manager": 1}]}
+
 
 def shipped(key: str, **changes: Any) -> dict[str, Any]:
     """A copy of a shipped definition; changes are settings of its steps, by step."""

@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from app import tasks
 from app.effects.scheduler import fire_due
+from app.runtime import Actor
 from app.store.db import transaction
 from app.store.tables import events, tenants, users
 from tests.app.api import Answer, Company, company, written
 from tests.app.requests import ask as ask_for
-from tests.app.requests import effects_of, shipped
+from tests.app.requests import effects_of, fire, shipped, tasks_of
 from tests.make import make_group, make_key
 
 
@@ -367,3 +369,39 @@ def test_names_of_workflow_and_job_are_told_back(shop: Company) -> None:
     assert shop["ann"].post("/api/approvals", asked).status == 201
     (found,) = shop["bob"].get("/api/approvals/pending", workflowId="nightly-names").body["approvals"]
     assert {name: found[name] for name in named} == named
+
+
+def test_nobody_approves_where_only_the_caller_is_named(shop: Company) -> None:
+    only_me = {"allowedApprovers": [shop.email("bob")], "requireAllApprovers": True}
+    answer = shop["bob"].post("/api/approvals", asked(shop, **only_me, timeoutAction="approve", timeoutMs=1500))
+    assert (answer.status, answer.pointers) == (422, ["/allowedApprovers"])
+    assert "Nobody decides on their own request" in answer.body["errors"][0]["message"]
+
+
+def test_a_decision_about_what_was_changed_meanwhile_says_what_changed(shop: Company) -> None:
+    both = [{"user": shop.email("bob")}, {"user": shop.email("dana")}]
+    level = {"id": "board", "name": "Board", "who": both, "policy": "all"}
+    form = {"schema": {"type": "object", "properties": {"amount": {"type": "number"}}}}
+    document = shipped("purchase-approval", approval={"levels": [level], "form": form})
+    one = ask_for(shop.people["ann"], document, item="Van", amount=900)
+    seen = shop["ann"].get(f"/api/approvals/{one}").body["request"]["seen"]
+    mine = next(task.id for task in tasks_of(one) if task.assignee_id == shop.people["bob"].id)
+    with transaction() as db:
+        bob = shop.people["bob"]
+        actor = Actor("user", bob.id, bob.name, "web")
+        tasks.decide(db, bob.principal, mine, "approved", "", {"amount": 950}, actor, seen=seen)
+    late = decide(shop, str(one), "dana", seen=seen)
+    assert (late.status, late.pointers) == (409, ["/amount"])
+    [change] = late.body["changes"]
+    assert (change["field"], change["label"], change["by"]) == ("amount", "Amount", bob.name)
+    assert (change["old"], change["new"]) == ("900.00 EUR", "950.00 EUR")
+    assert status(shop, str(one)) == "pending"
+    now = shop["ann"].get(f"/api/approvals/{one}").body["request"]["seen"]
+    assert decide(shop, str(one), "dana", seen=now).body["decision"]["status"] == "approved"
+
+
+def test_what_the_clock_approved_is_named_so(shop: Company) -> None:
+    one = ask(shop, timeoutAction="approve")
+    fire(UUID(one))
+    decisions = shop["ann"].get(f"/api/approvals/{one}").body["request"]["decisions"]
+    assert [(decision["by"], decision["outcome"]) for decision in decisions] == [("timer", "approved")]

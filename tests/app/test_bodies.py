@@ -15,7 +15,9 @@ from tests.app.requests import ask, shipped, tasks_of
 from tests.make import PASSWORD, Browser, Cast, browser, make_cast
 
 FORM = {"content-type": bodies.URL_ENCODED}
-PURCHASE = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+PURCHASE = shipped(
+    "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+)
 MANY = b"a=1&" * 3_000_000
 
 

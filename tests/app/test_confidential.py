@@ -21,7 +21,9 @@ def cast() -> Cast:
 
 @pytest.fixture
 def asked(cast: Cast) -> UUID:
-    document = shipped("new-supplier", purchasing={"levels": [{"name": "Ada", "who": [{"user": cast.ada.email}]}]})
+    document = shipped(
+        "new-supplier", purchasing={"levels": [{"id": "ada", "name": "Ada", "who": [{"user": cast.ada.email}]}]}
+    )
     document["steps"]["request"]["form"] = {"uiSchema": {"iban": {"ui:sensitive": True}}}
     return ask(cast.ben, document, company="Nordwind", country="DE", iban=IBAN)
 

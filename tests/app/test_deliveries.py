@@ -17,15 +17,17 @@ from app.store.tables import effects, tenants, users
 from tests.app.environment import environment
 from tests.app.post_office import open_office
 from tests.app.requests import ask, decide, deliver, effect, effects_of, fire, messages_of, shipped, tasks_of
-from tests.make import Cast, User, make_cast
+from tests.make import Cast, User, let_decide, make_cast
 
 WHAT = "7,200.00 EUR: MacBooks, asked by Ben?"
-ONE_LEVEL = [{"name": "Manager", "who": [{"manager": 1}]}]
+ONE_LEVEL = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
 
 
 @pytest.fixture
 def cast() -> Cast:
-    return make_cast()
+    made = make_cast()
+    let_decide(made.ada, made.dov)
+    return made
 
 
 def purchase(levels: Any = ONE_LEVEL, **steps: Any) -> dict[str, Any]:
@@ -140,7 +142,7 @@ def let_fill_late(cast: Cast) -> UUID:
 def block(cast: Cast) -> UUID:
     return ask(
         cast.ben,
-        purchase([{"name": "Board", "who": [{"group": "nobody-there"}]}]),
+        purchase([{"id": "board", "name": "Board", "who": [{"group": "nobody-there"}]}]),
         item="MacBooks",
         amount=7200,
     )
@@ -327,7 +329,7 @@ def _harmless(message: Row[Any]) -> None:
 
 
 THREE = [{"role": role} for role in ("approver", "designer", "auditor")]
-DESIGN = {"name": "Design", "who": [{"role": "designer"}]}
+DESIGN = {"id": "design", "name": "Design", "who": [{"role": "designer"}]}
 
 
 @pytest.mark.parametrize(
@@ -335,8 +337,8 @@ DESIGN = {"name": "Design", "who": [{"role": "designer"}]}
     [
         (ONE_LEVEL, "Ada is told, then the request is approved"),
         ([*ONE_LEVEL, DESIGN], "Ada signs as Design"),
-        ([{"name": "Two", "who": THREE, "policy": {"quorum": 2}}], "Ada or Dov signs as well"),
-        ([{"name": "All", "who": THREE, "policy": "all"}], "Ada and Dov sign as well"),
+        ([{"id": "two", "name": "Two", "who": THREE, "policy": {"quorum": 2}}], "Ada or Dov signs as well"),
+        ([{"id": "all", "name": "All", "who": THREE, "policy": "all"}], "Ada and Dov sign as well"),
     ],
 )
 def test_what_a_yes_leads_to(cast: Cast, levels: Any, yes: str) -> None:
@@ -345,6 +347,8 @@ def test_what_a_yes_leads_to(cast: Cast, levels: Any, yes: str) -> None:
 
 
 def test_what_others_said_before_is_told(cast: Cast) -> None:
-    asked = macbooks(cast, purchase([*ONE_LEVEL, {"name": "Design", "who": [{"user": cast.ada.email}]}]))
+    asked = macbooks(
+        cast, purchase([*ONE_LEVEL, {"id": "design", "name": "Design", "who": [{"user": cast.ada.email}]}])
+    )
     decide(cast.cleo, asked, "approved")
     assert "So far: Cleo approved as Manager" in sent_to(deliver(asked), cast.ada).text

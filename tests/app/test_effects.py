@@ -174,7 +174,9 @@ def test_the_sweep_finds_what_redis_lost(call: UUID) -> None:
 
 def questions(cast: Cast, count: int) -> list[UUID]:
     """Messages of as many requests, each at its first attempt."""
-    document = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+    document = shipped(
+        "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+    )
     asked = [ask(cast.ben, document, item="Desk", amount=7200) for _ in range(count)]
     return [effects_of(one, message="decide")[0].id for one in asked]
 

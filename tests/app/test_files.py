@@ -22,7 +22,7 @@ NEW = "/instances/new/purchase-approval"
 def cast() -> Cast:
     made = make_cast()
     with transaction() as db:
-        document = shipped("purchase-approval", approval={"levels": [{"who": [{"manager": 1}]}]})
+        document = shipped("purchase-approval", approval={"levels": [{"id": "manager", "who": [{"manager": 1}]}]})
         document["steps"]["tell"]["who"] = [{"requester": True}]
         definitions.store(db, made.ada.tenant_id, document)
         definitions.store(db, made.ada.tenant_id, shipped("leave-request"))

@@ -18,7 +18,7 @@ def cast() -> Cast:
 
 @pytest.fixture
 def asked(cast: Cast) -> UUID:
-    manager = {"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
+    manager = {"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
     return ask(cast.ben, shipped("purchase-approval", approval=manager), item="Desk", amount=900)
 
 

@@ -96,7 +96,7 @@ def _simple(key: str) -> dict[str, Any]:
     document = shipped(key)
     for step in document["steps"].values():
         if step["type"] == "approval":
-            step["levels"] = [{"who": MANAGER}]
+            step["levels"] = [{"id": "manager", "who": MANAGER}]
         elif step["type"] in ("form", "notify"):
             step["who"] = REQUESTER
     return document

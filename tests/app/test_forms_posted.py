@@ -53,7 +53,7 @@ DOCUMENT: dict[str, Any] = {
         "manager": {
             "type": "approval",
             "name": "Manager",
-            "levels": [{"who": [{"manager": 1}]}],
+            "levels": [{"id": "manager", "who": [{"manager": 1}]}],
             "form": {"schema": {"type": "object", "properties": {"cost_centre": {"type": "string"}}}},
             "outcomes": {"approved": "bank", "rejected": "rejected"},
         },

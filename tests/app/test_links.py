@@ -15,7 +15,7 @@ from tests.app.requests import ask, deliver, instance, shipped, tasks_of
 from tests.make import Browser, Cast, User, browser, make_cast
 
 PURCHASE = shipped("purchase-approval")
-PURCHASE["steps"]["approval"]["levels"] = [{"name": "Manager", "who": [{"manager": 1}]}]
+PURCHASE["steps"]["approval"]["levels"] = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
 PURCHASE["steps"]["tell"]["who"] = [{"requester": True}]
 FORM = {"Sec-Fetch-Site": "same-origin"}
 
@@ -31,7 +31,7 @@ def asked(cast: Cast) -> UUID:
 
 
 def link(instance_id: UUID, user: User) -> str:
-    return links.make(tasks_of(instance_id)[0].id, user.id).removeprefix(settings().base_url)
+    return links.make(tasks_of(instance_id)[0].id, user.id, 2).removeprefix(settings().base_url)
 
 
 def rows(tenant_id: UUID) -> dict[str, int]:
@@ -116,12 +116,12 @@ def test_a_second_answer_is_told_who_was_first(cast: Cast, asked: UUID) -> None:
 def test_a_question_that_somebody_else_answered_says_who(cast: Cast) -> None:
     both = shipped("purchase-approval")
     both["steps"]["approval"]["levels"] = [
-        {"name": "Anyone", "who": [{"user": cast.cleo.email}, {"user": cast.ben.email}]}
+        {"id": "anyone", "name": "Anyone", "who": [{"user": cast.cleo.email}, {"user": cast.ben.email}]}
     ]
     asked = ask(cast.ada, both, item="MacBooks", amount=7200)
     mine = {task.assignee_id: task.id for task in tasks_of(asked)}
     to_ben, to_cleo = (
-        links.make(mine[user.id], user.id).removeprefix(settings().base_url) for user in (cast.ben, cast.cleo)
+        links.make(mine[user.id], user.id, 2).removeprefix(settings().base_url) for user in (cast.ben, cast.cleo)
     )
     with browser() as web:
         decide(web, to_ben, "approved")
@@ -194,7 +194,7 @@ def test_a_link_is_for_one_person_and_one_task(cast: Cast, asked: UUID) -> None:
         (uuid4(), cast.cleo.id),
         (task.id, uuid4()),
     ):
-        url = links.make(task_id, user_id).removeprefix(settings().base_url)
+        url = links.make(task_id, user_id, 2).removeprefix(settings().base_url)
         with browser() as web:
             assert web.get(url).status_code == 404
             assert decide(web, url, "approved").status_code == 404
@@ -276,7 +276,7 @@ def test_a_decision_with_a_form_of_its_own_asks_to_log_in(cast: Cast) -> None:
             "form": {"schema": {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}}}}
         },
     )
-    document["steps"]["approval"]["levels"] = [{"name": "Manager", "who": [{"manager": 1}]}]
+    document["steps"]["approval"]["levels"] = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
     asked = ask(cast.ben, document, item="MacBooks", amount=7200)
     url = link(asked, cast.cleo)
     with browser() as web:

@@ -7,7 +7,9 @@ from app.config import settings
 from tests.app.requests import ask, deliver, shipped
 from tests.make import Cast, browser, make_cast
 
-PURCHASE = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+PURCHASE = shipped(
+    "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+)
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def test_nobody_reads_the_mail_of_others(cast: Cast, message: UUID) -> None:
 
 
 def test_an_admin_reads_all_mail_but_not_the_links_of_others(cast: Cast) -> None:
-    levels = [{"name": "Colleague", "who": [{"user": cast.ben.email}]}]
+    levels = [{"id": "colleague", "name": "Colleague", "who": [{"user": cast.ben.email}]}]
     asked = ask(cast.cleo, shipped("purchase-approval", approval={"levels": levels}), item="Desk", amount=700)
     row = next(row for row in deliver(asked) if row.user_id == cast.ben.id)
     with browser(cast.cleo) as admin:

@@ -15,7 +15,7 @@ from tests.make import Cast, make_cast
 
 def plain() -> dict[str, Any]:
     """Without the groups that only some tenants have."""
-    manager = {"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
+    manager = {"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
     return shipped("purchase-approval", approval=manager, tell={"who": [{"requester": True}]})
 
 

@@ -14,7 +14,7 @@ from tests.app.requests import ask, decide, deliver, effects_of, instance, messa
 from tests.app.sink import Sink, answer, running
 from tests.make import Cast, browser, make_cast
 
-LEVELS = [{"name": "Manager", "who": [{"manager": 1}]}]
+LEVELS = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from tests.app.pages import send, words
 from tests.app.requests import ask, shipped
 from tests.make import Cast, browser, make_cast, make_group
 
-PURCHASE = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+PURCHASE = shipped(
+    "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+)
 PLACE = "/definitions/purchase-approval"
 
 
@@ -160,7 +162,9 @@ def test_versions_that_do_not_exist(cast: Cast) -> None:
 
 
 def test_checking_shows_what_would_change_and_publishes_nothing(cast: Cast) -> None:
-    changed = shipped("purchase-approval", approval={"levels": [{"name": "Boss", "who": [{"manager": 1}]}]})
+    changed = shipped(
+        "purchase-approval", approval={"levels": [{"id": "boss", "name": "Boss", "who": [{"manager": 1}]}]}
+    )
     changed["data"]["properties"]["amount"]["title"] = "Price"
     with browser(cast.ada) as web:
         page = web.get("/definitions/import").text

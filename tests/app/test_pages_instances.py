@@ -15,7 +15,7 @@ from tests.app.pages import send, statements, words
 from tests.app.requests import ask, decide, instance, shipped, tasks_of
 from tests.make import Browser, Cast, User, browser, make_cast, make_user
 
-MANAGER = {"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
+MANAGER = {"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
 PURCHASE = shipped("purchase-approval", approval=MANAGER, tell={"who": [{"requester": True}]})
 NEW = "/instances/new/purchase-approval"
 SEND = ("_do", "submit")
@@ -356,7 +356,7 @@ def test_an_admin_cancels_with_a_reason(cast: Cast, asked: UUID) -> None:
 
 
 def test_what_is_stuck_is_tried_again(cast: Cast) -> None:
-    nobody = {"levels": [{"name": "Board", "who": [{"group": "nobody"}]}]}
+    nobody = {"levels": [{"id": "board", "name": "Board", "who": [{"group": "nobody"}]}]}
     stuck = ask(cast.ben, shipped("purchase-approval", approval=nobody), item="Desk", amount=900)
     with browser(cast.ben) as web:
         page = words(web.get(f"/instances/{stuck}").text)

@@ -13,7 +13,7 @@ from tests.app.pages import send, statements, words
 from tests.app.requests import ask, decide, fire, instance, shipped, tasks_of
 from tests.make import Cast, User, browser, make_cast, make_user
 
-MANAGER = {"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
+MANAGER = {"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
 TELL = {"who": [{"requester": True}]}
 PURCHASE = shipped("purchase-approval", approval=MANAGER, tell=TELL)
 APPROVE, REJECT, CHANGES = [("outcome", outcome) for outcome in ("approved", "rejected", "changes_requested")]
@@ -170,7 +170,7 @@ def test_what_cannot_be_kept_is_refused(cast: Cast, asked: UUID, outcome: str, c
 
 
 def test_a_second_answer_is_told_who_was_first(cast: Cast) -> None:
-    both = {"levels": [{"name": "Both", "who": [{"user": cast.ben.email}, {"user": cast.cleo.email}]}]}
+    both = {"levels": [{"id": "both", "name": "Both", "who": [{"user": cast.ben.email}, {"user": cast.cleo.email}]}]}
     asked = ask(cast.ada, shipped("purchase-approval", approval=both), item="Desk", amount=900)
     mine, other = (
         next(task.id for task in tasks_of(asked) if task.assignee_id == user.id) for user in (cast.ben, cast.cleo)
@@ -398,7 +398,7 @@ def test_what_changed_since_the_remark_stands_on_the_task(cast: Cast, asked: UUI
 
 
 def test_money_in_the_story_is_money(cast: Cast) -> None:
-    level = {"levels": [{"name": "Manager", "when": "amount > 500", "who": [{"manager": 1}]}]}
+    level = {"levels": [{"id": "manager", "name": "Manager", "when": "amount > 500", "who": [{"manager": 1}]}]}
     asked = ask(cast.ben, shipped("purchase-approval", approval=level), item="Desk", amount=Decimal("7200.5"))
     with browser(cast.ben) as web:
         page = words(web.get(f"/instances/{asked}").text)
@@ -407,7 +407,7 @@ def test_money_in_the_story_is_money(cast: Cast) -> None:
 
 def test_who_of_several_has_signed_stands_in_the_head(cast: Cast) -> None:
     users = [{"user": user.email} for user in (cast.cleo, cast.ada, cast.dov)]
-    board = {"levels": [{"name": "Board", "who": users, "policy": {"quorum": 2}}]}
+    board = {"levels": [{"id": "board", "name": "Board", "who": users, "policy": {"quorum": 2}}]}
     asked = ask(cast.ben, shipped("purchase-approval", approval=board), item="Desk", amount=7200)
     decide(cast.cleo, asked, "approved")
     with browser(cast.ben) as web:
@@ -428,3 +428,49 @@ def test_auditors_land_on_the_audit(cast: Cast) -> None:
     for user, place in ((cast.dov, "/audit"), (cast.ben, "/tasks"), (cast.cleo, "/tasks")):
         with browser(user) as web:
             assert web.get("/").headers["location"] == place
+
+
+PRICE = {"schema": {"type": "object", "properties": {"amount": {"type": "number", "title": "Amount"}}}}
+
+
+@pytest.fixture
+def quorum(cast: Cast) -> UUID:
+    """Ben and Cleo must both approve, and may change the amount while they do."""
+    both = [{"user": cast.ben.email}, {"user": cast.cleo.email}]
+    level = {"id": "board", "name": "Board", "who": both, "policy": "all"}
+    document = shipped("purchase-approval", approval={"levels": [level], "form": PRICE})
+    return ask(cast.ada, document, item="Van", amount=900)
+
+
+def place_of(user: User, asked: UUID) -> str:
+    mine = [task.id for task in tasks_of(asked) if task.assignee_id == user.id and task.status == "pending"]
+    return f"/tasks/{mine[0]}"
+
+
+def test_a_decision_about_what_was_changed_meanwhile_is_shown_the_change_and_keeps_the_comment(
+    cast: Cast, quorum: UUID
+) -> None:
+    place = place_of(cast.cleo, quorum)
+    with browser(cast.cleo) as web:
+        old = web.get(place).text
+        answer(cast.ben, place_of(cast.ben, quorum), APPROVE, **{"/amount": "950"})
+        before = instance(quorum)
+        late = send(web, old, f"{place}/decision", APPROVE, comment="As agreed")
+        assert late.status_code == 409
+        assert "This was changed while you looked at it" in late.text
+        assert "was 900.00 EUR → is now 950.00 EUR" in words(late.text)
+        assert "As agreed</textarea>" in late.text
+        assert instance(quorum).seq == before.seq
+        assert send(web, late.text, f"{place}/decision", APPROVE, **{"/amount": "950"}).status_code == 303
+    assert instance(quorum).status == "approved"
+
+
+def test_whoever_is_asked_again_sees_what_changed_since(cast: Cast, quorum: UUID) -> None:
+    answer(cast.ben, place_of(cast.ben, quorum), APPROVE, **{"/amount": "900"})
+    answer(cast.cleo, place_of(cast.cleo, quorum), APPROVE, **{"/amount": "50000"})
+    assert instance(quorum).status == "waiting_approval"
+    with browser(cast.ben) as web:
+        page = web.get(place_of(cast.ben, quorum)).text
+    assert "What changed since you decided" in page
+    assert "was 900.00 EUR → is now 50,000.00 EUR" in words(page)
+    assert "Cleo" in words(page)

@@ -74,7 +74,9 @@ def test_without_redis_nothing_is_counted_and_nothing_refused(shop: Company) -> 
 
 def test_more_mails_than_a_person_reads_are_kept_and_not_sent() -> None:
     cast = make_cast()
-    document = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+    document = shipped(
+        "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+    )
     with open_office() as office, environment(SMTP_URL=f"smtp://127.0.0.1:{office.port}", MAILS_PER_HOUR="2"):
         kept = []
         for number in range(3):

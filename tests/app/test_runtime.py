@@ -12,13 +12,17 @@ from sqlalchemy import func, select, text
 from app import instances, runtime, tasks
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from app.runtime import Actor
+from app.runtime.directories import directory
 from app.store.db import Db, transaction
+from app.store.ids import uuid7
 from app.store.tables import events, timers
-from engine.interpreter import fold
+from engine.effects import CloseTasks, OpenTask
+from engine.events import Event
+from engine.interpreter import Advance, World, fold
 from engine.record.chain import GENESIS, link
 from engine.state import State
-from tests.app.requests import ask, decide, instance, shipped, tasks_of
-from tests.make import Cast, User, make_cast
+from tests.app.requests import MANAGER, ask, decide, instance, shipped, tasks_of
+from tests.make import Cast, User, let_decide, make_cast
 
 DECISION_STATEMENTS = 8
 
@@ -29,9 +33,7 @@ def cast() -> Cast:
 
 
 def document(*levels: dict[str, Any]) -> dict[str, Any]:
-    changes: dict[str, Any] = (
-        {"levels": list(levels)} if levels else {"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
-    )
+    changes = {"levels": list(levels) or [MANAGER]}
     return shipped("purchase-approval", approval=changes)
 
 
@@ -133,7 +135,8 @@ def test_a_failed_commit_leaves_nothing(cast: Cast) -> None:
 
 
 def test_two_at_the_same_instant_are_one_decision(cast: Cast) -> None:
-    people = {"name": "Both", "who": [{"user": cast.ada.email}, {"user": cast.cleo.email}]}
+    let_decide(cast.ada)
+    people = {"id": "both", "name": "Both", "who": [{"user": cast.ada.email}, {"user": cast.cleo.email}]}
     for _ in range(20):
         one = bought(cast, people)
         mine = {task.assignee_id: task.id for task in tasks_of(one)}
@@ -204,3 +207,38 @@ def test_the_app_may_not_change_the_record(cast: Cast) -> None:
             db.execute(text(statement), {"one": one} if ":one" in statement else {})
     with pytest.raises(Exception, match=r"denied|owner|never changed"), transaction() as db:
         db.execute(text("TRUNCATE events"))
+
+
+FORM = {"schema": {"type": "object", "properties": {"amount": {"type": "number"}, "item": {"type": "string"}}}}
+
+
+def test_the_title_is_that_of_the_data_in_the_same_statement(cast: Cast) -> None:
+    changes = {"levels": [MANAGER], "form": FORM}
+    one = ask(cast.ada, shipped("purchase-approval", approval=changes), item="Desks", amount=5000)
+    decide(cast.cleo, one, "changes_requested", "Really?")
+    [task] = [task for task in tasks_of(one) if task.status == "pending"]
+    with transaction() as db:
+        answer = {"item": "A company car", "amount": 4999}
+        tasks.submit(db, cast.ada.principal, task.id, answer, Actor("user", cast.ada.id, "Ada", "web"))
+    assert instance(one).title == "A company car"
+    assert instance(one).state["title"] == "A company car"
+    assert [event.data for event in story(one) if event.type == "TitleChanged"] == [{"title": "A company car"}]
+
+
+def test_a_task_that_one_command_opens_and_closes_is_written_closed(cast: Cast) -> None:
+    one = bought(cast)
+    row = instance(one)
+    task, made = str(uuid7()), runtime.state_of(row.state)
+    effects: list[Any] = [
+        OpenTask(task, "approval", "approval", "Manager", str(cast.cleo.id)),
+        CloseTasks([task], "cancelled", str(cast.cleo.id), "too late"),
+    ]
+    happened = [Event("ReminderSent", {"token": 1, "step": "approval", "people": [], "timer": None, "remind": []})]
+    made.seq += 1
+    with transaction() as db:
+        locked = runtime.lock(db, one)
+        world = World(locked["now"], directory(db, locked["tenant_id"], locked["rev"]))
+        runtime._write(db, runtime.sql.UPDATE, locked, Advance(made, happened, effects), world, runtime.WORKER)
+    written = next(row for row in tasks_of(one) if str(row.id) == task)
+    assert (written.status, written.closed_by, written.comment) == ("cancelled", cast.cleo.id, "too late")
+    assert written.closed_at == written.opened_at

@@ -20,7 +20,7 @@ def cast() -> Cast:
 
 
 def bought(cast: Cast, **timeout: Any) -> UUID:
-    levels = [{"name": "Manager", "who": [{"manager": 1}]}]
+    levels = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
     document = shipped("purchase-approval", approval={"levels": levels, "timeout": timeout})
     return ask(cast.ben, document, item="Desk", amount=900)
 
@@ -112,7 +112,7 @@ def test_a_step_that_times_out_into_itself_ends_each_turn(cast: Cast) -> None:
     one = bought(cast, after="PT0S", then="timed_out")
     document = shipped("purchase-approval")
     again = {**document["steps"]["approval"]["outcomes"], "timed_out": "approval"}
-    levels = [{"name": "Manager", "who": [{"manager": 1}]}]
+    levels = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
     changed = {"levels": levels, "timeout": {"after": "PT0S", "then": "timed_out"}, "outcomes": again}
     one = ask(cast.ben, shipped("purchase-approval", approval=changed), item="Desk", amount=900)
     scheduler.fire_due(timedelta(seconds=5))

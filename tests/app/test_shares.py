@@ -16,7 +16,7 @@ from tests.app.sink import Sink, answer, running, silent
 from tests.make import Cast, User, make_cast
 
 THREADS = 4
-LEVELS = [{"name": "Manager", "who": [{"manager": 1}]}]
+LEVELS = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
 
 
 @pytest.fixture
@@ -33,7 +33,9 @@ def sink() -> Iterator[Sink]:
 
 
 def calling(user: User, url: str) -> UUID:
-    document = shipped("new-supplier", compliance={"levels": [{"name": "Any", "who": [{"role": "approver"}]}]})
+    document = shipped(
+        "new-supplier", compliance={"levels": [{"id": "any", "name": "Any", "who": [{"role": "approver"}]}]}
+    )
     document["steps"]["request"]["outcomes"] = {"submitted": "create"}
     document["steps"]["create"]["call"]["url"] = url
     return ask(user, document, company="ACME", country="DE", contact="a@b.example")

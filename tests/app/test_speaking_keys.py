@@ -15,7 +15,7 @@ from app.store.tables import api_keys, events, users
 from tests.app.requests import ask, decide, instance, shipped
 from tests.make import PASSWORD, Cast, User, browser, make_cast, make_key, make_user
 
-LEVELS = [{"name": "Manager", "who": [{"manager": 1}]}]
+LEVELS = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
 PURCHASE = shipped("purchase-approval", approval={"levels": LEVELS})
 
 
@@ -87,7 +87,7 @@ def test_its_owner_does_not_decide_through_it_on_an_own_request(cast: Cast) -> N
 
 
 def test_its_owner_does_not_sign_a_second_level_through_it(cast: Cast) -> None:
-    both = [*LEVELS, {"name": "Second", "who": [{"user": cast.ben.email}]}]
+    both = [*LEVELS, {"id": "second", "name": "Second", "who": [{"user": cast.ben.email}]}]
     asked = ask(cast.ada, shipped("purchase-approval", approval={"levels": both}), item="Desk", amount=5000)
     secret = speaking(cast.cleo)
     decide(cast.cleo, asked, "approved")

@@ -15,7 +15,7 @@ DUE = "2026-03-08T14:00:00+00:00"
 NAMES = Names(
     people={"d": "Dana Reed", "k": "Kim Lee", "b": "Bo Ek", "c": "Cy Fox"},
     steps={"approval": "Approval", "amount": "How much?", "order": "Create supplier", "fix": "Bank data"},
-    levels={("approval", 1): "Director"},
+    levels={("approval", "director"): "Director"},
     fields={"amount": "Amount"},
     opened={"t1": AT - timedelta(days=3, hours=2)},
     definition="Purchase approval",
@@ -64,7 +64,7 @@ TOLD = [
         event(
             "LevelOpened",
             step="approval",
-            level=1,
+            level="director",
             name="Board",
             need=2,
             due=DUE,
@@ -73,14 +73,14 @@ TOLD = [
         "Bo Ek and Cy Fox were asked to decide as Board (all must approve), due 8 March 2026, 14:00 UTC",
     ),
     (
-        event("TaskDecided", step="approval", level=1, task="t1", outcome="approved", comment="ok for Q3"),
+        event("TaskDecided", step="approval", level="director", task="t1", outcome="approved", comment="ok for Q3"),
         "Dana Reed (Director) approved: “ok for Q3”",
     ),
     (
         event(
             "TaskDecided",
             step="approval",
-            level=9,
+            level="gone",
             task="t1",
             outcome="approved",
             comment="",
@@ -89,11 +89,19 @@ TOLD = [
         "Dana Reed approved, and filled in: cost centre IT",
     ),
     (
-        event("TaskDecided", step="approval", level=1, outcome="rejected", comment="no", on_behalf="b"),
+        event(
+            "TaskDecided",
+            step="approval",
+            level="director",
+            outcome="rejected",
+            comment="no",
+            person="d",
+            **{"for": "b"},
+        ),
         "Dana Reed (Director) rejected it on behalf of Bo Ek: “no”",
     ),
     (
-        event("TaskDecided", step="approval", level=1, outcome="changes_requested", comment="add a quote"),
+        event("TaskDecided", step="approval", level="director", outcome="changes_requested", comment="add a quote"),
         "Dana Reed (Director) asked for changes: “add a quote”",
     ),
     (
@@ -169,6 +177,31 @@ TOLD = [
         event("InstanceEnded", step="fix", status="rejected", reason="no", remains=["fix"]),
         "Ended as rejected: no; not undone: “Bank data”",
     ),
+    (event("TitleChanged", "Signoff", "", title="Van"), "Is now called “Van”"),
+    (
+        event("AskedAgain", step="approval", level="director", name="Director", need=1, tasks=[{"assignee": "d"}]),
+        "“Director” asked Dana Reed again, because the request was changed",
+    ),
+    (
+        event("AskedAgain", step="approval", level="director", name="Director", need=2, tasks=[]),
+        "“Director” was looked at again, because the request was changed",
+    ),
+    (
+        event("StepReopened", step="order", to="approval"),
+        "“Approval” is asked again, because the request was changed after it had approved",
+    ),
+    (
+        event("TaskHandedOn", step="approval", person="b", name="Director", tasks=[{"assignee": "d"}]),
+        "Bo Ek cannot answer “Director” any more, so Dana Reed was asked",
+    ),
+    (
+        event("TaskHandedOn", step="approval", person="b", name="Director", tasks=[]),
+        "Bo Ek cannot answer “Director” any more; the others are enough",
+    ),
+    (
+        event("TimedOut", step="approval", then="approve", level="director"),
+        "Nobody answered “Director” in time, so it passed without a signature",
+    ),
     (event("Blocked", step="fix", reason="nobody is left"), "Stopped, an admin is needed: nobody is left"),
     (event("Unblocked", step="fix"), "Dana Reed let “Bank data” try again"),
     (
@@ -227,7 +260,7 @@ def test_data_of_another_shape_never_breaks_the_page(type_: str, data: dict[str,
 
 def test_a_comment_cannot_turn_or_break_the_line() -> None:
     comment = "fine\u202e\n\ndevorppa\x00" + "x" * 1000
-    words = tell(event("TaskDecided", step="approval", level=1, outcome="rejected", comment=comment), NAMES)
+    words = tell(event("TaskDecided", step="approval", level="director", outcome="rejected", comment=comment), NAMES)
     assert "\u202e" not in words and "\n" not in words and "\x00" not in words
     assert words.startswith("Dana Reed (Director) rejected it: “fine devorppa xxx") and words.endswith("…”")
     assert len(words) < 500
@@ -254,7 +287,9 @@ def test_what_a_form_calls_sensitive_is_not_told() -> None:
 def test_how_many_must_agree_is_said_where_several_are_asked() -> None:
     def asked(need: int, *people: str) -> str:
         tasks = [{"id": person, "assignee": person} for person in people]
-        return tell(event("LevelOpened", step="approval", level=1, name="Board", need=need, tasks=tasks), NAMES)
+        return tell(
+            event("LevelOpened", step="approval", level="director", name="Board", need=need, tasks=tasks), NAMES
+        )
 
     assert asked(1, "b") == "Bo Ek was asked to decide as Board"
     assert asked(1, "b", "c") == "Bo Ek and Cy Fox were asked to decide as Board (one is enough)"

@@ -11,7 +11,7 @@ from tests.app.pages import send, words
 from tests.app.requests import ask, instance, shipped
 from tests.make import Cast, browser, make_cast
 
-MANAGER = {"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
+MANAGER = {"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
 
 
 @pytest.fixture

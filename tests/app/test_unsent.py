@@ -12,7 +12,9 @@ from tests.app.pages import send, words
 from tests.app.requests import ask, shipped, tasks_of
 from tests.make import PASSWORD, Browser, Cast, User, browser, make_cast
 
-PURCHASE = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+PURCHASE = shipped(
+    "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+)
 NEW = "/instances/new/purchase-approval"
 OVER = "Your session had ended. Nothing was sent yet"
 

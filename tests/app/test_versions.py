@@ -7,7 +7,9 @@ from app.store.db import transaction
 from tests.app.requests import shipped
 from tests.make import make_cast
 
-FIRST = shipped("purchase-approval", approval={"levels": [{"name": "Manager", "who": [{"manager": 1}]}]})
+FIRST = shipped(
+    "purchase-approval", approval={"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
+)
 SECOND = FIRST | {"name": "Purchases"}
 
 

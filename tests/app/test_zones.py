@@ -14,7 +14,7 @@ from tests.app.pages import send, words
 from tests.app.requests import ask, deliver, shipped, tasks_of
 from tests.make import PASSWORD, Cast, User, browser, make_cast
 
-BERLIN, MANAGER = "Europe/Berlin", {"levels": [{"name": "Manager", "who": [{"manager": 1}]}]}
+BERLIN, MANAGER = "Europe/Berlin", {"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
 AT = datetime(2026, 11, 22, 10, 44, tzinfo=UTC)
 
 

@@ -34,7 +34,7 @@ def test_after_the_last_signature_the_end_is_told() -> None:
 
 @pytest.mark.parametrize(("quorum", "left"), [(2, "Gus or Hal signs as well"), (3, "Gus and Hal sign as well")])
 def test_those_who_must_sign_beside_one_are_named(quorum: int, left: str) -> None:
-    level = {"name": "Board", "who": [{"group": "board"}], "policy": {"quorum": quorum}}
+    level = {"id": "board", "name": "Board", "who": [{"group": "board"}], "policy": {"quorum": quorum}}
     assert following(*begun(900, levels=[level])) == left
 
 

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from engine.commands import Command, Decide, Start
+from engine.commands import Command, Decide, FireTimer, Start, Submit
 from engine.definition import Definition
-from engine.interpreter import Advance, World, advance
+from engine.effects import SetTimer
+from engine.interpreter import Advance, World, advance, fold
 from engine.people import Directory, Person
+from engine.signatures import counting
 from engine.state import State
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -38,9 +40,10 @@ def purchase(**changes: Any) -> dict[str, Any]:
         "type": "approval",
         "name": "Approval",
         "levels": [
-            {"name": "Manager", "when": "amount > 500", "who": [{"manager": 1}]},
-            {"name": "Director", "when": "amount >= 5000", "who": [{"group": "directors"}]},
+            {"id": "manager", "name": "Manager", "when": "amount > 500", "who": [{"manager": 1}]},
+            {"id": "director", "name": "Director", "when": "amount >= 5000", "who": [{"group": "directors"}]},
             {
+                "id": "board",
                 "name": "Board",
                 "when": "amount >= 10000",
                 "who": [{"group": "board"}],
@@ -86,6 +89,7 @@ class Case:
         self.last = advance(self.definition, self.state, command, World(self.now, self.people))
         self.state = self.last.state
         self.log += [(event.type, event.data) for event in self.last.events]
+        assert fold(self.log) == self.state
         return self.last
 
     @property
@@ -98,8 +102,23 @@ class Case:
         waits = [token.wait for token in self.now_state.tokens if token.wait]
         return {task.assignee: task.id for wait in waits for task in wait.tasks}
 
-    def decide(self, who: str, outcome: str = "approved", comment: str = "because") -> Advance:
-        return self.send(Decide(self.open()[who], who, outcome, comment))
+    def decide(self, who: str, outcome: str = "approved", comment: str = "because", **more: Any) -> Advance:
+        return self.send(Decide(self.open()[who], who, outcome, comment, **more))
+
+    def resubmit(self, **data: Any) -> Advance:
+        """Whoever is asked for the form answers it."""
+        [(who, task)] = self.open().items()
+        return self.send(Submit(task, who, data))
+
+    def late(self) -> Advance:
+        """Nobody answers: the next timer fires when it is due."""
+        armed = [effect for effect in self.last.effects if isinstance(effect, SetTimer)]
+        self.now = armed[-1].due if armed else self.now
+        return self.send(FireTimer(self.timer()))
+
+    def signed(self) -> list[str]:
+        """Whose approvals count; rules and the clock by their name."""
+        return [one.person or one.by for one in counting(self.definition, self.now_state)]
 
     def types(self) -> list[str]:
         return [kind for kind, _ in self.log]

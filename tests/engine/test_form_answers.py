@@ -14,7 +14,7 @@ BANK = {"type": "form", "name": "Bank", "who": [{"manager": 1}], "outcomes": {"s
 SIGN = {
     "type": "approval",
     "name": "Sign",
-    "levels": [{"who": [{"manager": 1}]}],
+    "levels": [{"id": "manager", "who": [{"manager": 1}]}],
     "outcomes": {"approved": "approved", "rejected": "rejected"},
 }
 STARTED = {"item": "Desk", "amount": 5000}

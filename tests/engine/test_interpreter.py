@@ -69,7 +69,7 @@ def test_a_quorum_closes_what_it_no_longer_needs() -> None:
 
 
 def test_all_means_everybody_and_one_rejection_ends_it() -> None:
-    levels = [{"name": "Board", "who": [{"group": "board"}], "policy": "all"}]
+    levels = [{"id": "board", "name": "Board", "who": [{"group": "board"}], "policy": "all"}]
     case = Case(purchase(levels=levels), {"amount": 1})
     case.decide("fay")
     case.decide("gus")
@@ -159,8 +159,8 @@ def test_changes_requested_goes_back_and_asks_everybody_again() -> None:
 def test_changes_requested_can_keep_what_was_signed() -> None:
     case = Case(purchase(resubmit="keep"), {"amount": 12000})
     case.decide("ben")
-    case.decide("dana", "changes_requested", "cheaper please")
-    case.send(Submit(case.open()["ann"], "ann", {"amount": 11000}))
+    case.decide("dana", "changes_requested", "what is it?")
+    case.send(Submit(case.open()["ann"], "ann", {"amount": 12000, "item": "A van"}))
     assert list(case.open()) == ["dana"]
     case.decide("dana")
     assert set(case.open()) == {"fay", "gus", "hal"}
@@ -247,7 +247,7 @@ ACTION = {
 APPROVAL = {
     "type": "approval",
     "name": "Approval",
-    "levels": [{"who": [{"manager": 1}]}],
+    "levels": [{"id": "manager", "who": [{"manager": 1}]}],
     "outcomes": {"approved": "approved", "rejected": "rejected"},
 }
 

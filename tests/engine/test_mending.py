@@ -18,7 +18,7 @@ LARGE = {
 APPROVAL = {
     "type": "approval",
     "name": "Approval",
-    "levels": [{"name": "Manager", "who": [{"manager": 1}]}],
+    "levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}],
     "outcomes": {"approved": "approved", "rejected": "rejected"},
 }
 

@@ -24,7 +24,7 @@ ORDER = {
 APPROVAL = {
     "type": "approval",
     "name": "Approval",
-    "levels": [{"name": "Manager", "who": [{"manager": 1}]}],
+    "levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}],
     "outcomes": {"approved": "approved", "rejected": "rejected"},
 }
 
@@ -60,7 +60,10 @@ def test_an_answer_is_kept_when_the_next_step_cannot_be_entered() -> None:
 
 
 def test_a_decision_stands_when_the_next_level_cannot_be_asked() -> None:
-    levels = [{"name": "Manager", "who": [{"manager": 1}]}, {"name": "Board", "who": [{"manager": "one"}]}]
+    levels = [
+        {"id": "manager", "name": "Manager", "who": [{"manager": 1}]},
+        {"id": "board", "name": "Board", "who": [{"manager": "one"}]},
+    ]
     case = Case(flow({"approval": {**APPROVAL, "levels": levels}}), {"amount": 1})
     task = case.open()["ben"]
     case.decide("ben")
@@ -160,7 +163,7 @@ def test_a_circle_stops_before_it_tells_anybody() -> None:
 
 
 def test_a_crowd_is_not_asked() -> None:
-    asked = {**APPROVAL, "levels": [{"name": "All", "who": [{"group": "many"}]}]}
+    asked = {**APPROVAL, "levels": [{"id": "all", "name": "All", "who": [{"group": "many"}]}]}
     case = Case(flow({"approval": asked}), {"amount": 1}, crowd(10_000))
     assert blocked(case) == ("too_many_people", {"people": 10_000, "most": 200})
     assert not [effect for effect in case.last.effects if isinstance(effect, OpenTask | SetTimer)]

@@ -62,8 +62,8 @@ DOCUMENT = flow(
             "type": "approval",
             "name": "Approval",
             "levels": [
-                {"name": "Manager", "when": "amount > 1", "who": [{"manager": 1}]},
-                {"name": "Board", "who": [{"group": "board"}], "policy": {"quorum": 2}},
+                {"id": "manager", "name": "Manager", "when": "amount > 1", "who": [{"manager": 1}]},
+                {"id": "board", "name": "Board", "who": [{"group": "board"}], "policy": {"quorum": 2}},
             ],
             "automatic": {"when": "amount < 0", "reason": "nothing"},
             "timeout": {"after": {"field": "limit"}, "then": "escalate", "within": "P1D", "finally": "reject"},

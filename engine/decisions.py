@@ -1,0 +1,83 @@
+"""A person's decision: whether it can be taken, and what the record says of it."""
+
+from typing import Any
+
+from engine import pointers
+from engine.approvals import barred
+from engine.commands import Decide, Refused
+from engine.context import Run
+from engine.human_tasks import answers
+from engine.signatures import covers, signers, stale
+from engine.state import OpenTask, Token, Wait
+
+OWN_KEY = "This came through a key of {}, who asked for this or has signed it. Use a key of somebody else."
+DECISIONS = ("approved", "rejected", "changes_requested")
+
+
+def check(run: Run, token: Token, command: Decide) -> None:
+    """Raises Refused."""
+    _may_decide(run, token, command)
+    _has_seen(run, token, command)
+
+
+def _may_decide(run: Run, token: Token, command: Decide) -> None:
+    step = run.step(token)
+    if command.person in (run.state.requester, *run.state.stand_ins):
+        raise Refused("own_request", "Nobody decides on their own request.")
+    if command.through not in ("", command.person) and command.through in _concerned(run, token):
+        raise Refused("own_request", OWN_KEY.format(run.directory.name(command.through)))
+    if command.outcome not in DECISIONS or command.outcome not in step.outcomes:
+        offered = ", ".join(outcome for outcome in DECISIONS if outcome in step.outcomes)
+        raise Refused("outcome", f"“{command.outcome}” is not a decision here. Choose one of: {offered}.")
+    rule = step.settings.get("comment", "required_on_reject")
+    needs_words = rule == "required" or (rule == "required_on_reject" and command.outcome != "approved")
+    if needs_words and not command.comment.strip():
+        raise Refused("comment", "Say why, so that the person who asked knows what to do.")
+
+
+def _concerned(run: Run, token: Token) -> set[str]:
+    """Who asked for this or has signed it."""
+    level = token.wait.level if token.wait else None
+    return {*barred(run, token, level or ""), *signers(run.counted, token.step, level or "")}
+
+
+def _has_seen(run: Run, token: Token, command: Decide) -> None:
+    """A decision is about what was on the screen. Raises Refused, naming what changed since."""
+    if command.seen is None:
+        return
+    if not 0 < command.seen <= run.state.seq:
+        raise Refused("seen", "“seen” is the number that came with the question. Look at it again.")
+    changed = stale(run.step(token).settings, run.state, command.seen)
+    if changed:
+        found = [{"pointer": pointers.join("", name), "message": "This changed meanwhile."} for name in changed]
+        raise Refused("changed", "The request was changed after you looked at it. Nothing was decided.", found)
+
+
+def facts(run: Run, token: Token, wait: Wait, task: OpenTask, command: Decide) -> dict[str, Any]:
+    """What TaskDecided says. Raises Refused where the answers are not good."""
+    told: dict[str, Any] = {
+        **run.place(token),
+        "task": command.task,
+        "level": wait.level,
+        "person": command.person,
+        "for": None,
+        "outcome": command.outcome,
+        "comment": command.comment,
+        "seen": run.state.seq if command.seen is None else command.seen,
+        "need": wait.need,
+    }
+    if task.through:
+        told["through"] = task.through
+    asks = command.outcome == "approved" and "form" in run.step(token).settings
+    values = answers(run, token, command.values) if asks else {}
+    if values:
+        told["values"] = values
+    if command.files:
+        told["files"] = command.files
+    if command.metadata:
+        told["metadata"] = command.metadata
+    return told | {"covers": covered(run, token, values)}
+
+
+def covered(run: Run, token: Token, values: dict[str, Any] | None = None) -> dict[str, str]:
+    return covers(run.step(token).settings, run.state, run.state.data | (values or {}))
