@@ -105,7 +105,8 @@ class Undo(Struct, omit_defaults=True):
 class State(Struct, omit_defaults=True):
     """v: format of the state and its events, as the first event says. seq: number of the newest event.
 
-    changed: the seq at which each field last changed after the start. signed: the decisions of the present round. stand_ins: who sent the request in again for its requester.
+    changed: the seq at which each field last changed after the start. signed: the decisions of the present round.
+    stand_ins: who sent the request in again for its requester.
     closing: the status it will end with once what still runs has answered and been undone. remains: the steps whose
     work an administrator left as it is.
     """
