@@ -13,7 +13,7 @@ def test_an_arrow_stands_beside_its_words(people: People) -> None:
     told = {"type": "notify", "who": [{"requester": True}], "subject": "So", "message": "And so"}
     document["steps"]["legal"] = {**told, "name": "Tell legal", "outcomes": {"sent": "approval"}}
     document["steps"]["amount"]["outcomes"] = {"otherwise": "approval", "small": "legal"}
-    page = people.page("alex", phone=True)
+    page = people.page("ada", phone=True)
     page.goto("/definitions/import")
     page.get_by_label("Or the text").fill(json.dumps(document))
     page.get_by_role("button", name="Check only").click()

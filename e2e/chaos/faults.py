@@ -167,7 +167,7 @@ def f7(stage: Stage, load: Load, pairs: int) -> str:
 
     def pair(number: int) -> None:
         asked = {"workflowId": "f7", "jobId": str(number), "title": f"Pair {number}", "notifyUsers": ["bob", "dana"]}
-        one = load.decides.post("/api/approvals", asked).body["request"]["id"]
+        one = load.asks.post("/api/approvals", asked).body["request"]["id"]
         start, answers = Barrier(2), []
 
         def decide(who: str, verb: str, more: dict[str, str]) -> None:
@@ -201,7 +201,7 @@ def f8(stage: Stage, load: Load, races: int) -> str:
             "timeoutMs": 2000,
             "timeoutAction": "reject",
         }
-        made = load.decides.post("/api/approvals", body).body["request"]
+        made = load.asks.post("/api/approvals", body).body["request"]
         due = datetime.fromisoformat(made["expiresAt"])
         left = (due - datetime.now(UTC)).total_seconds() + random.uniform(-0.03, 0.03)
         Event().wait(max(0.0, left))

@@ -57,7 +57,7 @@ def document(world: str, path: str = "orders") -> dict[str, Any]:
         "format": "signoff/definition@1",
         "key": KEY if path == "orders" else f"{KEY}-{path.partition('/')[0]}",
         "name": "Chaos purchase",
-        "prefix": "CH",
+        "prefix": "CH" if path == "orders" else f"CH{path.partition('/')[0].upper()}",
         "title": "{item}",
         "data": {
             "type": "object",
