@@ -9,7 +9,7 @@ from app.messages.context import about, facts
 from app.store.db import transaction
 from tests.app.pages import words
 from tests.app.requests import ask, deliver, shipped
-from tests.make import Cast, User, browser, make_cast, make_key
+from tests.make import Cast, User, browser, let_decide, make_cast, make_key
 
 IBAN = "DE89370400440532013000"
 
@@ -21,6 +21,7 @@ def cast() -> Cast:
 
 @pytest.fixture
 def asked(cast: Cast) -> UUID:
+    let_decide(cast.ada)
     document = shipped(
         "new-supplier", purchasing={"levels": [{"id": "ada", "name": "Ada", "who": [{"user": cast.ada.email}]}]}
     )

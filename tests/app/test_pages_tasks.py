@@ -11,7 +11,7 @@ from app.store.tables import tasks as task_rows
 from app.store.tables import users
 from tests.app.pages import send, statements, words
 from tests.app.requests import ask, decide, fire, instance, shipped, tasks_of
-from tests.make import Cast, User, browser, make_cast, make_user
+from tests.make import Cast, User, browser, let_decide, make_cast, make_user
 
 MANAGER = {"levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]}
 TELL = {"who": [{"requester": True}]}
@@ -406,6 +406,7 @@ def test_money_in_the_story_is_money(cast: Cast) -> None:
 
 
 def test_who_of_several_has_signed_stands_in_the_head(cast: Cast) -> None:
+    let_decide(cast.ada, cast.dov)
     users = [{"user": user.email} for user in (cast.cleo, cast.ada, cast.dov)]
     board = {"levels": [{"id": "board", "name": "Board", "who": users, "policy": {"quorum": 2}}]}
     asked = ask(cast.ben, shipped("purchase-approval", approval=board), item="Desk", amount=7200)
