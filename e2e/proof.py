@@ -2,12 +2,11 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import rfc8785
 from pypdf import PdfReader
 
 GENESIS = "00" * 32
@@ -25,12 +24,23 @@ def evidence_in(pdf: Path) -> dict[str, Any]:
 
 
 def check_evidence(evidence: dict[str, Any]) -> None:
+    assert _check_chain(evidence["events"]) == evidence["request"]["head"]
+
+
+def _check_chain(events: Iterable[Mapping[str, Any]]) -> str:
+    """The last hash. Each hash is over the one before and the record, which holds the digests of personal values."""
     before = GENESIS
-    for event in evidence["events"]:
-        told = {name: value for name, value in event.items() if name != "hash"}
-        before = _hash(before, rfc8785.dumps(told))
-        assert event["hash"] == before, event["seq"]
-    assert evidence["request"]["head"] == before
+    for event in events:
+        assert event["previous_hash"] == before, event["id"]
+        before = sha256(bytes.fromhex(before) + event["record"].encode()).hexdigest()
+        assert event["hash"] == before, event["id"]
+        told, disclosed = json.loads(event["record"]), event["disclosed"]
+        assert (event["type"], event["seq"]) == (told["type"], told["seq"])
+        digests = {place: sha256(bytes.fromhex(salt) + text.encode()) for place, (salt, text) in disclosed.items()}
+        assert {place: found.hexdigest() for place, found in digests.items()} == told["digests"]
+        actor = disclosed["/actor_name"][1] if "/actor_name" in disclosed else json.dumps(told["actor_name"])
+        assert event["actor"] == json.loads(actor)
+    return before
 
 
 def lines_of(path: Path) -> list[dict[str, str]]:
@@ -41,22 +51,10 @@ def lines_of(path: Path) -> list[dict[str, str]]:
 def check_lines(lines: Sequence[dict[str, str]]) -> None:
     """Each request's lines from its first event on."""
     for request in {line["request"] for line in lines}:
-        before = GENESIS
-        for line in _in_order(lines, request):
-            assert line["previous_hash"] == before, (request, line["seq"])
-            before = _hash(before, line["record"].encode())
-            assert line["hash"] == before, (request, line["seq"])
-            told = json.loads(line["record"])
-            assert (line["type"], line["actor"], json.loads(line["data"])) == (
-                told["type"],
-                told["actor_name"],
-                told["data"],
-            )
+        _check_chain(_in_order(lines, request))
 
 
-def _in_order(lines: Sequence[dict[str, str]], request: str) -> Iterator[dict[str, str]]:
-    yield from sorted((line for line in lines if line["request"] == request), key=lambda line: int(line["seq"]))
-
-
-def _hash(before: str, record: bytes) -> str:
-    return sha256(bytes.fromhex(before) + record).hexdigest()
+def _in_order(lines: Sequence[dict[str, str]], request: str) -> Iterator[dict[str, Any]]:
+    own = sorted((line for line in lines if line["request"] == request), key=lambda line: int(line["seq"]))
+    for line in own:
+        yield line | {"seq": int(line["seq"]), "disclosed": json.loads(line["disclosed"] or "{}")}
