@@ -23,18 +23,15 @@ from designer.drawing.shapes import Layout, Look
 from designer.simulate import when_all_agree
 from engine.definition import Definition
 from engine.forms import Shown, describe
-from engine.interpreter import World, fold
+from engine.interpreter import World
 from engine.json_text import dumps
 from engine.people import Directory
 from engine.registry import discover
 from engine.signatures import counting
 from engine.state import State
 from engine.wording import event_types
-from engine.wording.changes import Change as Since
-from engine.wording.changes import changes as since
+from engine.wording.changes import Change, changes
 from engine.wording.clock import Clock
-from engine.wording.names import names_of
-from engine.wording.revisions import Change, changes
 from engine.wording.values import count, listed, quote
 from engine.wording.waiting import Waits, first_due, waits
 
@@ -97,13 +94,12 @@ class Overview:
         ends = {"completed": "approved", "rolled_back": "rejected"}.get(self.state.ended or "", self.state.ended)
         return self.decision if self.decision and self.decision.data["outcome"] == ends else None
 
-    def changes_for(self, person: UUID, seen: int = 0) -> list[Since]:
+    def changes_for(self, person: UUID, seen: int = 0) -> list[Change]:
         """What changed since `seen` or since this person decided, where the revision does not tell it already."""
         decided = max((event.seq for event in self.story if event.data.get("person") == str(person)), default=0)
         told = self.revision is not None and decided <= self.revision.asked.seq
         begin = seen or (0 if told else decided)
-        events = [dict(event._mapping) for event in self.story] if begin else []
-        return since(self.definition, events, begin, masked=self.masked)
+        return _changes(self.definition, self.story, begin, self.masked) if begin else []
 
     @property
     def reason(self) -> str:
@@ -227,10 +223,12 @@ def _revision(definition: Definition, story: Sequence[Any], masked: bool) -> Rev
     ]
     if not answered:
         return None
-    before, after = (
-        fold((event.type, event.data) for event in story[: last + 1]).data for last in (sent_back[-1], answered[0])
-    )
-    return Revision(story[sent_back[-1]], changes(before, after, names_of(definition, {}, {}, masked=masked)))
+    asked = story[sent_back[-1]]
+    return Revision(asked, _changes(definition, story[: answered[0] + 1], asked.seq, masked))
+
+
+def _changes(definition: Definition, story: Sequence[Any], since: int, masked: bool) -> list[Change]:
+    return changes(definition, [dict(event._mapping) for event in story], since, masked=masked)
 
 
 def _timeline(db: Db, row: Row[Any], story: Sequence[Any], masked: bool, reader: Clock) -> list[Moment]:

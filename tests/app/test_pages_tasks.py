@@ -392,7 +392,7 @@ def test_what_changed_since_the_remark_stands_on_the_task(cast: Cast, asked: UUI
         send(web, web.get(place).text, f"{place}/submission", SEND, **{"/amount": "6900.50"})
     with browser(cast.cleo) as web:
         page = words(web.get(open_task(asked)).text)
-    changed = "You asked for changes: A second quote, please Amount before: 7,200.00 EUR now: 6,900.50 EUR"
+    changed = "You asked for changes: A second quote, please Amount was 7,200.00 EUR is now 6,900.50 EUR"
     assert changed in page
     assert "What do you need? before" not in page
 
@@ -459,7 +459,7 @@ def test_a_decision_about_what_was_changed_meanwhile_is_shown_the_change_and_kee
         late = send(web, old, f"{place}/decision", APPROVE, comment="As agreed")
         assert late.status_code == 409
         assert "This was changed while you looked at it" in late.text
-        assert "was 900.00 EUR → is now 950.00 EUR" in words(late.text)
+        assert "was 900.00 EUR is now 950.00 EUR" in words(late.text)
         assert "As agreed</textarea>" in late.text
         assert instance(quorum).seq == before.seq
         assert send(web, late.text, f"{place}/decision", APPROVE, **{"/amount": "950"}).status_code == 303
@@ -473,5 +473,5 @@ def test_whoever_is_asked_again_sees_what_changed_since(cast: Cast, quorum: UUID
     with browser(cast.ben) as web:
         page = web.get(place_of(cast.ben, quorum)).text
     assert "What changed since you decided" in page
-    assert "was 900.00 EUR → is now 50,000.00 EUR" in words(page)
+    assert "was 900.00 EUR is now 50,000.00 EUR" in words(page)
     assert "Cleo" in words(page)
