@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.store.tables import metadata
+
 ROOT = Path(__file__).parent.parent
 LAYERS = ("engine", "designer", "app")
 LONGEST_FILE = 300
@@ -114,3 +116,21 @@ def test_nothing_of_this_machine_is_kept() -> None:
         if "vendor" not in path.parts and (OF_THIS_MACHINE.search(text) or DOWNLOADS.search(text)):
             wrong.append(name(path))
     assert not wrong
+
+
+def test_the_map_of_the_readme_leads_to_what_is_there() -> None:
+    """Files beside the first one of a row stand in its folder."""
+    readme = (ROOT / "README.md").read_text()
+    lost = []
+    for row in re.findall(r"^\| (`(?:engine|designer|app)/.*?) \|", readme, re.MULTILINE):
+        first, *others = re.findall(r"`([^`]+)`", row)
+        folder = first.rpartition("/")[0]
+        lost += [
+            place
+            for place in (first, *others)
+            if not any((ROOT / one).exists() for one in (place, f"{folder}/{place}"))
+        ]
+    for row in re.findall(r"^\| [^|]+ \| [^|]+ \| (`[^|]+`) \| [^|]+ \| ([^|]+) \|$", readme, re.MULTILINE):
+        lost += [place for place in re.findall(r"`([^`]+)`", row[0]) if not (ROOT / place).exists()]
+        lost += [table for table in re.findall(r"`([^`]+)`", row[1]) if table not in metadata.tables]
+    assert not lost
