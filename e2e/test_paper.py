@@ -3,7 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Page, ViewportSize, expect
+import psycopg
+from playwright.sync_api import Page, ViewportSize
 
 from e2e.people import People
 
@@ -39,10 +40,9 @@ def test_the_demo_was_published_before_anybody_asked(people: People) -> None:
     page.goto("/definitions/purchase-approval")
     published = datetime.fromisoformat(str(page.locator(".timeline time").first.get_attribute("datetime")))
     assert datetime.now(UTC) - published > timedelta(days=14)
-    page.goto("/mail")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    written = page.locator("main time").evaluate_all("all => all.map(one => one.dateTime)")
-    assert len({moment[:10] for moment in written}) > 3, "mails carry the days of what they are about"
+    with psycopg.connect(people.product.demo["database_url"]) as db:
+        (days,) = db.execute("SELECT count(DISTINCT sent_at::date) FROM messages").fetchone() or (0,)
+    assert days > 3, "mails carry the days of what they are about"
 
 
 def _first_request(page: Page) -> str:

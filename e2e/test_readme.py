@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,10 @@ def sent(product: Run, words: list[str], number: str = "") -> tuple[int, Any]:
             assert option == "-H"
             name, _, text = value.partition(": ")
             headers[name] = text
-    connection = HTTPConnection(str(url.hostname), url.port, timeout=30)
-    connection.request("POST" if body else "GET", f"{url.path}?{url.query}", body, headers)
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
+    with closing(HTTPConnection(str(url.hostname), url.port, timeout=30)) as connection:
+        connection.request("POST" if body else "GET", f"{url.path}?{url.query}", body, headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
 
 
 def test_the_four_calls_do_what_they_promise(product: Run) -> None:
