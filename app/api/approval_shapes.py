@@ -25,7 +25,6 @@ from app.approvals.queries import MAX_PAGE, MAX_PENDING
 ID = "0195f2d4-6c1e-7a30-9f5e-3b1c4d2e5f60"
 AT = "2026-11-21T09:30:00.000Z"
 STATES = ["pending", "approved", "rejected", "timeout", "escalated", "cancelled"]
-STATUS: Schema = {"enum": STATES}
 # A definition may end in a word of its own.
 STATUS_WORD: Schema = {**WORDS, "examples": STATES}
 PRIORITY: Schema = {"type": ["string", "integer"], "maxLength": 40}
@@ -182,7 +181,7 @@ PENDING = shape(
 HISTORY_QUERY: dict[str, Schema] = {
     "workflowId": TEXT,
     "userId": {**TEXT, "description": "Who decided."},
-    "status": STATUS,
+    "status": {"enum": [*STATES, "failed"]},
     "page": PAGE,
     "pageSize": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50},
 }

@@ -109,16 +109,11 @@ def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
         facts=told,
         by=asked.people.name(str(row.last_by)) if row.last_by else "",
         comment=row.last_comment or "",
-        ended=_ended(db, asked, told),
+        ended=badges.ended(str(told.get("status") or ""), asked.state.undone_after or ""),
         changes=_changes(db, asked, person, told),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],
     )
     return person, letter
-
-
-def _ended(db: Db, asked: About, facts: dict[str, Any]) -> str:
-    status = str(facts.get("status") or "")
-    return badges.ended(status, instances.undone_after(db, asked.id) if status == "rolled_back" else "")
 
 
 def _kind(message: str, asks: Question | None) -> str:
