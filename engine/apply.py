@@ -78,7 +78,7 @@ def change(state: State, values: Data, cleared: Iterable[str] = ()) -> None:
 
 def _instance_started(state: State, data: Data) -> None:
     state.instance, state.requester, state.data = data["instance"], data["requester"], dict(data["data"])
-    state.v, state.title = data["v"], data["title"]
+    state.v, state.title = data["v"], data["title"] or ""
     state.tokens = [Token(1, data["to"], visit=1, trail=[Passed(data["step"], 1)])]
 
 
@@ -190,7 +190,7 @@ def sign(state: State, data: Data, **facts: Any) -> None:
 
 
 def _title_changed(state: State, data: Data) -> None:
-    state.title = data["title"]
+    state.title = data["title"] or ""
 
 
 def _blocked(state: State, data: Data) -> None:
