@@ -140,7 +140,8 @@ _DECISION: dict[str, Schema] = {
     "by": {**WORDS, "description": "An address; “rule” or “timer” where that approved in people's place."},
     "at": MOMENT,
     "outcome": WORDS,
-    "comment": WORDS,
+    "reason": MAYBE,
+    "comment": MAYBE,
     "metadata": ANY_OBJECT,
 }
 SHOWN = shape(
@@ -151,7 +152,7 @@ SHOWN = shape(
         **_STANDS,
         **{name: value for name, value in _NAMED.items() if name != "id"},
         **_TOLD_BACK,
-        decisions={"type": "array", "items": shape(None, ("metadata",), **_DECISION)},
+        decisions={"type": "array", "items": shape(None, ("reason", "metadata"), **_DECISION)},
     ),
 )
 
@@ -198,7 +199,10 @@ HISTORY = shape(
             decidedBy=MAYBE,
             decidedAt=MAYBE_MOMENT,
             comment=MAYBE,
-            decisionReason=MAYBE,
+            decisionReason={
+                **MAYBE,
+                "description": "Why it was rejected, cancelled or approved; or timeout.",
+            },
             **_TOLD_BACK,
         ),
     },

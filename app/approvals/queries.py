@@ -120,7 +120,7 @@ def _last_answers(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     """By the record: of a person, with what was decided; without a person where a rule or the clock approved."""
     data = events.c.data
     by_clock = and_(events.c.type == "TimedOut", data["then"].astext == "approve")
-    told = (data[name].astext.label(name) for name in ("outcome", "comment"))
+    told = (data[name].astext.label(name) for name in ("outcome", "reason", "comment"))
     answers = (
         select(events.c.instance_id, events.c.at, users.c.email, *told)
         .ext(distinct_on(events.c.instance_id))
@@ -142,5 +142,5 @@ def _answered(row: Row[Any], last: Row[Any] | None) -> dict[str, Any]:
         "decidedBy": by.email if by else None,
         "decidedAt": moment(by.at if by else row.ended_at),
         "comment": by.comment if by else None,
-        "decisionReason": row.state.get("reason"),
+        "decisionReason": (by.reason if by else None) or row.state.get("reason"),
     }

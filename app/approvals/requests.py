@@ -106,7 +106,7 @@ def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[dict[str, Any]
         if event.type == "TaskDecided":
             by = people.get(data["person"])
             one = {"by": by.email if by else "somebody who left", "outcome": data["outcome"]}
-            one |= {name: data[name] for name in ("comment", "metadata") if name in data}
+            one |= {name: data[name] for name in ("reason", "comment", "metadata") if name in data}
         elif event.type == "ApprovedByRule":
             one = {"by": "rule", "outcome": "approved", "comment": data["text"]}
         elif event.type == "TimedOut" and data["then"] == "approve":
@@ -120,7 +120,8 @@ def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[dict[str, Any]
 def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, Any], actor: Actor) -> Moved:
     """Answer whatever this person is asked in a request. `place`: as for `runtime.lock_to_answer`.
 
-    `answer`: outcome, comment, metadata, seen. Raises Missing, Forbidden for a stranger, Conflict when it is too late.
+    `answer`: outcome, reason, comment, metadata, seen. Raises Missing, Forbidden for a stranger, Conflict when it is
+    too late.
     """
     row = runtime.lock_to_answer(db, person.tenant_id, person.user_id, place)
     task: UUID | None = row["task"]

@@ -27,7 +27,7 @@ from designer.drawing.path import path
 from engine.definition import Definition
 from engine.forms import describe
 from engine.wording.names import Names
-from engine.wording.values import count, span
+from engine.wording.values import count, remark, span
 
 FILLED = ("InstanceStarted", "TaskSubmitted")
 # About two hundred pages; each takes a third of a second and five megabytes of memory to lay out.
@@ -158,7 +158,7 @@ def _by_person(line: Line, names: Names, _: Definition) -> Decision:
         who=event.actor_name,
         level=names.level(data["step"], data.get("level")),
         outcome=data["outcome"],
-        comment=data.get("comment") or "",
+        comment=remark(data),
         values=_values(names, data.get("values")),
         by="person",
         source=event.source,

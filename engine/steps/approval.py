@@ -30,6 +30,7 @@ from engine.settings import COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
 from engine.signatures import signers
 from engine.state import State, Token, Wait
 from engine.stops import Stop
+from engine.wording.values import remark
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"
 SCHEMA: dict[str, Any] = {
@@ -145,14 +146,15 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     wait, task = human_tasks.require_own(run, token, command.task, command.person)
     decisions.check(run, token, command)
     before = run.state.seq
-    run.emit("TaskDecided", decisions.facts(run, token, wait, task, command), by="actor")
-    run.want(CloseTasks([command.task], command.outcome, command.person, command.comment))
+    decided = decisions.facts(run, token, wait, task, command)
+    run.emit("TaskDecided", decided, by="actor")
+    run.want(CloseTasks([command.task], command.outcome, command.person, remark(decided)))
     run.save()
     if command.outcome != "approved":
         human_tasks.close_rest(
             run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}"
         )
-        _leave(run, token, command.outcome, command.comment if command.outcome == "rejected" else "")
+        _leave(run, token, command.outcome, remark(decided) if command.outcome == "rejected" else "")
     elif any(at > before for at in run.state.changed.values()):
         run.arrived.append(token.id)
     elif missing(token, run.counted) <= 0:
