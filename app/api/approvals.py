@@ -13,7 +13,6 @@ from app.api.operation import Call
 from app.api.request import query
 from app.approvals import queries, requests
 from app.approvals import statistics as figures
-from app.approvals.status import status_word
 from app.store.db import Db, transaction
 from app.times import moment
 from app.web.routes import get
@@ -105,8 +104,8 @@ def _decided(
     """What the answer says in any case, who decided, and when."""
     person = speaker(db, who, asked.get("userId"))
     told: dict[str, Any] = {name: asked[name] for name in ("reason", "comment", "metadata", "seen") if name in asked}
-    moved = requests.decide(db, person, place(id), {"outcome": outcome, **told}, command(request, person))
-    decided: dict[str, Any] = {"id": id, "status": status_word(moved.state), "comment": asked.get("comment", "")}
+    moved, status = requests.decide(db, person, place(id), {"outcome": outcome, **told}, command(request, person))
+    decided: dict[str, Any] = {"id": id, "status": status, "comment": asked.get("comment", "")}
     if "metadata" in asked:
         decided["metadata"] = asked["metadata"]
     return decided, person.email, moment(moved.now)

@@ -28,6 +28,16 @@ def status_word(state: State) -> str:
     return "approved" if end == "completed" else end
 
 
+def decision_word(state: State, task: str, outcome: str) -> str:
+    """What a decision has come to: its outcome, as soon as its level needs no more signatures; the state's until then.
+
+    task: the one that was answered.
+    """
+    asked = {(token.step, token.wait.level) for token in state.tokens if token.wait}
+    needed = any((one.step, one.level) in asked for one in state.signed if one.task == task)
+    return status_word(state) if needed else outcome
+
+
 def status_of_row() -> ColumnElement[str]:
     """The same in SQL."""
     escalated = func.jsonb_path_exists(rows.c.state, _ESCALATED)

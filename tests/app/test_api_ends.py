@@ -165,3 +165,20 @@ def test_what_failed_was_not_rejected(shop: Company) -> None:
     found: dict[str, Any] = shop["trusted"].get("/api/approvals/statistics").body["statistics"]
     assert (found["byStatus"]["approved"], found["byStatus"]["failed"], found["byStatus"]["rejected"]) == (1, 1, 0)
     assert found["approvalRate"] == 1
+
+
+def test_a_decision_is_approved_when_nobody_more_has_to_sign_though_the_request_goes_on(shop: Company) -> None:
+    people = [shop.email("frank"), shop.email("grace")]
+    both = {"kind": "HUMAN", "approvers": people, "requireMinApprovers": 2}
+    call = {"kind": "HTTP", "url": "https://example.com/orders"}
+    made = shop["alex"].post("/api/workflows", {"steps": [both, call]}).body["id"]
+    first, second = (shop[name].post(f"/api/approvals/{made}/approve").body for name in ("frank", "grace"))
+    assert (first["decision"]["status"], second["decision"]["status"]) == ("pending", "approved")
+    assert shop["alex"].get(f"/api/approvals/{made}").body["request"]["status"] == "pending"
+
+
+def test_a_decision_is_rejected_while_what_was_done_is_still_being_undone(shop: Company) -> None:
+    made = created(shop)
+    answered = shop["dana"].post(f"/api/approvals/{made}/reject", {"reason": "sanctions"}).body
+    assert answered["decision"]["status"] == "rejected"
+    assert shop["ann"].get(f"/api/approvals/{made}").body["request"]["status"] == "pending"
