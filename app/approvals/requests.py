@@ -120,8 +120,8 @@ def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[dict[str, Any]
 def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, Any], actor: Actor) -> tuple[Moved, str]:
     """Answer whatever this person is asked in a request; with the status that the decision has by then.
 
-    `place`: as for `runtime.lock_to_answer`. `answer`: outcome, reason, comment, metadata, seen. Raises Missing, Forbidden for a stranger, Conflict when it is
-    too late.
+    `place`: as for `runtime.lock_to_answer`. `answer`: outcome, reason, comment, metadata, seen. Raises Missing,
+    Forbidden for a stranger, Conflict when it is too late.
     """
     row = runtime.lock_to_answer(db, person.tenant_id, person.user_id, place)
     task: UUID | None = row["task"]
