@@ -21,6 +21,7 @@ from designer.drawing.canvas import draw
 from designer.drawing.path import Path, path
 from designer.drawing.shapes import Layout, Look
 from designer.simulate import when_all_agree
+from engine.approvals import unanswered
 from engine.definition import Definition
 from engine.forms import Shown, describe
 from engine.interpreter import World, fold
@@ -110,6 +111,12 @@ class Overview:
         """Why it ended as it did, where somebody or something said so."""
         said = self.state.reason or ""
         return "" if said in SILENT or said == self.state.ended else REASONS.get(said, said)
+
+    @property
+    def unanswered(self) -> str:
+        """The levels that passed because nobody answered in time."""
+        levels = unanswered(self.definition, self.state)
+        return listed(map(quote, levels)) if levels else ""
 
     @property
     def remains(self) -> str:

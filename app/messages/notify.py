@@ -19,10 +19,11 @@ from app.messages.render import Letter, Written, write
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.web import badges
+from engine.approvals import unanswered
 from engine.people import Person
 from engine.registry import discover
 from engine.wording.changes import Change
-from engine.wording.values import clean
+from engine.wording.values import clean, listed, quote
 
 # Kinds that ask for something, and so have nothing left to say once their task is closed.
 ASKING = {"decide", "reminder", "escalated", "fill", "changes_requested"}
@@ -110,6 +111,7 @@ def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
         by=asked.people.name(str(row.last_by)) if row.last_by else "",
         comment=row.last_comment or "",
         ended=badges.ended(str(told.get("status") or ""), asked.state.undone_after or ""),
+        unanswered=listed(map(quote, late)) if (late := unanswered(asked.definition, asked.state)) else "",
         changes=_changes(db, asked, person, told),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],
     )

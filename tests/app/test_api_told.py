@@ -5,7 +5,7 @@ from html import unescape
 from uuid import UUID
 
 from tests.app.api import company
-from tests.app.requests import deliver, tasks_of
+from tests.app.requests import deliver, fire, tasks_of
 from tests.make import browser
 
 ASKED = {
@@ -49,3 +49,16 @@ def test_an_approver_reads_the_workflow_the_job_and_the_context_member_by_member
         assert link is not None
         with browser() as client:
             assert pairs(client.get(link.group()).text) >= set(TOLD)
+
+
+def test_whoever_asked_is_told_that_nobody_answered_and_that_it_counted_as_approved() -> None:
+    with company() as shop:
+        body = {"workflowId": "w", "title": "Deploy", "notifyUsers": [shop.email("bob")], "timeoutAction": "approve"}
+        made = UUID(shop["ann"].post("/api/approvals", body).body["request"]["id"])
+        fire(made)
+        (mail,) = [one for one in deliver(made) if one.user_id == shop.people["ann"].id]
+        said = "Nobody answered “Approval” in time; that counted as approved."
+        assert mail.subject == "Approved: Deploy"
+        assert said in mail.text and said in mail.html
+        with browser(shop.people["ann"]) as client:
+            assert said in client.get(f"/instances/{made}").text
