@@ -152,7 +152,7 @@ def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
         state=state,
         facts=facts,
         amount=_first_amount(facts[0][1]),
-        drawing=drawing(definition),
+        drawing=drawing(definition, directory),
         path=path({"type": event.type, "data": event.data} for event in story),
         story=story,
         timeline=_timeline(db, row, story, masked, zones.clock(principal.zone, own=True)),
@@ -211,9 +211,10 @@ def _first_amount(facts: list[Shown]) -> str:
     return next((fact.value for fact in facts if fact.kind == "money"), "")
 
 
-def drawing(definition: Definition) -> Layout:
+def drawing(definition: Definition, people: Directory | None = None) -> Layout:
+    """people: gives those their names who are asked by id or address."""
     types = discover("engine.steps")
-    sentences = {key: types[step.type].sentence(step) for key, step in definition.steps.items()}
+    sentences = {key: types[step.type].sentence(step, people) for key, step in definition.steps.items()}
     looks = {name: Look(module.LABEL, module.ICON, module.SHAPE) for name, module in types.items()}
     return draw(definition.document, sentences, looks)
 

@@ -24,7 +24,7 @@ from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
 from engine.events import By
-from engine.people import who_text
+from engine.people import Directory, who_text
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
 from engine.settings import COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
 from engine.signatures import signers
@@ -65,8 +65,8 @@ def outcomes(step: Step) -> list[str]:
     return ["approved", "rejected", *optional]
 
 
-def sentence(step: Step) -> str:
-    names = [level.get("name") or who_text(level["who"]) for level in step.settings.get("levels", [])]
+def sentence(step: Step, directory: Directory | None = None) -> str:
+    names = [level.get("name") or who_text(level["who"], directory) for level in step.settings.get("levels", [])]
     if len(names) <= 1 or step.settings.get("reading") == "highest":
         return " or ".join(names)
     return ", then ".join(names)
