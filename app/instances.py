@@ -172,13 +172,6 @@ def story(db: Db, instance_id: UUID) -> Sequence[Row[Any]]:
     return db.execute(select(events).where(events.c.instance_id == instance_id).order_by(events.c.seq)).all()
 
 
-def undone_after(db: Db, instance_id: UUID) -> str:
-    """What a request that was undone would have ended as: rejected, cancelled or failed. Empty where none was."""
-    begun = events.c.type == "CompensationStarted"
-    query = select(events.c.data["status"].astext).where(events.c.instance_id == instance_id, begun)
-    return db.execute(query.order_by(events.c.seq.desc()).limit(1)).scalar() or ""
-
-
 def waiting(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     """The open tasks of some requests, with the assignee's name and title."""
     rows = db.execute(

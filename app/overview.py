@@ -21,6 +21,7 @@ from designer.drawing.canvas import draw
 from designer.drawing.path import Path, path
 from designer.drawing.shapes import Layout, Look
 from designer.simulate import when_all_agree
+from engine.approvals import unanswered
 from engine.definition import Definition
 from engine.forms import Shown, describe
 from engine.interpreter import World
@@ -108,6 +109,12 @@ class Overview:
         return "" if said in SILENT or said == self.state.ended else REASONS.get(said, said)
 
     @property
+    def unanswered(self) -> str:
+        """The levels that passed because nobody answered in time."""
+        levels = unanswered(self.definition, self.state)
+        return listed(map(quote, levels)) if levels else ""
+
+    @property
     def remains(self) -> str:
         """What an administrator left as it was, though it should have been undone."""
         return listed(quote(self.definition.steps[step].name) for step in self.state.remains)
@@ -141,7 +148,7 @@ def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
         state=state,
         facts=facts,
         amount=_first_amount(facts[0][1]),
-        drawing=drawing(definition),
+        drawing=drawing(definition, directory),
         path=path({"type": event.type, "data": event.data} for event in story),
         story=story,
         timeline=_timeline(db, row, story, masked, zones.clock(principal.zone, own=True)),
@@ -200,9 +207,10 @@ def _first_amount(facts: list[Shown]) -> str:
     return next((fact.value for fact in facts if fact.kind == "money"), "")
 
 
-def drawing(definition: Definition) -> Layout:
+def drawing(definition: Definition, people: Directory | None = None) -> Layout:
+    """people: gives those their names who are asked by id or address."""
     types = discover("engine.steps")
-    sentences = {key: types[step.type].sentence(step) for key, step in definition.steps.items()}
+    sentences = {key: types[step.type].sentence(step, people) for key, step in definition.steps.items()}
     looks = {name: Look(module.LABEL, module.ICON, module.SHAPE) for name, module in types.items()}
     return draw(definition.document, sentences, looks)
 

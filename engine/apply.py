@@ -133,7 +133,7 @@ def _task_opened(state: State, data: Data) -> None:
 
 def _task_submitted(state: State, data: Data) -> None:
     change(state, data["data"], data.get("cleared", ()))
-    state.reason = None
+    state.reason, state.timed_out = None, False
     if data.get("stands_in") and data["person"] not in state.stand_ins:
         state.stand_ins.append(data["person"])
     wait = waiting(state, data)
@@ -171,6 +171,7 @@ def _hand_over(wait: Wait, data: Data) -> None:
 
 def _timed_out(state: State, data: Data) -> None:
     waiting(state, data).timer = None
+    state.timed_out = "level" not in data
     if "level" in data:
         sign(state, data, level=data["level"], outcome="approved", by="timer")
 
@@ -185,6 +186,7 @@ def sign(state: State, data: Data, **facts: Any) -> None:
     own = (made.step, made.level, made.by, made.person)
     state.signed = [one for one in state.signed if (one.step, one.level, one.by, one.person) != own]
     state.signed.append(made)
+    state.timed_out = False
 
 
 def _title_changed(state: State, data: Data) -> None:
@@ -217,7 +219,7 @@ def _closing(status: str) -> Applier:
 
 
 def _compensation_started(state: State, data: Data) -> None:
-    state.closing = data["status"]
+    state.closing = state.undone_after = data["status"]
 
 
 def _undo_requested(state: State, data: Data) -> None:

@@ -22,6 +22,12 @@ def level_name(level: Level) -> str:
     return str(level.get("name") or level["id"].replace("_", " ").replace("-", " ").capitalize())
 
 
+def unanswered(definition: Definition, state: State) -> list[str]:
+    """The names of the levels that the clock approved, because nobody answered."""
+    late = [one for one in signatures.counting(definition, state) if one.by == "timer"]
+    return [level_name(level_of(definition, one.step, one.level)) for one in late]
+
+
 def level_of(definition: Definition, step: str, level: str) -> Level:
     found: list[Level] = definition.steps[step].settings["levels"]
     return next(one for one in found if one["id"] == level)

@@ -21,6 +21,7 @@ class Start(Struct, frozen=True):
 class Decide(Struct, frozen=True):
     """seen: the seq of the state that the person looked at; None stands for the present one.
 
+    reason: why, where it is told apart from the comment. Both are read as one remark.
     metadata: what the program that speaks for the person wants kept beside the decision.
     through: whose key it speaks through; that person is barred like the one who decides.
     """
@@ -30,6 +31,7 @@ class Decide(Struct, frozen=True):
     outcome: str
     comment: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
     through: str = ""
     files: dict[str, str] = field(default_factory=dict)

@@ -31,7 +31,7 @@ def _may_decide(run: Run, token: Token, command: Decide) -> None:
         raise Refused("outcome", f"“{command.outcome}” is not a decision here. Choose one of: {offered}.")
     rule = step.settings.get("comment", "required_on_reject")
     needs_words = rule == "required" or (rule == "required_on_reject" and command.outcome != "approved")
-    if needs_words and not command.comment.strip():
+    if needs_words and not (command.comment.strip() or command.reason.strip()):
         raise Refused("comment", "Say why, so that the person who asked knows what to do.")
 
 
@@ -66,6 +66,8 @@ def facts(run: Run, token: Token, wait: Wait, task: OpenTask, command: Decide) -
         "seen": run.state.seq if command.seen is None else command.seen,
         "need": wait.need,
     }
+    if command.reason:
+        told["reason"] = command.reason
     if task.through:
         told["through"] = task.through
     asks = command.outcome == "approved" and "form" in run.step(token).settings

@@ -107,8 +107,9 @@ class State(Struct, omit_defaults=True):
 
     changed: the seq at which each field last changed after the start. signed: the decisions of the present round.
     stand_ins: who sent the request in again for its requester.
-    closing: the status it will end with once what still runs has answered and been undone. remains: the steps whose
-    work an administrator left as it is.
+    closing: the status it will end with once what still runs has answered and been undone. undone_after: the status
+    that led to the undoing. timed_out: the clock gave the newest answer, and it was no approval. remains: the steps
+    whose work an administrator left as it is.
     """
 
     instance: str
@@ -124,6 +125,8 @@ class State(Struct, omit_defaults=True):
     undo: list[Undo] = field(default_factory=list)
     undoing: str | None = None
     closing: str | None = None
+    undone_after: str | None = None
+    timed_out: bool = False
     reason: str | None = None
     ended: str | None = None
     remains: list[str] = field(default_factory=list)

@@ -25,7 +25,6 @@ from app.approvals.queries import MAX_PAGE, MAX_PENDING
 ID = "0195f2d4-6c1e-7a30-9f5e-3b1c4d2e5f60"
 AT = "2026-11-21T09:30:00.000Z"
 STATES = ["pending", "approved", "rejected", "timeout", "escalated", "cancelled"]
-STATUS: Schema = {"enum": STATES}
 # A definition may end in a word of its own.
 STATUS_WORD: Schema = {**WORDS, "examples": STATES}
 PRIORITY: Schema = {"type": ["string", "integer"], "maxLength": 40}
@@ -141,7 +140,8 @@ _DECISION: dict[str, Schema] = {
     "by": {**WORDS, "description": "An address; “rule” or “timer” where that approved in people's place."},
     "at": MOMENT,
     "outcome": WORDS,
-    "comment": WORDS,
+    "reason": MAYBE,
+    "comment": MAYBE,
     "metadata": ANY_OBJECT,
 }
 SHOWN = shape(
@@ -152,7 +152,7 @@ SHOWN = shape(
         **_STANDS,
         **{name: value for name, value in _NAMED.items() if name != "id"},
         **_TOLD_BACK,
-        decisions={"type": "array", "items": shape(None, ("metadata",), **_DECISION)},
+        decisions={"type": "array", "items": shape(None, ("reason", "metadata"), **_DECISION)},
     ),
 )
 
@@ -182,7 +182,7 @@ PENDING = shape(
 HISTORY_QUERY: dict[str, Schema] = {
     "workflowId": TEXT,
     "userId": {**TEXT, "description": "Who decided."},
-    "status": STATUS,
+    "status": {"enum": [*STATES, "failed"]},
     "page": PAGE,
     "pageSize": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50},
 }
@@ -199,7 +199,10 @@ HISTORY = shape(
             decidedBy=MAYBE,
             decidedAt=MAYBE_MOMENT,
             comment=MAYBE,
-            decisionReason=MAYBE,
+            decisionReason={
+                **MAYBE,
+                "description": "Why it was rejected, cancelled or approved; or timeout.",
+            },
             **_TOLD_BACK,
         ),
     },

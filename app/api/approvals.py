@@ -13,7 +13,6 @@ from app.api.operation import Call
 from app.api.request import query
 from app.approvals import queries, requests
 from app.approvals import statistics as figures
-from app.approvals.status import status_word
 from app.store.db import Db, transaction
 from app.times import moment
 from app.web.routes import get
@@ -84,9 +83,8 @@ def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
 @answering("/api/approvals/{id:str}/approve", status_code=200, call=APPROVE)
 def approve(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
-        comment = asked.get("comment", "")
-        decided, by, at = _decided(request, db, who, id, asked, "approved", comment)
-        return 200, _decision(decided, approvedBy=by, approvedAt=at, comment=comment)
+        decided, by, at = _decided(request, db, who, id, asked, "approved")
+        return 200, _decision(decided, approvedBy=by, approvedAt=at)
 
     return answered(request, body, act)
 
@@ -94,22 +92,20 @@ def approve(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 @answering("/api/approvals/{id:str}/reject", status_code=200, call=REJECT)
 def reject(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
-        reason, comment = asked["reason"], asked.get("comment", "")
-        words = f"{reason}: {comment}" if comment else reason
-        decided, by, at = _decided(request, db, who, id, asked, "rejected", words)
-        return 200, _decision(decided, rejectedBy=by, rejectedAt=at, reason=reason, comment=comment)
+        decided, by, at = _decided(request, db, who, id, asked, "rejected")
+        return 200, _decision(decided, rejectedBy=by, rejectedAt=at, reason=asked["reason"])
 
     return answered(request, body, act)
 
 
 def _decided(
-    request: Asked, db: Db, who: Principal, id: str, asked: dict[str, Any], outcome: str, words: str
+    request: Asked, db: Db, who: Principal, id: str, asked: dict[str, Any], outcome: str
 ) -> tuple[dict[str, Any], str, str | None]:
     """What the answer says in any case, who decided, and when."""
     person = speaker(db, who, asked.get("userId"))
-    told = {"comment": words, "metadata": asked.get("metadata", {}), "seen": asked.get("seen")}
-    moved = requests.decide(db, person, place(id), {"outcome": outcome, **told}, command(request, person))
-    decided: dict[str, Any] = {"id": id, "status": status_word(moved.state)}
+    told: dict[str, Any] = {name: asked[name] for name in ("reason", "comment", "metadata", "seen") if name in asked}
+    moved, status = requests.decide(db, person, place(id), {"outcome": outcome, **told}, command(request, person))
+    decided: dict[str, Any] = {"id": id, "status": status, "comment": asked.get("comment", "")}
     if "metadata" in asked:
         decided["metadata"] = asked["metadata"]
     return decided, person.email, moment(moved.now)

@@ -6,12 +6,13 @@ from uuid import UUID
 from litestar import Response
 from litestar.params import FromPath, RawBody
 
-from app import definitions, instances
+from app import definitions, instances, runtime
 from app.access.principal import Principal
 from app.api.handlers import Asked, answered, answering, calls, lookup, principal, told
 from app.api.instances import begin
 from app.api.operation import Call, Schema
 from app.api.schema_parts import MAYBE, MAYBE_MOMENT, MOMENT, SUCCESS, WORD_LIST, WORDS, YES_NO, body, shape
+from app.approvals.status import status_word
 from app.errors import Missing
 from app.store.db import Db, transaction
 from app.times import moment
@@ -127,7 +128,11 @@ def shown(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
             "approvers": by,
             "executedAt": moment(row.ended_at),
         }
-    return told | {"status": "cancelled", "reason": _why(row), "cancelledAt": moment(row.ended_at)}
+    return told | {
+        "status": "cancelled",
+        "reason": status_word(runtime.state_of(row.state)),
+        "cancelledAt": moment(row.ended_at),
+    }
 
 
 def _pending(db: Db, instance_id: UUID) -> dict[str, Any]:
@@ -141,12 +146,6 @@ def _pending(db: Db, instance_id: UUID) -> dict[str, Any]:
         "approvers": emails,
         "expiresAt": moment(min(due)) if due else None,
     }
-
-
-def _why(row: Any) -> str:
-    if row.state.get("reason") == "timeout":
-        return "timeout"
-    return "rejected" if row.status in ("rejected", "rolled_back") else str(row.status)
 
 
 router = calls("Purchases", ask, show)

@@ -18,9 +18,6 @@ HIDDEN = (
     "timeout_action",
     "escalate_to",
     "automatic",
-    "priority",
-    "workflow",
-    "job",
 )
 DAY_MS = 24 * 60 * 60 * 1000
 DEFAULT_TIMEOUT_MS = 3 * DAY_MS
@@ -38,6 +35,10 @@ _DATA: dict[str, Any] = {
         "description": {"type": "string", "title": "Description", "maxLength": 10000},
         "reason": {"type": "string", "title": "Reason", "maxLength": 2000},
         "context": {"title": "Details"},
+        "workflow": {"type": "string", "title": "Workflow"},
+        "job": {"type": "string", "title": "Job"},
+        "priority": {"title": "Priority"},
+        "metadata": {"title": "More details"},
         "approvers": _PEOPLE,
         "watchers": _PEOPLE,
         "need": {"anyOf": [{"type": "integer", "minimum": 1}, {"const": "all"}]},
@@ -45,9 +46,6 @@ _DATA: dict[str, Any] = {
         "timeout_action": {"enum": ["approve", "reject", "escalate"]},
         "escalate_to": _PEOPLE,
         "automatic": {"type": "boolean"},
-        "priority": {},
-        "workflow": {"type": "string"},
-        "job": {"type": "string"},
     },
 }
 _TELL: dict[str, Any] = {
@@ -145,10 +143,11 @@ def data(asked: dict[str, Any], people: Directory, requester: str) -> dict[str, 
         "timeout_action": asked.get("timeoutAction", "reject"),
         "escalate_to": _ids(_deciding(asked, "escalateToUsers", people)),
         "automatic": automatic,
-        "workflow": asked["workflowId"],
+        "workflow": asked.get("workflowName", asked["workflowId"]),
+        "job": asked.get("jobName", asked.get("jobId")),
     }
-    given = {"job": "jobId", "reason": "reason", "priority": "priority"}
-    return made | {name: asked[field] for name, field in given.items() if field in asked}
+    made |= {name: asked[name] for name in ("reason", "priority", "metadata") if name in asked}
+    return {name: value for name, value in made.items() if value is not None}
 
 
 def asks_in(asked: dict[str, Any]) -> str:

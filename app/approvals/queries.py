@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, Uuid, and_, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.access.on_behalf import looked_at, sees_everybody
@@ -12,7 +12,7 @@ from app.access.permissions import require
 from app.access.principal import Principal
 from app.approvals.status import OPEN, named, of_workflow, status_of_row
 from app.store.db import Db
-from app.store.tables import definitions, users, versions
+from app.store.tables import definitions, events, users, versions
 from app.store.tables import instances as rows
 from app.store.tables import tasks as task_rows
 from app.times import moment
@@ -117,25 +117,30 @@ def of_person(db: Db, who: Principal, user: str | None, query: Select[Any], *, a
 
 
 def _last_answers(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+    """By the record: of a person, with what was decided; without a person where a rule or the clock approved."""
+    data = events.c.data
+    by_clock = and_(events.c.type == "TimedOut", data["then"].astext == "approve")
+    told = (data[name].astext.label(name) for name in ("outcome", "reason", "comment"))
     answers = (
-        select(task_rows.c.instance_id, task_rows.c.comment, task_rows.c.closed_at, users.c.email)
-        .ext(distinct_on(task_rows.c.instance_id))
-        .join(users, users.c.id == task_rows.c.closed_by)
-        .where(task_rows.c.instance_id.in_(instance_ids), task_rows.c.kind == "approval")
-        .order_by(task_rows.c.instance_id, task_rows.c.closed_at.desc())
+        select(events.c.instance_id, events.c.at, users.c.email, *told)
+        .ext(distinct_on(events.c.instance_id))
+        .outerjoin(users, users.c.id == cast(data["person"].astext, Uuid))
+        .where(events.c.instance_id.in_(instance_ids))
+        .where(or_(events.c.type.in_(("TaskDecided", "ApprovedByRule")), by_clock))
+        .order_by(events.c.instance_id, events.c.seq.desc())
     )
     return {row.instance_id: row for row in db.execute(answers)}
 
 
 def _answered(row: Row[Any], last: Row[Any] | None) -> dict[str, Any]:
-    """Who had the last word; nobody, where a rule or the clock did."""
+    """Who had the last word; nobody, where a rule, the clock or a failure had it."""
     decision = {"approved": "approved", "rejected": "rejected", "timeout": "rejected"}.get(row.word)
-    by = last if row.word in ("approved", "rejected") else None
+    by = last if last and last.outcome == row.word else None
     return _named(row) | {
         "status": row.word,
         "decision": decision,
         "decidedBy": by.email if by else None,
-        "decidedAt": moment(by.closed_at if by else row.ended_at),
+        "decidedAt": moment(by.at if by else row.ended_at),
         "comment": by.comment if by else None,
-        "decisionReason": row.state.get("reason"),
+        "decisionReason": (by.reason if by else None) or row.state.get("reason"),
     }

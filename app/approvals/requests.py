@@ -11,7 +11,7 @@ from app import definitions, instances, runtime, tasks
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.approvals import definition
-from app.approvals.status import named, status_word, told_back
+from app.approvals.status import decision_word, named, status_word, told_back
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.people import rules
 from app.runtime import Actor, Moved
@@ -106,7 +106,7 @@ def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[dict[str, Any]
         if event.type == "TaskDecided":
             by = people.get(data["person"])
             one = {"by": by.email if by else "somebody who left", "outcome": data["outcome"]}
-            one |= {name: data[name] for name in ("comment", "metadata") if name in data}
+            one |= {name: data[name] for name in ("reason", "comment", "metadata") if name in data}
         elif event.type == "ApprovedByRule":
             one = {"by": "rule", "outcome": "approved", "comment": data["text"]}
         elif event.type == "TimedOut" and data["then"] == "approve":
@@ -117,10 +117,11 @@ def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[dict[str, Any]
     return found
 
 
-def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, Any], actor: Actor) -> Moved:
-    """Answer whatever this person is asked in a request. `place`: as for `runtime.lock_to_answer`.
+def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, Any], actor: Actor) -> tuple[Moved, str]:
+    """Answer whatever this person is asked in a request; with the status that the decision has by then.
 
-    `answer`: outcome, comment, metadata, seen. Raises Missing, Forbidden for a stranger, Conflict when it is too late.
+    `place`: as for `runtime.lock_to_answer`. `answer`: outcome, reason, comment, metadata, seen. Raises Missing,
+    Forbidden for a stranger, Conflict when it is too late.
     """
     row = runtime.lock_to_answer(db, person.tenant_id, person.user_id, place)
     task: UUID | None = row["task"]
@@ -129,7 +130,8 @@ def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, A
     if not person.may("approval:reject" if answer["outcome"] == "rejected" else "approval:approve"):
         raise Forbidden(f"{person.name} may not do this: the role or the key is too narrow.")
     command = Decide(str(task), str(person.user_id), **answer, through=str(person.key_owner or ""))
-    return tasks.answer(db, person, task, command, actor, row)
+    moved = tasks.answer(db, person, task, command, actor, row)
+    return moved, decision_word(moved.state, str(task), command.outcome)
 
 
 def _refuse_stranger(db: Db, person: Principal, instance_id: UUID) -> NoReturn:

@@ -9,39 +9,46 @@ from app.store.tables import instances as rows
 from app.times import moment
 from engine.state import State
 
-WORDS = {
-    "approved": "approved",
-    "completed": "approved",
-    "rejected": "rejected",
-    "rolled_back": "rejected",
-    "failed": "rejected",
-    "cancelled": "cancelled",
-}
 OPEN = ("pending", "escalated")
 
 _ESCALATED: ColumnElement[Any] = literal_column("'$.tokens[*].wait.escalations ? (@ > 0)'::jsonpath")
 
 
 def status_word(state: State) -> str:
-    """pending, approved, rejected, timeout, escalated or cancelled; a definition's own word for an end stays."""
+    """pending, approved, rejected, timeout, escalated, cancelled or failed; a definition's own word for an end stays.
+
+    What was undone is called by the end that led to it.
+    """
     if state.ended is None:
         escalated = any(token.wait and token.wait.escalations for token in state.tokens)
         return "escalated" if escalated else "pending"
-    if state.reason == "timeout" and state.ended == "rejected":
+    end = state.undone_after if state.undone_after and state.ended == "rolled_back" else state.ended
+    if end == "rejected" and state.timed_out:
         return "timeout"
-    return WORDS.get(state.ended, state.ended)
+    return "approved" if end == "completed" else end
+
+
+def decision_word(state: State, task: str, outcome: str) -> str:
+    """What a decision has come to: its outcome, as soon as its level needs no more signatures; the state's until then.
+
+    task: the one that was answered.
+    """
+    asked = {(token.step, token.wait.level) for token in state.tokens if token.wait}
+    needed = any((one.step, one.level) in asked for one in state.signed if one.task == task)
+    return status_word(state) if needed else outcome
 
 
 def status_of_row() -> ColumnElement[str]:
     """The same in SQL."""
     escalated = func.jsonb_path_exists(rows.c.state, _ESCALATED)
-    late = and_(rows.c.status == "rejected", rows.c.state["reason"].astext == "timeout")
+    undone_after = case((rows.c.status == "rolled_back", rows.c.state["undone_after"].astext))
+    end = func.coalesce(undone_after, rows.c.status)
     return case(
         (and_(rows.c.ended_at.is_(None), escalated), literal("escalated")),
         (rows.c.ended_at.is_(None), literal("pending")),
-        (late, literal("timeout")),
-        *((rows.c.status == status, literal(word)) for status, word in WORDS.items()),
-        else_=rows.c.status,
+        (and_(end == "rejected", rows.c.state["timed_out"].astext == "true"), literal("timeout")),
+        (end == "completed", literal("approved")),
+        else_=end,
     )
 
 

@@ -40,7 +40,9 @@ FROM events e JOIN tasks t ON t.id = (e.data->>'task')::uuid JOIN instances i ON
 WHERE e.type = 'TaskDecided' AND {events} AND (
     t.closed_by IS DISTINCT FROM coalesce((e.data->>'person')::uuid, e.actor_id)
     OR t.status IS DISTINCT FROM e.data->>'outcome'
-    OR coalesce(t.comment, '') IS DISTINCT FROM coalesce(e.data->>'comment', ''))
+    OR (t.comment IS NOT NULL OR NOT coalesce(e.erased->'gone' ?| ARRAY['/data/reason', '/data/comment'], false))
+       AND coalesce(t.comment, '')
+           <> concat_ws(': ', nullif(e.data->>'reason', ''), nullif(e.data->>'comment', '')))
 """,
     "a file of event {seq} is not the one that was attached": """
 SELECT 'Request ' || i.prefix || '-' || i.number AS name, e.seq

@@ -22,6 +22,7 @@ from engine.record.chain import moment_text
 from engine.record.disclosure import without
 from engine.record.fields import COLUMNS, split
 from engine.record.verify import list_digest, place
+from engine.wording.values import remark
 
 SHORTEST_COMMENT = 3
 # What a person writes in their own words, and where they were when they did.
@@ -130,7 +131,7 @@ def _said(chain: list[Event], user_id: UUID) -> Iterator[str]:
     """Comments and reasons of this person: other events of the request repeat them."""
     for event in chain:
         if event["actor_id"] == user_id:
-            texts = (event["data"].get(name) for name in ("comment", "reason"))
+            texts = (*(event["data"].get(name) for name in ("comment", "reason")), remark(event["data"]))
             yield from (text for text in texts if isinstance(text, str) and len(text) >= SHORTEST_COMMENT)
 
 

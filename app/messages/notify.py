@@ -19,10 +19,11 @@ from app.messages.render import Letter, Written, write
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.web import badges
+from engine.approvals import unanswered
 from engine.people import Person
 from engine.registry import discover
 from engine.wording.changes import Change
-from engine.wording.values import clean
+from engine.wording.values import clean, listed, quote
 
 # Kinds that ask for something, and so have nothing left to say once their task is closed.
 ASKING = {"decide", "reminder", "escalated", "fill", "changes_requested"}
@@ -109,16 +110,12 @@ def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
         facts=told,
         by=asked.people.name(str(row.last_by)) if row.last_by else "",
         comment=row.last_comment or "",
-        ended=_ended(db, asked, told),
+        ended=badges.ended(str(told.get("status") or ""), asked.state.undone_after or ""),
+        unanswered=listed(map(quote, late)) if (late := unanswered(asked.definition, asked.state)) else "",
         changes=_changes(db, asked, person, told),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],
     )
     return person, letter
-
-
-def _ended(db: Db, asked: About, facts: dict[str, Any]) -> str:
-    status = str(facts.get("status") or "")
-    return badges.ended(status, instances.undone_after(db, asked.id) if status == "rolled_back" else "")
 
 
 def _kind(message: str, asks: Question | None) -> str:

@@ -21,7 +21,7 @@ class Letter:
     """Everything a message is written from. url: the one thing to click, empty where there is none.
 
     by, comment: whoever answered last and what they said. late: who did not answer in time.
-    ended: what became of the request, in words.
+    ended: what became of the request, in words. unanswered: the levels that passed because nobody answered.
     changes: since the reader last decided.
     """
 
@@ -35,6 +35,7 @@ class Letter:
     comment: str = ""
     late: list[str] = field(default_factory=list)
     ended: str = ""
+    unanswered: str = ""
     changes: list[Change] = field(default_factory=list)
 
 

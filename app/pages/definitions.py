@@ -49,8 +49,9 @@ def show(request: Asked, key: FromPath[str], version: FromQuery[int | None] = No
         row = definitions.version(db, who, key, version)
         listed = definitions.list_versions(db, found.id)
         definition = versions.definition(db, row.id)
-        steps = explain(definition, current(db, who.tenant_id))
-    drawing = overview.drawing(definition)
+        people = current(db, who.tenant_id)
+        steps = explain(definition, people)
+    drawing = overview.drawing(definition, people)
     places = {step: place for place, step in enumerate(drawing.flow.order)}
     return page(
         request,
@@ -126,7 +127,7 @@ def _looked_at(db: Db, who: Principal, document: dict[str, Any]) -> Found:
     if before is not None:
         old = Definition(before.document)
         changed = differences(old.document, document, explain(old, people), explain(definition, people))
-    return Found(definition, overview.drawing(definition), before, changed)
+    return Found(definition, overview.drawing(definition, people), before, changed)
 
 
 def _import_page(

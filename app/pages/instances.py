@@ -81,7 +81,7 @@ def _start_form(
         definition=offered,
         version=version.number,
         form=filled.shown() if filled else fields(*form, definition.asked(definition.start)),
-        drawing=overview.drawing(definition),
+        drawing=overview.drawing(definition, people),
         levels=who_signs(definition, people, str(principal(request).user_id)),
         route=_route(request, definition, people, filled) if preview else [],
         message=refused.message if refused else "",

@@ -20,6 +20,7 @@ from app.instances import SHOWN
 from app.reports.model import Decision, Filled, OneRequest, Period, Request
 from app.reports.room import Room
 from app.runtime import versions
+from app.runtime.directories import current
 from app.store.db import Db
 from app.store.tables import events, instances, tasks, users
 from app.store.tables import versions as version_rows
@@ -27,7 +28,7 @@ from designer.drawing.path import path
 from engine.definition import Definition
 from engine.forms import describe
 from engine.wording.names import Names
-from engine.wording.values import count, span
+from engine.wording.values import count, remark, span
 
 FILLED = ("InstanceStarted", "TaskSubmitted")
 # About two hundred pages; each takes a third of a second and five megabytes of memory to lay out.
@@ -66,7 +67,7 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         forms=[_filled(definition, line.event, room) for line, _ in lines if line.event.type in FILLED],
         waiting=_waiting(db, row),
         lines=lines,
-        drawing=overview.drawing(definition),
+        drawing=overview.drawing(definition, current(db, principal.tenant_id)),
         path=path([{"type": line.event.type, "data": line.event.data} for line, _ in lines]),
         chain=chains.check_requests(db, [row.id]),
         evidence=evidence.build(row._mapping, version, [line.event._mapping for line, _ in lines]),
@@ -158,7 +159,7 @@ def _by_person(line: Line, names: Names, _: Definition) -> Decision:
         who=event.actor_name,
         level=names.level(data["step"], data.get("level")),
         outcome=data["outcome"],
-        comment=data.get("comment") or "",
+        comment=remark(data),
         values=_values(names, data.get("values")),
         by="person",
         source=event.source,

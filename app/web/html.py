@@ -140,6 +140,7 @@ def environment() -> Environment:
         "count": words.count,
         "listed": words.listed,
         "plain_name": words.plain_name,
+        "remark": words.remark,
         "initials": words.initials,
         "shade": shade,
         "when": _in_zone(relative_time.when),

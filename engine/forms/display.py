@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
@@ -15,6 +16,8 @@ from engine.forms.schema import Schema
 
 HIDDEN = "•••"
 LONG = 80
+# Of data that no schema describes: members told one by one, groups inside of groups, letters of a value.
+MAX_MEMBERS, MAX_GROUPS, MAX_TEXT = 30, 2, 500
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FILE_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
@@ -35,12 +38,13 @@ def describe(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, *, mas
 
 
 def shown(node: Node, value: Any, siblings: Any = None, *, masked: bool = False) -> str:
-    return ", ".join(part.value for part in _described(node, value, (), siblings, masked))
+    parts = _described(node, value, (), siblings, masked)
+    return ", ".join(f"{part.label}: {part.value}" if part.label else part.value for part in parts)
 
 
 def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, masked: bool) -> Iterator[Shown]:
     name = ": ".join(part for part in around if part)
-    if value is UNSET or value in (None, "", []) or node.widget == "hidden":
+    if value is UNSET or value in (None, "", [], {}) or node.widget == "hidden":
         return
     if masked and node.options.get("sensitive"):
         yield Shown(name, HIDDEN, "text")
@@ -51,8 +55,40 @@ def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, m
         yield from _list(node, value, around, masked)
     elif files := uploads.entries(value) if node.widget == "file" else []:
         yield from (_file(name, file) for file in files)
+    elif isinstance(value, dict) and not node.choices:
+        yield from _members(name, value)
     else:
         yield Shown(name, *_one(node, value, siblings))
+
+
+def _members(name: str, value: dict[str, Any]) -> Iterator[Shown]:
+    """An object that no schema describes, so far as it can be read at a glance."""
+    found = list(islice(_flat(value, ()), MAX_MEMBERS + 1))
+    for keys, text in found[:MAX_MEMBERS]:
+        yield Shown(": ".join(filter(None, (name, *keys))), text, "long" if len(text) > LONG else "text")
+    if len(found) > MAX_MEMBERS:
+        yield Shown(name, "There is more than can be shown here.", "text")
+
+
+def _flat(value: dict[str, Any], around: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for key, member in value.items():
+        keys = (*around, key[:LONG])
+        if isinstance(member, dict) and len(keys) < MAX_GROUPS:
+            yield from _flat(member, keys)
+        elif member not in (None, "", [], {}):
+            yield keys, _cut(_read(member))
+
+
+def _read(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {form_schema.label(member)}" for key, member in value.items())
+    if isinstance(value, list):
+        return ("; " if any(isinstance(item, dict) for item in value) else ", ").join(map(_read, value))
+    return numbers.written(value) if form_schema.is_number(value) else form_schema.label(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 
 def _file(label: str, file: dict[str, Any]) -> Shown:

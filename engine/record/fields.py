@@ -32,7 +32,9 @@ FIELDS: Mapping[str, Fields] = {
     "LevelOpened": _data(f"{_asked} level need rest rule", each="values"),
     "TaskOpened": _data(_asked),
     "AskedAgain": _data(f"{_asked} level need rest closed"),
-    "TaskDecided": _data("task level outcome files person for seen need through", "comment metadata", "values covers"),
+    "TaskDecided": _data(
+        "task level outcome files person for seen need through", "comment reason metadata", "values covers"
+    ),
     "TaskSubmitted": _data("task person cleared files stands_in", each="data"),
     "TaskHandedOn": _data("from person name tasks"),
     "StepReopened": _data("to"),

@@ -10,6 +10,7 @@ from engine.commands import EffectFailed, EffectSucceeded
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import Call
+from engine.people import Directory
 from engine.placeholders import fill_call
 from engine.problems import Problem
 from engine.request_data import misfits, size
@@ -37,7 +38,7 @@ def outcomes(_: Step) -> list[str]:
     return ["done", "failed"]
 
 
-def sentence(step: Step) -> str:
+def sentence(step: Step, _: Directory | None = None) -> str:
     back = "; can be undone" if "undo" in step.settings else ""
     return f"Calls {_host(step.settings.get('call', {}).get('url', ''))}{back}"
 

@@ -24,12 +24,13 @@ from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
 from engine.events import By
-from engine.people import who_text
+from engine.people import Directory, who_text
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
 from engine.settings import COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
 from engine.signatures import signers
 from engine.state import State, Token, Wait
 from engine.stops import Stop
+from engine.wording.values import remark
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"
 SCHEMA: dict[str, Any] = {
@@ -64,8 +65,8 @@ def outcomes(step: Step) -> list[str]:
     return ["approved", "rejected", *optional]
 
 
-def sentence(step: Step) -> str:
-    names = [level.get("name") or who_text(level["who"]) for level in step.settings.get("levels", [])]
+def sentence(step: Step, directory: Directory | None = None) -> str:
+    names = [level.get("name") or who_text(level["who"], directory) for level in step.settings.get("levels", [])]
     if len(names) <= 1 or step.settings.get("reading") == "highest":
         return " or ".join(names)
     return ", then ".join(names)
@@ -145,14 +146,15 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     wait, task = human_tasks.require_own(run, token, command.task, command.person)
     decisions.check(run, token, command)
     before = run.state.seq
-    run.emit("TaskDecided", decisions.facts(run, token, wait, task, command), by="actor")
-    run.want(CloseTasks([command.task], command.outcome, command.person, command.comment))
+    decided = decisions.facts(run, token, wait, task, command)
+    run.emit("TaskDecided", decided, by="actor")
+    run.want(CloseTasks([command.task], command.outcome, command.person, remark(decided)))
     run.save()
     if command.outcome != "approved":
         human_tasks.close_rest(
             run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}"
         )
-        _leave(run, token, command.outcome, command.comment if command.outcome == "rejected" else "")
+        _leave(run, token, command.outcome, remark(decided) if command.outcome == "rejected" else "")
     elif any(at > before for at in run.state.changed.values()):
         run.arrived.append(token.id)
     elif missing(token, run.counted) <= 0:

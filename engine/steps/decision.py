@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.context import Run
 from engine.definition import Definition, Step
+from engine.people import Directory
 from engine.problems import Problem, check_rule
 from engine.request_data import misfits
 from engine.state import Token
@@ -45,7 +46,7 @@ def outcomes(step: Step) -> list[str]:
     return [*dict.fromkeys(names), "otherwise"]
 
 
-def sentence(step: Step) -> str:
+def sentence(step: Step, _: Directory | None = None) -> str:
     branches = step.settings.get("branches", [])
     return " · ".join(branch.get("label") or branch["when"] for branch in branches)
 

@@ -6,6 +6,7 @@ from typing import Any
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.ending import finish
+from engine.people import Directory
 from engine.problems import Problem
 from engine.state import Token
 from engine.stops import Stop
@@ -31,7 +32,7 @@ def outcomes(_: Step) -> list[str]:
     return []
 
 
-def sentence(step: Step) -> str:
+def sentence(step: Step, _: Directory | None = None) -> str:
     return f"The request is {step.settings['status'].replace('_', ' ')}"
 
 

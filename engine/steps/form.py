@@ -7,7 +7,7 @@ from engine import escalation, human_tasks
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.people import assignees, who_text
+from engine.people import Directory, assignees, who_text
 from engine.problems import Problem, check_timeout, check_who, may_time_out
 from engine.settings import FORM, TIMEOUT, WHO
 from engine.state import Token
@@ -26,8 +26,8 @@ def outcomes(step: Step) -> list[str]:
     return ["submitted", "timed_out"] if timed else ["submitted"]
 
 
-def sentence(step: Step) -> str:
-    return f"Filled in by {who_text(step.settings['who'])}"
+def sentence(step: Step, directory: Directory | None = None) -> str:
+    return f"Filled in by {who_text(step.settings['who'], directory)}"
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.people import assignees, who_text
+from engine.people import Directory, assignees, who_text
 from engine.placeholders import fill
 from engine.problems import Problem, check_who
 from engine.settings import WHO
@@ -28,8 +28,8 @@ def outcomes(_: Step) -> list[str]:
     return ["sent"]
 
 
-def sentence(step: Step) -> str:
-    return f"Tells {who_text(step.settings['who'])}"
+def sentence(step: Step, directory: Directory | None = None) -> str:
+    return f"Tells {who_text(step.settings['who'], directory)}"
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

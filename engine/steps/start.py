@@ -7,7 +7,7 @@ from engine import escalation, human_tasks
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.people import up_the_line
+from engine.people import Directory, up_the_line
 from engine.problems import Problem
 from engine.settings import FORM
 from engine.state import Token
@@ -21,7 +21,7 @@ def outcomes(_: Step) -> list[str]:
     return ["submitted"]
 
 
-def sentence(_: Step) -> str:
+def sentence(_: Step, __: Directory | None = None) -> str:
     return "The requester fills the form"
 
 

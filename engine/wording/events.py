@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from engine.wording import log_events
 from engine.wording.event_types import OUTCOMES
 from engine.wording.names import SOMEBODY, Names
-from engine.wording.values import called, clean, count, listed, number, plain_name, quote, span
+from engine.wording.values import called, clean, count, listed, number, plain_name, quote, remark, span
 
 Event = Mapping[str, Any]
 Data = Mapping[str, Any]
@@ -133,7 +133,7 @@ def _decided(event: Event, data: Data, names: Names) -> Line:
     as_whom = f" ({level})" if level else ""
     behalf = f" on behalf of {names.person(data['for'])}" if data.get("for") else ""
     verb = DECIDED.get(data["outcome"], f"decided “{plain_name(data['outcome'])}”")
-    said = f"{_who(event)}{as_whom} {verb}{behalf}{_said(data.get('comment'))}"
+    said = f"{_who(event)}{as_whom} {verb}{behalf}{_said(remark(data))}"
     return Line(f"{said}, and filled in:", _values(data["values"], names)) if data.get("values") else Line(said)
 
 

@@ -23,6 +23,11 @@ def quote(text: Any) -> str:
     return f"“{clean(str(text))}”"
 
 
+def remark(decided: Mapping[str, Any]) -> str:
+    """What was said with a decision. decided: the data of TaskDecided; what was erased of it is left out."""
+    return ": ".join(filter(None, (decided.get("reason"), decided.get("comment"))))
+
+
 def listed(items: Iterable[str]) -> str:
     """a, b and c."""
     words = list(items)

@@ -12,7 +12,7 @@ from app.store.db import transaction
 from app.store.tables import definitions, versions
 from tests.app.api import Company, company, written
 from tests.app.requests import effects_of, shipped
-from tests.make import make_key
+from tests.make import browser, make_key
 
 
 @pytest.fixture
@@ -214,3 +214,12 @@ def test_versions_of_others_stay_theirs(shop: Company) -> None:
     assert (answer.status, answer.pointers) == (422, ["/definition"])
     with transaction() as db:
         assert db.execute(versions.select().where(versions.c.tenant_id == shop.people["eve"].tenant_id)).all()
+
+
+def test_the_drawing_of_a_list_of_steps_names_those_who_are_told(shop: Company) -> None:
+    tell = {"kind": "NOTIFY", "message": "It is next", "approvers": [shop.email("leo")]}
+    made = start(shop, HUMAN, tell)
+    with browser(shop.people["ann"]) as client:
+        page = client.get(f"/instances/{made['id']}").text
+    assert "Tells Leo" in page
+    assert str(shop.people["leo"].id) not in page

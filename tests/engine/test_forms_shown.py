@@ -32,7 +32,6 @@ from engine.forms import describe
         ({"type": "array", "items": {"type": "string"}}, {}, ["a", "b"], ("a, b", "text")),
         ({"type": "array", "uniqueItems": True, "items": {"enum": [1, 2]}}, {}, [2, 1], ("2, 1", "text")),
         ({"type": "object", "format": "file"}, {}, {"file": "f1", "name": "a.pdf", "size": 1}, ("a.pdf", "file:f1")),
-        ({}, {}, {"a": [1]}, ('{"a":[1]}', "text")),
     ],
 )
 def test_values_read_as_people_write_them(schema: Any, ui: Any, value: Any, shown: tuple[str, str]) -> None:
@@ -112,3 +111,16 @@ def test_only_an_id_becomes_a_link() -> None:
     schema = {"properties": {"doc": {"type": "object", "format": "file"}}}
     data = {"doc": {"file": "../../../logout?x=", "name": "contract.pdf"}}
     assert describe(schema, {}, data) == [("doc", "contract.pdf", "text")]
+
+
+def test_an_object_that_no_schema_describes_is_told_member_by_member_and_bounded() -> None:
+    schema = {"type": "object", "properties": {"context": {"title": "Details"}}}
+    given = {"a": 1, "b": {"c": {"d": [1, 2]}, "e": "x" * 900}, "f": None}
+    assert [(one.label, one.value) for one in describe(schema, None, {"context": given})] == [
+        ("Details: a", "1"),
+        ("Details: b: c", "d: [1,2]"),
+        ("Details: b: e", "x" * 499 + "…"),
+    ]
+    many = describe(schema, None, {"context": {str(number): number for number in range(1000)}})
+    assert (len(many), many[-1].value) == (31, "There is more than can be shown here.")
+    assert describe(schema, None, {"context": {}}) == []
