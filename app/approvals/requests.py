@@ -131,7 +131,7 @@ def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, A
         raise Forbidden(f"{person.name} may not do this: the role or the key is too narrow.")
     command = Decide(str(task), str(person.user_id), **answer, through=str(person.key_owner or ""))
     moved = tasks.answer(db, person, task, command, actor, row)
-    return moved, decision_word(moved.state, str(task), command.outcome)
+    return moved, decision_word(moved.state, command.outcome)
 
 
 def _refuse_stranger(db: Db, person: Principal, instance_id: UUID) -> NoReturn:

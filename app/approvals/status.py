@@ -28,14 +28,10 @@ def status_word(state: State) -> str:
     return "approved" if end == "completed" else end
 
 
-def decision_word(state: State, task: str, outcome: str) -> str:
-    """What a decision has come to: its outcome, as soon as its level needs no more signatures; the state's until then.
-
-    task: the one that was answered.
-    """
-    asked = {(token.step, token.wait.level) for token in state.tokens if token.wait}
-    needed = any((one.step, one.level) in asked for one in state.signed if one.task == task)
-    return status_word(state) if needed else outcome
+def decision_word(state: State, outcome: str) -> str:
+    """What a decision has come to: an approval is pending while anybody else is asked to sign."""
+    asked = any(token.wait and token.wait.level is not None for token in state.tokens)
+    return status_word(state) if asked and outcome == "approved" else outcome
 
 
 def status_of_row() -> ColumnElement[str]:

@@ -162,3 +162,12 @@ def test_another_sort_of_request_is_no_purchase(shop: Company) -> None:
     made = shop["ann"].post("/api/workflows", {"steps": [{"kind": "HUMAN", "type": "approval"}]}).body
     assert shop["ann"].get(f"/api/purchase/{made['id']}").status == 404
     assert shop["ann"].get(f"/api/purchase/{made['number']}").status == 404
+
+
+def test_one_signature_of_two_levels_leaves_it_pending(shop: Company) -> None:
+    number = shop["ann"].post("/api/purchase", {"data": {"item": "Servers", "amount": 7200}}).body["data"]["id"]
+    answers = [
+        shop["trusted"].post(f"/api/approvals/{number}/approve", {"userId": shop.email(who)}).body["decision"]["status"]
+        for who in ("bob", "dana")
+    ]
+    assert answers == ["pending", "approved"]
