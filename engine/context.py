@@ -93,11 +93,11 @@ class Run:
 
     @property
     def counted(self) -> list[Signature]:
-        """The signatures that count now; found anew when a signature or a value has changed."""
+        """The signatures that count now; found anew when a signature, a value or who asks has changed."""
         state = self.state
         last = state.signed[-1].seq if state.signed else 0
         # Numbers of events only grow, so their sum is another one after every change.
-        key = (len(state.signed), last, sum(state.changed.values()))
+        key = (len(state.signed), last, sum(state.changed.values()), len(state.stand_ins))
         if self._counted[0] != key:
             self._counted = key, counting(self.definition, state)
         return self._counted[1]

@@ -59,11 +59,13 @@ def unchanged(state: State, signature: Signature) -> bool:
 def counting(definition: Definition, state: State) -> list[Signature]:
     """The approvals of the present round that count, oldest first.
 
-    Of a person who came to stand at two levels, the later one: values that changed and changed back can do that.
+    Not those of people who asked in the requester's place later: it is their own request now. Of a person who came
+    to stand at two levels, the later one: values that changed and changed back can do that.
     """
     found: list[Signature] = []
     for signature in reversed(state.signed):
-        approves = signature.outcome == "approved" and unchanged(state, signature)
+        of_another = signature.person not in state.stand_ins
+        approves = signature.outcome == "approved" and of_another and unchanged(state, signature)
         if approves and not _replaced(definition, signature, found):
             found.append(signature)
     return found[::-1]

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.commands import FireTimer, HandOn, Retry, Submit
+from engine.commands import Correct, FireTimer, HandOn, Refused, Retry, Submit
 from engine.effects import OpenTask, SetTimer, Tell
 from engine.people import Directory
 from tests.engine.cast import Case, directory, flow, person, purchase
@@ -193,3 +193,35 @@ def test_after_an_escalation_the_policy_has_the_last_word(then: str) -> None:
     assert (case.now_state.ended, case.signed()) == (
         ("approved", ["fay", "timer"]) if then == "approve" else ("rejected", ["fay"])
     )
+
+
+def test_a_manager_who_sends_the_request_in_for_somebody_who_left_has_not_signed_it_any_more() -> None:
+    """The signature covered the amount alone, and what is bought is another thing now."""
+    ways = {"rejected": "rejected", "changes_requested": "request"}
+    manager = {"id": "manager", "name": "Manager", "who": [{"manager": 1}]}
+    finance = {"id": "finance", "name": "Finance", "who": [{"user": "fay"}]}
+    first = {"name": "Manager", "levels": [manager], "covers": ["amount"], "outcomes": {**ways, "approved": "finance"}}
+    second = {"name": "Finance", "levels": [finance], "resubmit": "keep", "outcomes": {**ways, "approved": "approved"}}
+    steps = {"manager": {"type": "approval", **first}, "finance": {"type": "approval", **second}}
+    case = Case(flow(steps), {"amount": 900, "item": "Desk"})
+    case.decide("ben")
+    case.people = people(ann={"active": False})
+    case.decide("fay", "changes_requested")
+    case.resubmit(amount=900, item="Yacht")
+    assert (list(case.open()), case.signed()) == (["cleo"], [])
+    case.decide("cleo")
+    end = case.decide("fay").state
+    assert (end.ended, case.signed()) == ("approved", ["cleo", "fay"])
+
+
+def test_whoever_sent_the_request_in_again_corrects_nothing_of_it() -> None:
+    manager = {"id": "manager", "name": "Manager", "when": "amount > 0", "who": [{"manager": 1}]}
+    case = Case(purchase(levels=[manager]), {"amount": 900})
+    case.people = people(ann={"active": False})
+    case.decide("ben", "changes_requested")
+    case.resubmit(item="Yacht")
+    assert case.now_state.blocked
+    with pytest.raises(Refused) as refused:
+        case.send(Correct("ben", {"amount": 1}, "Forgotten"))
+    assert refused.value.code == "own_request"
+    assert case.now_state.data == {"item": "Yacht"}
