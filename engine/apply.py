@@ -177,11 +177,8 @@ def _timed_out(state: State, data: Data) -> None:
 
 
 def sign(state: State, data: Data, **facts: Any) -> None:
-    """Add a signature; it stands in for an earlier one of the same person at the same level.
-
-    The digest of an erased value went with it.
-    """
-    covers = {name: digest for name, digest in data["covers"].items() if digest is not None}
+    """Add a signature; it stands in for an earlier one of the same person at the same level."""
+    covers = dict(data["covers"])
     made = Signature(step=data["step"], visit=token(state, data).visit, seq=state.seq + 1, covers=covers, **facts)
     own = (made.step, made.level, made.by, made.person)
     state.signed = [one for one in state.signed if (one.step, one.level, one.by, one.person) != own]

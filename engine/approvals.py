@@ -91,7 +91,7 @@ def needed(level: Level, everybody: int, data: dict[str, Any]) -> int:
 
 def barred(run: Run, token: Token, level: str) -> set[str]:
     """Who may not sign here: who asked, and, unless the step allows it, whoever signed another level of this round."""
-    out = {run.state.requester, *run.state.stand_ins}
+    out = set(run.state.askers)
     if not run.step(token).settings.get("same_person_twice"):
         out |= {one.person for one in run.counted if one.person and (one.step, one.level) != (token.step, level)}
     return out

@@ -22,7 +22,7 @@ def check(run: Run, token: Token, command: Decide) -> None:
 
 def _may_decide(run: Run, token: Token, command: Decide) -> None:
     step = run.step(token)
-    if command.person in (run.state.requester, *run.state.stand_ins):
+    if command.person in run.state.askers:
         raise Refused("own_request", "Nobody decides on their own request.")
     if command.through not in ("", command.person) and command.through in _concerned(run, token):
         raise Refused("own_request", OWN_KEY.format(run.directory.name(command.through)))

@@ -40,7 +40,7 @@ def correct(run: Run, command: Correct) -> None:
     token = _blocked(run)
     if run.state.closing:
         raise Refused("closed", "This request is being closed, so its data stays as it is.")
-    if command.person in (run.state.requester, *run.state.stand_ins):
+    if command.person in run.state.askers:
         raise Refused("own_request", "Nobody corrects the data of their own request. Ask another administrator.")
     _require_reason(command.reason)
     values = {name: value for name, value in command.values.items() if run.state.data.get(name) != value}

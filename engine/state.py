@@ -76,7 +76,8 @@ class Signature(Struct, omit_defaults=True):
 
     visit: the arrival of the token at the step. level: "" where a rule approved the whole step. seq: of the event.
     on_behalf: whom the person represents. through: as in OpenTask. seen: the seq that was on the person's screen.
-    need: how many the level needed. covers: a digest by field.
+    need: how many the level needed. covers: a digest by field; of an erased value it is None, which holds until the
+    field changes.
     """
 
     step: str
@@ -91,7 +92,7 @@ class Signature(Struct, omit_defaults=True):
     through: dict[str, Any] | None = None
     seen: int | None = None
     need: int = 1
-    covers: dict[str, str] = field(default_factory=dict)
+    covers: dict[str, str | None] = field(default_factory=dict)
 
 
 class Undo(Struct, omit_defaults=True):
@@ -130,6 +131,11 @@ class State(Struct, omit_defaults=True):
     reason: str | None = None
     ended: str | None = None
     remains: list[str] = field(default_factory=list)
+
+    @property
+    def askers(self) -> tuple[str, ...]:
+        """Whose own request this is."""
+        return self.requester, *self.stand_ins
 
     @property
     def status(self) -> str:

@@ -32,7 +32,7 @@ def mends(who: Principal, about: overview.Overview) -> str:
         return ""
     if about.state.closing:
         return "undone" if about.state.undo else "retry"
-    return "retry" if about.row.requester_id == who.user_id else "correction"
+    return "retry" if str(who.user_id) in about.state.askers else "correction"
 
 
 @get("/instances/{id:uuid}/correction", include_in_schema=False)

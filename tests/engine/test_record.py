@@ -4,10 +4,19 @@ from typing import Any
 
 import pytest
 
+from engine.interpreter import fold
 from engine.json_text import canonical, normal
 from engine.record.chain import GENESIS, body, link, record
 from engine.record.disclosure import disclosed, without
 from engine.record.fields import FIELDS, split, unnamed
+from tests.engine.cast import Case, flow
+
+APPROVAL = {
+    "type": "approval",
+    "name": "Approval",
+    "levels": [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}],
+    "outcomes": {"approved": "pay", "rejected": "rejected"},
+}
 
 BEN = "01a1fc66-e391-7e64-9604-904d022c5b97"
 DECIDED: dict[str, Any] = {
@@ -111,3 +120,16 @@ def test_every_event_of_the_flow_has_its_fields_named() -> None:
     from engine.apply import _appliers
 
     assert _appliers().keys() <= FIELDS.keys()
+
+
+def test_a_signature_over_a_value_that_was_erased_holds_until_the_field_changes() -> None:
+    pay = {"type": "form", "name": "Pay", "who": [{"user": "gus"}], "outcomes": {"submitted": "approved"}}
+    case = Case(flow({"approval": APPROVAL, "pay": pay}), {"item": "Desk for Zeb", "amount": 900})
+    case.decide("ben")
+    for kind, data in case.log:
+        if kind in ("InstanceStarted", "TaskDecided"):
+            data["data" if kind == "InstanceStarted" else "covers"]["item"] = None
+    case.state = fold(case.log)
+    assert case.signed() == ["ben"]
+    case.resubmit(item="Yacht", amount=900)
+    assert (case.now_state.ended, list(case.open()), case.signed()) == (None, ["ben"], [])
