@@ -1,7 +1,6 @@
 """The execution context of one command: the world to read, what happened so far, the effects asked for."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,7 +13,7 @@ from engine.events import By, Event
 from engine.ids import derive
 from engine.people import Directory
 from engine.signatures import counting
-from engine.state import Signature, State, Token
+from engine.state import Signature, State, Token, as_data
 from engine.stops import Stop
 
 ADMINS_TOLD = 5
@@ -57,7 +56,7 @@ class Run:
     def _begin(self) -> State:
         if self._origin is None:
             return State("", "", {})
-        return msgspec.convert(msgspec.to_builtins(self._origin, builtin_types=(Decimal,)), State)
+        return msgspec.convert(as_data(self._origin), State)
 
     def save(self) -> None:
         """What was said so far stands, also where what follows from it cannot be done."""

@@ -1,8 +1,9 @@
 """Where an instance stands. Small, serialisable, and nothing but what its events say (engine/apply.py)."""
 
+from decimal import Decimal
 from typing import Any, Literal
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 # Of state, events and what is hashed of them. Raised when a process that knows the one before can no longer read it.
 FORMAT = 1
@@ -153,3 +154,9 @@ class State(Struct, omit_defaults=True):
             if token.wait and any(open_task.id == task for open_task in token.wait.tasks):
                 return token
         return None
+
+
+def as_data(state: State) -> dict[str, Any]:
+    """As JSON-like data in which decimals are decimals: by itself, msgspec makes texts of them."""
+    made: dict[str, Any] = to_builtins(state, builtin_types=(Decimal,))
+    return made

@@ -12,7 +12,6 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from msgspec import to_builtins
 from psycopg.types.json import Jsonb
 
 from app.store.db import Db
@@ -22,6 +21,7 @@ from engine.record.chain import moment_text
 from engine.record.disclosure import without
 from engine.record.fields import COLUMNS, split
 from engine.record.verify import list_digest, place
+from engine.state import as_data
 from engine.wording.values import remark
 
 SHORTEST_COMMENT = 3
@@ -185,5 +185,5 @@ def _forget(data: dict[str, Any], places: set[str]) -> None:
 def _refold(db: Db, events: list[Event]) -> None:
     state = fold((event["type"], event["data"]) for event in events)
     titles = [event["data"]["title"] for event in events if "title" in event["data"]]
-    facts = {"id": events[0]["instance_id"], "state": Jsonb(to_builtins(state)), "title": titles[-1] or ""}
+    facts = {"id": events[0]["instance_id"], "state": Jsonb(as_data(state)), "title": titles[-1] or ""}
     db.query(REFOLD, facts)

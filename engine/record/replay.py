@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from engine.apply import apply
-from engine.state import State
+from engine.state import State, as_data
 
 
 class Replay:
@@ -32,7 +30,7 @@ class Replay:
             return self._unknown
         state = self._state
         beside = {"status": state.status, "title": self._title or "", "requester_id": state.requester}
-        folded = msgspec.to_builtins(state) | beside
+        folded = as_data(state) | beside
         stored = request["state"] | {name: str(request[name]) for name in beside}
         odd = sorted(key for key in folded.keys() | stored.keys() if folded.get(key) != stored.get(key))
         return f"it is not what its events lead to (differs in {', '.join(odd)})" if odd else None

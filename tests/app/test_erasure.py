@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from tests.app.requests import ask, shipped, tasks_of
 from tests.make import Cast, User, browser, make_cast, make_group, make_user
 
 NAME, PLACE, AGENT = "Zebediah Quince", "198.51.100.77", "ZebBrowser/9"
+COST = Decimal("900.25")
 COMMENT, FILE, ITEM = "kumquat marmalade for all", b"%PDF- the scan of Zebediah", "Chair"
 
 
@@ -57,7 +59,7 @@ def stage() -> Stage:
         keys.issue(db, zeb.tenant_id, zeb.id, keys.Wanted(f"ERP of {NAME}", {"instance:start"}))
         sessions.begin(db, zeb.tenant_id, zeb.id, PLACE, AGENT)
         tenant_log.note(db, zeb.tenant_id, sessions.person(_row(db, zeb)), "LoggedIn", {"user": str(zeb.id)})
-    decided = ask(mia, shipped("purchase-approval"), item="Desk", amount=900, why=f"As {NAME.upper()} said")
+    decided = ask(mia, shipped("purchase-approval"), item="Desk", amount=COST, why=f"As {NAME.upper()} said")
     asked = ask(zeb, shipped("purchase-approval"), item=f"{ITEM} for {NAME}", amount=700)
     with transaction() as db:
         (task,) = tasks_of(decided)
@@ -147,7 +149,7 @@ def test_what_others_wrote_and_what_was_decided_stays(stage: Stage, erased: eras
         }
         comments = db.query("SELECT comment FROM tasks WHERE instance_id = %s", [stage.asked])
     assert (rows[stage.decided]["status"], rows[stage.asked]["status"]) == ("rejected", "approved")
-    assert rows[stage.decided]["state"]["data"] == {"item": "Desk", "amount": 900, "why": None}
+    assert rows[stage.decided]["state"]["data"] == {"item": "Desk", "amount": COST, "why": None}
     assert rows[stage.asked]["title"] == "" and comments[0]["comment"] == "fine"
 
 

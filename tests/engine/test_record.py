@@ -1,16 +1,19 @@
 """What is hashed of an event: personal values as salted digests, so that one of them can be erased for ever."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from engine.interpreter import fold
-from engine.json_text import canonical, normal
+from engine.json_text import canonical, dumps, loads, normal
 from engine.record.chain import GENESIS, body, link, record
 from engine.record.disclosure import disclosed, without
 from engine.record.fields import FIELDS, split, unnamed
+from engine.record.replay import Replay
 from tests.engine.cast import Case, flow
 
+CENTS = {"item": "Desk", "amount": Decimal("900.25")}
 APPROVAL = {
     "type": "approval",
     "name": "Approval",
@@ -120,6 +123,17 @@ def test_every_event_of_the_flow_has_its_fields_named() -> None:
     from engine.apply import _appliers
 
     assert _appliers().keys() <= FIELDS.keys()
+
+
+def test_a_request_with_cents_is_what_its_events_say() -> None:
+    case = Case(flow({"approval": {**APPROVAL, "outcomes": {"approved": "approved", "rejected": "rejected"}}}), CENTS)
+    replay = Replay()
+    for number, (kind, data) in enumerate(case.log, 1):
+        replay.add({"seq": number, "type": kind, "data": data})
+    state = loads(dumps(case.now_state))
+    assert state["data"]["amount"] == CENTS["amount"]
+    beside = {"status": "waiting_approval", "title": "A thing", "requester_id": "ann"}
+    assert replay.difference({"state": state, **beside}) is None
 
 
 def test_a_signature_over_a_value_that_was_erased_holds_until_the_field_changes() -> None:
