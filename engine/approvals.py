@@ -112,7 +112,7 @@ def open_level(run: Run, token: Token, due: list[Level]) -> None:
     if need > len(have) + len(asked):
         left = len(have) + len(asked)
         wanted = "a signature" if need == 1 else f"{need} signatures"
-        has = f"only {left} can sign" if left else "there is nobody who can sign"
+        has = f"only {left} can sign" if left else "there is nobody left who can sign"
         reason = f"“{level_name(level)}” needs {wanted} from {who_text(level['who'], run.directory)}, but {has}."
         raise Stop("nobody", reason, step=token.step)
     facts: dict[str, Any] = {"level": level["id"], "need": need, "rest": [one["id"] for one in rest]}
