@@ -135,7 +135,7 @@ def report(page: Page, number: str, kind: str) -> Path:
     """The downloaded file. kind: as the choice is called."""
     page.goto("/reports/new")
     page.get_by_label("One request").check()
-    page.get_by_label("Its number").fill(number)
+    page.get_by_label("Request number").fill(number)
     page.get_by_label(kind, exact=True).check()
     page.get_by_role("button", name="Make the report").click()
     ready = page.get_by_role("link", name=f"Download {kind}")

@@ -15,10 +15,10 @@ def test_an_arrow_stands_beside_its_words(people: People) -> None:
     document["steps"]["amount"]["outcomes"] = {"otherwise": "approval", "small": "legal"}
     page = people.page("ada", phone=True)
     page.goto("/definitions/import")
-    page.get_by_label("Or the text").fill(json.dumps(document))
+    page.get_by_label("Or paste it here").fill(json.dumps(document))
     page.get_by_role("button", name="Check only").click()
     onward = page.locator(".flow-onward")
     expect(onward).to_contain_text("Continues with Approval")
     heights = onward.evaluate("line => [line.offsetHeight, parseFloat(getComputedStyle(line).lineHeight)]")
     assert heights[0] < 1.6 * heights[1]
-    expect(page.get_by_text("Nothing was published yet.")).to_be_visible()
+    expect(page.get_by_text("Nothing has been published yet.")).to_be_visible()

@@ -111,8 +111,9 @@ def open_level(run: Run, token: Token, due: list[Level]) -> None:
     asked = {person: through for person, through in people.items() if person not in have}
     if need > len(have) + len(asked):
         left = len(have) + len(asked)
-        has = f"only {left} can sign" if left else "nobody is left who may sign"
-        reason = f"“{level_name(level)}” needs {need} of {who_text(level['who'], run.directory)}, and {has}."
+        wanted = "a signature" if need == 1 else f"{need} signatures"
+        has = f"only {left} can sign" if left else "there is nobody left who can sign"
+        reason = f"“{level_name(level)}” needs {wanted} from {who_text(level['who'], run.directory)}, but {has}."
         raise Stop("nobody", reason, step=token.step)
     facts: dict[str, Any] = {"level": level["id"], "need": need, "rest": [one["id"] for one in rest]}
     if "when" in level:

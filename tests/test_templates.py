@@ -56,6 +56,12 @@ def test_text_is_escaped(path: Path) -> None:
     assert len(unescaped) == TRUSTED.get(name(path), 0)
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "static").rglob("*.css")), ids=lambda path: path.name)
+def test_every_selector_has_its_rule(path: Path) -> None:
+    """A browser drops a list of selectors that ends at a brace, and says nothing."""
+    assert not re.search(r",\s*}", path.read_text())
+
+
 def test_every_kind_of_template_escapes() -> None:
     for source in ("{{ text }}", "{{ ui.badge(text) }}{{ ui.button(text, title=text) }}{{ ui.avatar(text) }}"):
         shown = environment().from_string(source).render(text='<img src=x onerror="x">')

@@ -24,7 +24,7 @@ from engine.wording.values import clean
 
 Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
-INVITED = "Invited: the link to choose a password is on its way"
+INVITED = "Invited"
 MANAGE = [need("people:manage")]
 
 

@@ -39,6 +39,7 @@ STATUSES = {
     "revoked": Shown("Revoked", "neutral", "ban"),
     "expired": Shown("Expired", "neutral", "alarm-clock-off"),
     "active": Shown("Active", "success", "check"),
+    "invited": Shown("Invited", "info", "mail"),
     "inactive": Shown("Former", "neutral", "ban"),
     "draft": Shown("Draft", "neutral", "pencil"),
     "published": Shown("Published", "success", "check"),

@@ -160,7 +160,7 @@ def block(cast: Cast) -> UUID:
         (approve, "ben", "Approved: 7,200.00 EUR: MacBooks", "your request is approved", "/instances/"),
         (let_fill, "cleo", "Please fill in Bank data: ACME", "before this request can go on", "/tasks/"),
         (let_fill_late, "ada", "Please fill in Bank data: ACME", "Cleo did not answer in time", "/tasks/"),
-        (block, "cleo", "Stuck, an admin is needed: MacBooks", "“Board” needs 1 of", "/instances/"),
+        (block, "cleo", "Stuck, an admin is needed: MacBooks", "“Board” needs a signature from", "/instances/"),
     ],
 )  # fmt: skip
 def test_each_kind_of_message(

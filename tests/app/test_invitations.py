@@ -89,6 +89,13 @@ def test_an_invited_person_gets_a_mail_and_chooses_a_password(cast: Cast, office
     assert place[0] not in kept.text + kept.html
 
 
+def test_an_invited_person_is_not_called_active(cast: Cast) -> None:
+    fay = invited(cast)
+    with browser(cast.cleo) as cleo:
+        assert "Fay Field Invited" in words(cleo.get(f"/people/{fay.id}").text)
+        assert "Active" in words(cleo.get(f"/people/{cast.ben.id}").text)
+
+
 def test_a_link_works_once_and_only_the_newest(cast: Cast) -> None:
     fay = invited(cast)
     first = link(fay)

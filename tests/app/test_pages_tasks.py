@@ -42,7 +42,7 @@ def answer(user: User, place: str, button: tuple[str, str], **changes: str) -> A
 def test_my_work_says_what_how_much_who_and_by_when(cast: Cast, asked: UUID) -> None:
     with browser(cast.cleo) as web:
         page = words(web.get("/tasks").text)
-    for text in ("1 thing waits for you", "MacBooks", "7,200.00 EUR", "Ben", "Purchase approval", "2 d 23 h left"):
+    for text in ("1 thing is waiting for you", "MacBooks", "7,200.00 EUR", "Ben", "Purchase approval", "2 d 23 h left"):
         assert text in page
 
 
@@ -51,7 +51,7 @@ def test_my_work_is_mine(cast: Cast, asked: UUID) -> None:
         with browser(user) as web:
             page = web.get("/tasks").text
         assert "MacBooks" not in page
-        assert "Nothing waits for you" in page
+        assert "Nothing is waiting for you" in page
 
 
 def test_the_most_urgent_comes_first_page_by_page(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

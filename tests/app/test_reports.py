@@ -403,7 +403,7 @@ def auditor(cast: Cast) -> Iterator[Browser]:
 
 
 def test_from_the_form_to_the_download(cast: Cast, auditor: Browser) -> None:
-    assert "What about?" in auditor.get("/reports/new").text
+    assert "What should it cover?" in auditor.get("/reports/new").text
     made = auditor.post("/reports", data={"about": "period", "since": "2020-01-01", "format": "csv"})
     assert made.status_code == 303
     place = made.headers["location"]

@@ -37,7 +37,7 @@ def test_what_is_stuck_is_listed_counted_and_explained(cast: Cast, asked: UUID) 
         page = web.get("/tasks").text
         deliveries = words(web.get("/effects").text)
     assert "Desk lamp PUR-1" in words(page)
-    assert "Nothing waits for you" not in page
+    assert "Nothing is waiting for you" not in page
     assert 'pill--stuck">1<' in page
     assert f'action="/instances/{asked}/retry"' in page
     assert "1 request is stuck" in deliveries

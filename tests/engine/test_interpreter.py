@@ -111,7 +111,7 @@ def test_one_person_signs_one_level_only() -> None:
 def test_where_nobody_is_left_it_stops_visibly_and_goes_on_when_mended() -> None:
     case = Case(purchase(), {"amount": 6000}, directory(directors=("ben",)))
     case.decide("ben")
-    assert "nobody is left" in str(case.now_state.blocked)
+    assert "nobody left" in str(case.now_state.blocked)
     assert any(isinstance(effect, Tell) and effect.message == "blocked" for effect in case.last.effects)
     case.people = directory(directors=("dana",))
     case.send(Retry())
