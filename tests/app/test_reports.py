@@ -268,7 +268,10 @@ def test_its_evidence_is_inside_and_holds(paper: PdfReader, tmp_path: Path, caps
     assert main(["verify", "--file", *(str(tmp_path / name) for name in names[:2])]) == 0
     evidence = json.loads((tmp_path / names[1]).read_text())
     assert evidence["events"][-1]["hash"] == evidence["request"]["head"]
-    assert main(["verify", "--anchor", str(tmp_path / names[1])]) == 0
+    with transaction() as db:
+        own = "SELECT key FROM tenants WHERE id = (SELECT tenant_id FROM instances WHERE id = %(id)s)"
+        tenant = db.query(own, {"id": evidence["events"][-1]["chain"]})[0]["key"]
+    assert main(["verify", "--tenant", tenant, "--anchor", str(tmp_path / names[1])]) == 0
     assert "The record is whole" in capsys.readouterr().out
 
 
