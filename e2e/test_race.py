@@ -76,7 +76,7 @@ def test_yes_and_no_at_once_leave_one_answer(people: People) -> None:
     press_at_once([screens.approve_button(one), asked.get_by_role("button", name=re.compile("^Reject"))])
     late, early = late_and_early((one, other))
     expect(screens.status(early, "Approved" if early is one else "Rejected")).to_be_visible()
-    expect(late.get_by_text("nothing of it was kept").first).to_be_visible()
+    expect(late.get_by_text("was not recorded").first).to_be_visible()
 
 
 def test_two_of_the_board_at_once_both_count(people: People) -> None:
