@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, update
 from app.access import auth, csrf, keys, middleware, sessions
 from app.access.permissions import PERMISSIONS, permissions_of
 from app.access.principal import Principal
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.ids import uuid7
 from app.store.tables import group_members, groups, tenants, users
 from app.web.application import build
@@ -71,7 +71,7 @@ def make_user(
 
 def let_decide(*those: User) -> None:
     """Give them the role approver, besides their own."""
-    with transaction() as db:
+    with across_tenants() as db:
         mine = update(users).where(users.c.id.in_([user.id for user in those]))
         db.execute(mine.values(roles=func.array_append(users.c.roles, "approver")))
 
@@ -93,7 +93,7 @@ def make_key(db: Db, user: User, *scopes: str, speaks_for_others: bool = False) 
 
 
 def make_cast() -> Cast:
-    with transaction() as db:
+    with across_tenants() as db:
         acme, other = make_tenant(db), make_tenant(db, "Other")
         cleo = make_user(db, acme, "Cleo", "requester", "approver", "admin")
         return Cast(
@@ -130,7 +130,7 @@ def browser(user: User | None = None, address: str = "") -> Iterator[Browser]:
 
 def log_in(client: Browser, user: User) -> str:
     """Make this a browser of that person, sending the form token with everything; the answer is the token."""
-    with transaction() as db:
+    with across_tenants() as db:
         session = sessions.begin(db, user.tenant_id, user.id, "2001:db8::1", None)
     set_cookie(client, middleware.session_cookie(), session)
     token = csrf.token(session)

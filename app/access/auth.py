@@ -17,7 +17,7 @@ from app.access.devices import Place, account_of
 from app.access.principal import Principal
 from app.audit import tenant_log
 from app.errors import Forbidden, Invalid
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants, transaction
 from app.store.tables import tenants, users
 
 log = structlog.get_logger()
@@ -85,7 +85,7 @@ class Ambiguous(Invalid):
 def attempt(email: str, place: Place) -> float:
     """Before every `log_in`: counts it, and says for how many seconds to hold it back. Raises TooMany."""
     account = account_of(email)
-    with transaction() as db:
+    with across_tenants() as db:
         return throttle.attempt(db, account, place.address, place.known(account))
 
 
@@ -96,7 +96,7 @@ def log_in(email: str, password: str, place: Place, old_token: str | None = None
     is known to several.
     """
     account = account_of(email)
-    with transaction() as db:
+    with across_tenants() as db:
         known, checks = _by_email(db, account, tenant)
     fitting = [user for user in known if _fits(user, password) and user.active]
     for _ in range(checks - len(known)):
@@ -113,13 +113,13 @@ def log_in(email: str, password: str, place: Place, old_token: str | None = None
 def _note_refused(known: Sequence[Row[Any]]) -> None:
     """For each tenant that knows the address, in its own transaction: one tenant does not wait for another."""
     for user in known:
-        with transaction() as db:
+        with transaction(user.tenant_id) as db:
             why = "password" if user.active else "closed"
             tenant_log.note(db, user.tenant_id, None, "LoginFailed", {"user": str(user.id), "why": why})
 
 
 def _enter(user: Row[Any], account: str, password: str, place: Place, old_token: str | None) -> str:
-    with transaction() as db:
+    with transaction(user.tenant_id) as db:
         throttle.forgive(db, account, place.address, place.known(account))
         _refresh_hash(db, user, password)
         if old_token:
@@ -134,7 +134,7 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
     if principal.via != "session":
         raise Forbidden("A password is changed by the person, not by a key.")
     account = account_of(principal.email)
-    with transaction() as db:
+    with transaction(principal.tenant_id) as db:
         throttle.attempt(db, account, place.address, place.known(account))
         user = db.execute(select(users).where(users.c.id == principal.user_id)).one()
     if not _fits(user, current):
@@ -142,7 +142,7 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
         raise Invalid(message, [{"pointer": "/current", "message": message}])
     check_strength(new, principal.name, principal.email)
     password_hash = hashed(new)
-    with transaction() as db:
+    with transaction(principal.tenant_id) as db:
         throttle.forgive(db, account, place.address, place.known(account))
         set_hash(db, principal.tenant_id, principal.user_id, password_hash)
         sessions.end_all(db, principal.tenant_id, principal.user_id)

@@ -12,7 +12,7 @@ from app.access.principal import system
 from app.audit import tenant_log
 from app.errors import Forbidden, Missing, Refusal
 from app.logs import configure
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.tables import api_keys, users
 
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     configure("WARNING")
     try:
-        with transaction() as db:
+        with across_tenants() as db:
             print(options.does(db, options))
     except Refusal as refused:
         details = [error["message"] for error in refused.facts.get("errors", [])]

@@ -28,7 +28,7 @@ from app.access.principal import Principal
 from app.audit import tenant_log
 from app.config import settings
 from app.errors import Missing, Unauthenticated
-from app.store.db import statement, transaction
+from app.store.db import across_tenants, statement
 
 log = structlog.get_logger()
 
@@ -127,7 +127,7 @@ def _by_key(secret: str) -> Principal | None:
 
 
 def _by_session(token: str) -> Principal | None:
-    with transaction() as db:
+    with across_tenants() as db:
         return sessions.principal(db, token)
 
 

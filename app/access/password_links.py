@@ -17,7 +17,7 @@ from app.access import auth, links, sessions
 from app.audit import tenant_log
 from app.config import settings
 from app.errors import Missing
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants, transaction
 from app.store.tables import tenants, users
 
 log = structlog.get_logger()
@@ -62,11 +62,11 @@ def open_link(db: Db, token: str, now: datetime | None = None) -> Row[Any]:
 
 def accept(token: str, password: str, address: str, agent: str | None) -> str:
     """Set the password; the answer is the token of a new session. Raises Invalid, Missing or Expired."""
-    with transaction() as db:
+    with across_tenants() as db:
         user = open_link(db, token)
     auth.check_strength(password, user.name, user.email)
     password_hash = auth.hashed(password)
-    with transaction() as db:
+    with transaction(user.tenant_id) as db:
         open_link(db, token)
         auth.set_hash(db, user.tenant_id, user.id, password_hash)
         sessions.end_all(db, user.tenant_id, user.id)

@@ -15,6 +15,7 @@ from app.approvals import queries, requests
 from app.approvals import statistics as figures
 from app.store.db import Db, transaction
 from app.times import moment
+from app.web.request import tenant_of
 from app.web.routes import get
 
 ASK = Call(
@@ -53,7 +54,7 @@ def ask(request: Asked, body: RawBody) -> Response[Any]:
 
 @get("/api/approvals/pending", call=PENDING)
 def pending(request: Asked) -> Response[bytes]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         found, total = queries.pending(db, principal(request), query(request))
     return told({"success": True, "approvals": found, "count": total})
 
@@ -61,7 +62,7 @@ def pending(request: Asked) -> Response[bytes]:
 @get("/api/approvals/history", call=HISTORY)
 def history(request: Asked) -> Response[bytes]:
     asked = {"page": 1, "pageSize": 50, **query(request)}
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         found, total = queries.history(db, principal(request), asked)
     pagination = {"page": asked["page"], "pageSize": asked["pageSize"], "total": total}
     return told({"success": True, "history": found, "pagination": pagination})
@@ -69,13 +70,13 @@ def history(request: Asked) -> Response[bytes]:
 
 @get("/api/approvals/statistics", call=STATISTICS)
 def statistics(request: Asked) -> Response[bytes]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         return told({"success": True, "statistics": figures.statistics(db, principal(request), query(request))})
 
 
 @get("/api/approvals/{id:str}", call=SHOW)
 def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         who = principal(request)
         return told({"success": True, "request": requests.full(db, who, instance_id(db, who, id))})
 

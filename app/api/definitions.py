@@ -79,7 +79,7 @@ def publish(request: Asked, body: RawBody) -> Response[Any]:
 def show(request: Asked, key: FromPath[str]) -> Response[bytes]:
     who = principal(request)
     wanted = query(request).get("version")
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         require(who, "definition:read")
         row = definitions.version(db, who, key, wanted)
     return told({"key": key, "version": row.number, "document": row.document})

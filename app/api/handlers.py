@@ -20,7 +20,7 @@ from app.api.request import call_of, read, refuse_unknown_parameters
 from app.errors import Missing, Unauthenticated
 from app.idempotency import Answer, once
 from app.runtime import Actor
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.tables import instances as rows
 from app.web.request import actor
 from app.web.routes import post
@@ -59,7 +59,7 @@ def answered(request: Asked, body: bytes, act: Callable[[Db, Principal, Any], An
     if account:
         rates.check(account)
     try:
-        with transaction() as db:
+        with across_tenants() as db:
             found = _told_apart(db, request)
             who = found.principal
             asked = read(request, body)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.runtime import wake
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.migrate import at_head
 from app.web.routes import get
 
@@ -30,7 +30,7 @@ def ready() -> Response[dict[str, Any]]:
 
 def _database() -> str:
     try:
-        with transaction() as db:
+        with across_tenants() as db:
             db.execute(text("SELECT 1"))
     except SQLAlchemyError as lost:
         return type(lost).__name__
@@ -46,7 +46,7 @@ def _redis() -> str:
 
 
 def _migrations() -> str:
-    with transaction() as db:
+    with across_tenants() as db:
         return "ok" if at_head(db.connection) else "behind: run python -m app migrate"
 
 

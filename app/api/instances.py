@@ -18,6 +18,7 @@ from app.errors import Invalid, Missing
 from app.runtime import Moved, state_of, versions
 from app.store.db import Db, transaction
 from app.times import moment
+from app.web.request import tenant_of
 from app.web.routes import get
 
 REASON: Schema = {**WORDS, "pattern": r"\S", "maxLength": 4000}
@@ -103,7 +104,7 @@ def begin(request: Asked, db: Db, who: Principal, version: UUID, data: dict[str,
 
 @get("/api/instances/{id:str}", call=SHOW)
 def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         return told(shown(db, principal(request), id))
 
 

@@ -16,6 +16,7 @@ from app.approvals.status import status_word
 from app.errors import Missing
 from app.store.db import Db, transaction
 from app.times import moment
+from app.web.request import tenant_of
 from app.web.routes import get
 
 KEY = "purchase-approval"
@@ -94,7 +95,7 @@ def ask(request: Asked, body: RawBody) -> Response[Any]:
 
 @get("/api/purchase/{id:str}", call=SHOW)
 def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         who = principal(request)
         found = lookup(db, who, id)
         if found.definition_key != KEY:

@@ -18,6 +18,7 @@ from app.approvals.requests import refuse_self_approval
 from app.errors import Invalid
 from app.runtime.directories import directory_of
 from app.store.db import Db, transaction
+from app.web.request import tenant_of
 from app.web.routes import get
 
 ANSWER = shape(success=SUCCESS, workflowId=WORDS, **FIELDS)
@@ -68,7 +69,7 @@ def _check(db: Db, who: Principal, document: dict[str, Any]) -> None:
 
 @get("/api/workflows/{id:str}", call=SHOW)
 def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         return told({"success": True, **_shown(db, principal(request), id)})
 
 

@@ -49,7 +49,7 @@ def _options(arguments: Sequence[str]) -> Namespace:
 
 
 def _check_database(options: Namespace) -> Result:
-    with snapshot() as db:
+    with snapshot(None) as db:
         if options.tenant:
             found = db.query("SELECT id FROM tenants WHERE key = %(key)s", {"key": options.tenant})
             if not found:

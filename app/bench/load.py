@@ -71,7 +71,7 @@ class Stage:
 
 def build(document: dict[str, Any] = DOCUMENT) -> Stage:
     tenant, ann, bob = uuid7(), uuid7(), uuid7()
-    with transaction() as db:
+    with transaction(tenant) as db:
         db.execute(insert(tenants).values(id=tenant, key=f"bench-{tenant}", name="Bench"))
         for user, handle, manager in ((bob, "bob", None), (ann, "ann", bob)):
             email = f"{handle}@{tenant}.bench.test"
@@ -140,7 +140,7 @@ def one(stage: Stage, starts: list[float], decisions: list[float]) -> None:
     task = ask(stage, starts)
     begin = time.perf_counter()
     who = stage.principal(stage.decides)
-    with transaction() as db:
+    with transaction(stage.tenant) as db:
         tasks.decide(db, who, task, "approved", "", {}, Actor("user", who.user_id, "bob", "bench"))
     decisions.append(time.perf_counter() - begin)
 
@@ -148,7 +148,7 @@ def one(stage: Stage, starts: list[float], decisions: list[float]) -> None:
 def ask(stage: Stage, starts: list[float]) -> UUID:
     begin = time.perf_counter()
     who = stage.principal(stage.asks)
-    with transaction() as db:
+    with transaction(stage.tenant) as db:
         moved = instances.start(
             db,
             who,

@@ -55,14 +55,14 @@ class Story:
     def answered(self, number: str) -> "Story":
         """The other system answered a call; its effect's row is done with it."""
         effect = next(token.effect for token in self.state.tokens if token.effect)
-        with transaction() as db:
+        with transaction(self.teller.tenant) as db:
             db.query("UPDATE effects SET status = 'done', finished_at = now() WHERE id = %s", [effect])
         return self._send(EffectSucceeded(effect, {"status": 201, "body": {"id": number}}))
 
     def undone(self) -> "Story":
         """The other system took back what it had done."""
         effect = str(self.state.undoing)
-        with transaction() as db:
+        with transaction(self.teller.tenant) as db:
             db.query("UPDATE effects SET status = 'done', finished_at = now() WHERE id = %s", [effect])
         return self._send(EffectSucceeded(effect, {"status": 200}))
 
@@ -77,7 +77,7 @@ class Story:
 
     def _send(self, command: Command, who: str | None = None) -> "Story":
         actor = self.teller.actor(who) if who else runtime.WORKER
-        with transaction() as db:
+        with transaction(self.teller.tenant) as db:
             row = runtime.lock(db, self.instance)
             self.state = runtime.send(db, row, command, actor, at=self.at).state
         return self
@@ -93,7 +93,7 @@ class Teller:
 
     def story(self, key: str, who: str, days_ago: float, data: dict[str, Any]) -> Story:
         at = self.now - timedelta(days=days_ago)
-        with transaction() as db:
+        with transaction(self.tenant) as db:
             version = self._version(db, key)
             told = published(db, version)
             command = Start(
@@ -123,7 +123,7 @@ def make(tenant: UUID, people: dict[str, UUID]) -> None:
     _leave(teller)
     _suppliers(teller)
     while fired := _oldest_timer(teller):
-        _fire(**fired)
+        _fire(tenant, **fired)
     if not settings().smtp_url:
         _write_mail(tenant)
 
@@ -133,24 +133,24 @@ def _write_mail(tenant: UUID) -> None:
     pending = (
         "SELECT id FROM effects WHERE tenant_id = %s AND kind = 'notify' AND status = 'pending' ORDER BY created_at"
     )
-    with transaction() as db:
+    with transaction(tenant) as db:
         waiting = [row["id"] for row in db.query(pending, [tenant])]
     for effect in waiting:
         work.run(effect)
     dated = "UPDATE messages SET sent_at = e.created_at FROM effects e WHERE e.id = effect_id AND e.tenant_id = %s"
-    with transaction() as db:
+    with transaction(tenant) as db:
         db.query(dated, [tenant])
 
 
 def _oldest_timer(tell: Teller) -> dict[str, Any] | None:
-    with transaction() as db:
+    with transaction(tell.tenant) as db:
         due = "SELECT id, instance_id, due_at FROM timers WHERE tenant_id = %s AND due_at <= %s ORDER BY due_at LIMIT 1"
         return next(iter(db.query(due, [tell.tenant, tell.now])), None)
 
 
-def _fire(id: UUID, instance_id: UUID, due_at: datetime) -> None:
+def _fire(tenant: UUID, id: UUID, instance_id: UUID, due_at: datetime) -> None:
     """What nobody answered in time went its way, at its own moment."""
-    with transaction() as db:
+    with transaction(tenant) as db:
         row = runtime.lock(db, instance_id)
         db.query(TAKE, {"id": id})
         runtime.send(db, row, FireTimer(str(id)), runtime.TIMER, at=due_at)

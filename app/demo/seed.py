@@ -17,7 +17,7 @@ from app.config import settings
 from app.demo import requests
 from app.demo.people import GROUPS, KEYS, PEOPLE, TENANT, TENANT_NAME
 from app.logs import configure
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.ids import uuid7
 from app.store.tables import group_members, groups, tenants, users
 from designer.gallery import templates
@@ -42,7 +42,7 @@ def seed() -> bool:
     password = f"{secrets.choice(('calm', 'green', 'quick'))}-{secrets.token_hex(4)}-river"
     password_hash = auth.hashed(password)
     begun = datetime.now(UTC) - timedelta(days=DAYS_OLD)
-    with transaction() as db:
+    with across_tenants() as db:
         if db.execute(select(tenants.c.id).limit(1)).first() is not None:
             return False
         tenant = uuid7()

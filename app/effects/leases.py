@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.config import settings
-from app.store.db import transaction
+from app.store.db import across_tenants
 from engine.json_text import dumps
 
 log = structlog.get_logger()
@@ -57,7 +57,7 @@ class Keeper:
 
     def _renew(self, held: list[dict[str, UUID]]) -> None:
         try:
-            with transaction() as db:
+            with across_tenants() as db:
                 db.query(RENEW, {"held": dumps(held).decode(), "lease": settings().lease_seconds})
         except DBAPIError as lost:
             log.warning("leases not renewed", effects=len(held), error=type(lost).__name__)

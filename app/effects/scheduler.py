@@ -23,7 +23,7 @@ from app.config import settings
 from app.effects import work
 from app.logs import configure
 from app.runtime import wake
-from app.store.db import transaction
+from app.store.db import across_tenants, transaction
 from engine.commands import FireTimer
 from engine.timers import parse_duration
 
@@ -42,7 +42,8 @@ RETURNING term
 """
 RESIGN = "DELETE FROM leases WHERE name = 'scheduler' AND holder = %(holder)s"
 DUE = """
-SELECT id, instance_id FROM timers WHERE due_at <= clock_timestamp() + %(ahead)s ORDER BY due_at LIMIT %(batch)s
+SELECT id, tenant_id, instance_id FROM timers WHERE due_at <= clock_timestamp() + %(ahead)s
+ORDER BY due_at LIMIT %(batch)s
 """
 NEXT = "SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 AS seconds FROM timers"
 TAKE = "DELETE FROM timers WHERE id = %(id)s RETURNING due_at"
@@ -67,35 +68,37 @@ def fire_due(ahead: timedelta = timedelta(0), rounds: int = 50) -> int:
             due = _due(ahead)
             if not due:
                 break
-            fired += sum(pool.map(lambda timer: _fire(timer["id"], timer["instance_id"], ahead), due))
+            fired += sum(pool.map(lambda timer: _fire(timer, ahead), due))
     return fired
 
 
 def _due(ahead: timedelta) -> list[dict[str, UUID]]:
-    with transaction() as db:
+    with across_tenants() as db:
         return db.query(DUE, {"ahead": ahead, "batch": BATCH})
 
 
-def _fire(timer: UUID, instance: UUID, ahead: timedelta) -> bool:
+def _fire(timer: dict[str, UUID], ahead: timedelta) -> bool:
+    """`timer`: a row of DUE."""
+    tenant, key, instance = timer["tenant_id"], timer["id"], timer["instance_id"]
     try:
-        with transaction() as db:
+        with transaction(tenant) as db:
             row = runtime.lock(db, instance)
-            if not db.query(TAKE, {"id": timer}):
+            if not db.query(TAKE, {"id": key}):
                 return False
             at = row["now"] + ahead if ahead else None
-            return runtime.send(db, row, FireTimer(str(timer)), replace(runtime.TIMER, cause=timer), at=at).changed
+            return runtime.send(db, row, FireTimer(str(key)), replace(runtime.TIMER, cause=key), at=at).changed
     except DBAPIError:
         raise
     except Exception:  # a definition that breaks here must not hold up everybody else's timers
-        log.exception("timer failed", timer=str(timer), instance=str(instance))
-        with transaction() as db:
-            db.query(POSTPONE, {"id": timer, "wait": RETRY_AFTER + ahead})
+        log.exception("timer failed", timer=str(key), instance=str(instance))
+        with transaction(tenant) as db:
+            db.query(POSTPONE, {"id": key, "wait": RETRY_AFTER + ahead})
         return False
 
 
 def sweep(grace: timedelta = timedelta(seconds=2)) -> int:
     """Send again what nobody took; without Redis, do it here. Returns how many were waiting."""
-    with transaction() as db:
+    with across_tenants() as db:
         waiting = db.query(WAITING, {"grace": grace})
     try:
         for effect in waiting:
@@ -109,9 +112,9 @@ def sweep(grace: timedelta = timedelta(seconds=2)) -> int:
 
 
 def clean() -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         idempotency.forget(db)
-    with transaction() as db:
+    with across_tenants() as db:
         files.sweep(db)
 
 
@@ -136,19 +139,19 @@ def main(_: Sequence[str]) -> int:
         except OperationalError as lost:
             log.warning("database not there, trying again", error=str(lost.orig)[:200])
             stop.wait(1)
-    with transaction() as db:
+    with across_tenants() as db:
         db.query(RESIGN, {"holder": holder})
     return 0
 
 
 def _lead(holder: str) -> bool:
-    with transaction() as db:
+    with across_tenants() as db:
         return bool(db.query(LEAD, {"holder": holder, "lease": LEASE}))
 
 
 def _wait(stop: Event) -> None:
     """Until the next timer is due, somebody rings, or it is time to sweep."""
-    with transaction() as db:
+    with across_tenants() as db:
         seconds = db.query(NEXT)[0]["seconds"]
     longest = settings().sweep_seconds
     seconds = longest if seconds is None else max(0.0, min(seconds, longest))

@@ -190,7 +190,7 @@ def _succeeded(effect: Effect, token: UUID, done: Done) -> None:
 
 
 def _recorded(effect: Effect, done: Done, sql: str, facts: dict[str, Any]) -> bool:
-    with transaction() as db:
+    with transaction(effect.tenant_id) as db:
         instance = _lock_instance(db, effect)
         if not db.query(sql, facts):
             return False
@@ -207,7 +207,7 @@ def _failed(effect: Effect, token: UUID, error: str, *, dead: bool, after: timed
     facts = {"id": effect.id, "token": token, "dead": dead, "wait": wait.total_seconds(), "error": error[:2000]}
 
     def record() -> None:
-        with transaction() as db:
+        with transaction(effect.tenant_id) as db:
             instance = _lock_instance(db, effect)
             if db.query(FAILED, facts) and dead and instance:
                 runtime.send(db, instance, EffectFailed(str(effect.id), error[:500]), _worker(effect))

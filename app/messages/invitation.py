@@ -19,7 +19,7 @@ CHANNEL = "email"
 
 def perform(effect: Effect) -> Done:
     """Nothing is sent to somebody who has left or has a password by now."""
-    with transaction() as db:
+    with transaction(effect.tenant_id) as db:
         own = (users.c.tenant_id == effect.tenant_id, tenants.c.id == users.c.tenant_id)
         person = db.execute(
             select(users, tenants.c.name.label("tenant")).where(*own, users.c.id == UUID(effect.payload["to"]))

@@ -49,7 +49,7 @@ def perform(effect: Effect) -> Done:
     if channel is None:
         raise GiveUp(f"There is no channel called {effect.payload['channel']}.")
     try:
-        with transaction() as db:
+        with transaction(effect.tenant_id) as db:
             person, letter = _load(db, effect)
     except Skipped as skipped:
         return Done({"skipped": str(skipped)})

@@ -63,7 +63,7 @@ def _secrets(tenant_id: UUID, call: Mapping[str, Any], url: str, allow: Collecti
         return {}
     try:
         target = read(url, allow)
-        with transaction() as db:
+        with transaction(tenant_id) as db:
             known = of_tenant(db, tenant_id, names)
     except Unsafe as refused:
         raise GiveUp(str(refused)) from None

@@ -47,7 +47,7 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         filters = filters_of(asked)
     except Invalid as invalid:
         refused = invalid
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         people, definitions = search.choices(db, who)
         found = search.Page([], None) if refused else search.search(db, who, filters, cursor)
         days = [] if refused or cursor else search.decisions_per_day(db, who, filters)
@@ -99,7 +99,7 @@ def events(request: Asked) -> Stream:
     who = principal(request)
     require(who, "audit:export")
     filters = filters_of(_given(request))
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         noted = {"format": csv.EXTENSION, "filters": params_of(filters)}
         tenant_log.note(db, who.tenant_id, who, "RecordExported", noted)
     name = f"events-{datetime.now(UTC):%Y-%m-%d}.csv"
@@ -109,7 +109,7 @@ def events(request: Asked) -> Stream:
 
 def _pieces(who: Principal, filters: Filters) -> Iterator[bytes]:
     """On a connection of its own: the request's transaction is over when the body is sent."""
-    with snapshot() as db:
+    with snapshot(who.tenant_id) as db:
         yield from csv.pieces(search.everything(db, who, filters))
 
 

@@ -45,7 +45,7 @@ def _correction(
 ) -> Response[Any]:
     who = principal(request)
     require(who, "effect:manage")
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         about = overview.overview(db, instances.get(db, who, id), who)
     if mends(who, about) != "correction":
         raise Conflict("The data of a request is corrected only while it is stuck, and never by who asked.")
@@ -79,7 +79,7 @@ def _is_open(field: Any) -> bool:
 @post("/instances/{id:uuid}/correction", include_in_schema=False, dependencies={"posted": Provide(provide_posted)})
 def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     who, reason = principal(request), text(posted, "reason")
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         row = instances.get(db, who, id)
         stored = runtime.state_of(row.state).data
         filled = read(db, who, _all_fields(versions.definition(db, row.version_id)), posted, stored, id)
@@ -87,7 +87,7 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
         return _correction(request, id, filled, reason)
     values = {name: value for name, value in filled.data.items() if name in stored or _is_given(value)}
     try:
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             instances.correct(db, who, id, values, said(posted, "reason"), actor(request), filled.files)
     except Invalid as invalid:
         return _correction(request, id, filled, reason, invalid)

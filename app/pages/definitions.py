@@ -20,7 +20,7 @@ from app.runtime.directories import current
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, principal, provide_posted, said, text
+from app.web.request import Posted, principal, provide_posted, said, tenant_of, text
 from app.web.routes import get, post
 from designer.diff import Difference, differences
 from designer.drawing.shapes import Layout
@@ -35,7 +35,7 @@ MAX_NOTE = 500
 
 @get("/definitions", include_in_schema=False)
 def listing(request: Asked) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         found = definitions.list_definitions(db, principal(request))
     return page(request, "definitions/list.html", definitions=found)
 
@@ -43,7 +43,7 @@ def listing(request: Asked) -> Response[Any]:
 @get("/definitions/{key:str}", include_in_schema=False)
 def show(request: Asked, key: FromPath[str], version: FromQuery[int | None] = None) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         require(who, "definition:read")
         found = definitions.get(db, who, key)
         row = definitions.version(db, who, key, version)
@@ -67,7 +67,7 @@ def show(request: Asked, key: FromPath[str], version: FromQuery[int | None] = No
 @get("/definitions/{key:str}/versions/{number:int}/document.json", include_in_schema=False)
 def export(request: Asked, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         require(who, "definition:read")
         row = definitions.version(db, who, key, number)
     pretty = msgspec.json.format(json_text.dumps(row.document), indent=2)
@@ -92,12 +92,12 @@ def import_document(request: Asked, posted: NamedDependency[Posted]) -> Response
     who, document, note = principal(request), "", text(posted, "note")
     try:
         document = _document(posted)
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             kept = definitions.checked(db, who, _decoded(document))
             found = _looked_at(db, who, kept) if text(posted, "_do") == "check" else None
         if found:
             return _import_page(request, document, note, found=found)
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             before = definitions.published_before(db, who, kept["key"])
             row = definitions.publish(db, who, kept, said(posted, "note")[:MAX_NOTE])
     except Invalid as invalid:

@@ -13,7 +13,7 @@ from app.errors import Conflict, Invalid
 from app.store.db import transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, actor, cursor, principal, provide_posted, text
+from app.web.request import Posted, actor, cursor, principal, provide_posted, tenant_of, text
 from engine.json_text import dumps
 
 Asked = Request[Any, Any, Any]
@@ -28,7 +28,7 @@ def index(
     before: FromQuery[str | None] = None,
 ) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         counts = admin.count(db, who)
         stuck = instances.count_stuck(db, who)
         shown = status if status in admin.STATES else "dead" if counts["dead"] else "waiting"
@@ -50,7 +50,7 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 
 
 def _shown(request: Asked, id: UUID, status: int = 200, message: str = "", reason: str = "") -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         row = admin.get(db, principal(request), id)
     return page(
         request,
@@ -69,7 +69,7 @@ def _shown(request: Asked, id: UUID, status: int = 200, message: str = "", reaso
 @post("/effects/{id:uuid}/attempts", include_in_schema=False, sync_to_thread=True)
 def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             admin.retry(db, principal(request), id, actor(request))
     except Conflict as refused:
         return _shown(request, id, refused.status, refused.message)
@@ -85,7 +85,7 @@ def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 def discard(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     reason = text(posted, "reason")
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             admin.discard(db, principal(request), id, reason, actor(request))
     except (Conflict, Invalid) as refused:
         return _shown(request, id, refused.status, refused.message, reason)

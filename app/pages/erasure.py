@@ -13,7 +13,7 @@ from app.errors import Conflict, Invalid
 from app.people import erasure
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import Posted, by_field, principal, provide_posted, text
+from app.web.request import Posted, by_field, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
 
 Asked = Request[Any, Any, Any]
@@ -32,7 +32,7 @@ def erase(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -
     """The answer says what is gone and what is left, so there is no page to go on to."""
     typed = {name: text(posted, name).strip()[:2000] for name in ("email", "also")}
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             person = people.get(db, principal(request), id)
             _check_confirmed(person.email, typed["email"])
             done = erasure.erase(db, principal(request), id, other_words(typed["also"]))
@@ -63,7 +63,7 @@ def _shown(
     refused: Invalid | Conflict | None = None,
     done: erasure.Erased | None = None,
 ) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         person = people.get(db, principal(request), id)
     return page(
         request,

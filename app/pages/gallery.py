@@ -14,7 +14,7 @@ from app.runtime.directories import current
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, by_field, ids, principal, provide_posted
+from app.web.request import Posted, by_field, ids, principal, provide_posted, tenant_of
 from app.web.routes import get, post
 from designer.gallery import groups_asked, template, templates
 from engine.definition import Definition
@@ -28,14 +28,14 @@ NOTE = "As it ships"
 
 @get("/definitions/templates", include_in_schema=False, guards=PUBLISH)
 def listing(request: Asked) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         there = {row.key for row in definitions.list_definitions(db, principal(request))}
     return page(request, "definitions/templates.html", templates=templates().values(), there=there)
 
 
 @get("/definitions/templates/{key:str}", include_in_schema=False, guards=PUBLISH)
 def show(request: Asked, key: FromPath[str]) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         return _shown(db, request, _document(key))
 
 
@@ -43,7 +43,7 @@ def show(request: Asked, key: FromPath[str]) -> Response[Any]:
 def publish(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     who, document = principal(request), _document(key)
     try:
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             for group in _missing(db, request, document):
                 members = ids(posted, f"group-{group}")
                 if not members:
@@ -52,7 +52,7 @@ def publish(request: Asked, key: FromPath[str], posted: NamedDependency[Posted])
                 groups.create(db, who, _name(group), members)
             definitions.publish(db, who, document, NOTE)
     except Invalid as invalid:
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             return _shown(db, request, document, invalid, posted)
     return redirect(request, f"/definitions/{key}", "Published", document["name"])
 

@@ -16,7 +16,7 @@ from app.people import groups
 from app.people.membership import members_of
 from app.store.db import Db, transaction
 from app.web.html import page
-from app.web.request import Posted, by_field, ids, principal, provide_posted, text
+from app.web.request import Posted, by_field, ids, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
 from engine.wording.values import clean
 
@@ -27,7 +27,7 @@ MANAGE = [need("people:manage")]
 
 @get("/groups", include_in_schema=False)
 def listing(request: Asked) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         found = groups.list_groups(db, principal(request))
     return page(request, "groups/list.html", groups=found)
 
@@ -35,7 +35,7 @@ def listing(request: Asked) -> Response[Any]:
 @get("/groups/{id:uuid}", include_in_schema=False)
 def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         group = groups.get(db, who, id)
         inside = members_of(db, who.tenant_id, id)
         members = [person for person in people.everybody(db, who, also=inside) if person.id in inside]
@@ -44,14 +44,14 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 
 @get("/groups/new", include_in_schema=False, guards=MANAGE)
 def new(request: Asked) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         return _form(db, request, None, "", ())
 
 
 @get("/groups/{id:uuid}/edit", include_in_schema=False, guards=MANAGE)
 def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         group = groups.get(db, who, id)
         return _form(db, request, id, group.name, members_of(db, who.tenant_id, id))
 
@@ -60,10 +60,10 @@ def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             group_id = groups.create(db, principal(request), name, members)
     except Invalid as invalid:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             return _form(db, request, None, name, members, invalid)
     return Redirect(f"/groups/{group_id}", status_code=303)
 
@@ -72,10 +72,10 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
 def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             groups.change(db, principal(request), id, name, members)
     except Invalid as invalid:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             return _form(db, request, id, name, members, invalid)
     return Redirect(f"/groups/{id}", status_code=303)
 

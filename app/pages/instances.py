@@ -24,7 +24,7 @@ from app.runtime.directories import current
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, actor, cursor, principal, provide_posted, restores, said, text
+from app.web.request import Posted, actor, cursor, principal, provide_posted, restores, said, tenant_of, text
 from app.web.routes import get, post
 from designer.ahead import signers, who_signs
 from designer.simulate import from_start
@@ -47,7 +47,7 @@ SHOWN = {"open": False, "ended": True}
 
 @get("/instances/new", include_in_schema=False)
 def catalogue(request: Asked) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         found = definitions.catalogue(db, principal(request))
     categories: dict[str, list[Any]] = {}
     for row in found:
@@ -68,7 +68,7 @@ def _start_form(
     refused: Invalid | None = None,
     preview: bool = False,
 ) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         offered, version = definitions.offered(db, principal(request), key)
         definition = versions.definition(db, version.id)
         people = current(db, principal(request).tenant_id)
@@ -101,7 +101,7 @@ def _route(request: Asked, definition: Definition, people: Directory, filled: Fi
 @post("/instances/new/{key:str}", include_in_schema=False, dependencies=POSTED, request_max_body_size=bodies.WITH_FILES)
 def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         _, version = definitions.offered(db, who, key)
         new, new_stored = _first(db, version.id)
         if (shown := text(posted, "_version")) not in ("", str(version.number)):
@@ -120,7 +120,7 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
         return 303, str(moved.instance_id)
 
     try:
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             sent = once(db, who, _token(posted), f"start {key}", None, act)
     except Invalid as invalid:
         return _start_form(request, key, posted, filled, invalid)
@@ -145,7 +145,7 @@ def _first(db: Db, version_id: UUID) -> tuple[Form, Any]:
 @get("/instances", include_in_schema=False)
 def mine(request: Asked, before: FromQuery[str | None] = None, show: FromQuery[str] = "") -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         rows = instances.mine(db, who, cursor(before), ended=SHOWN.get(show))
         open_tasks = instances.waiting(db, [row.id for row in rows[: instances.PAGE]])
         directory, shown = current(db, who.tenant_id), []
@@ -173,7 +173,7 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 
 def _shown(request: Asked, id: UUID, *, stopping: str = "", refused: Invalid | None = None) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         about = overview.overview(db, instances.get(db, who, id), who)
     return page(
         request,
@@ -216,7 +216,7 @@ def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
         if way == "cancellation" and not reason:
             words = "Say why, so that the person who asked knows."
             raise Invalid(words, [{"pointer": "/reason", "message": words}])
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             act(db, who, id, reason, actor(request))
     except Invalid as invalid:
         return _shown(request, id, stopping=way, refused=invalid)
@@ -225,7 +225,7 @@ def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
 
 @post("/instances/{id:uuid}/retry", include_in_schema=False)
 def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         instances.retry(db, principal(request), id, actor(request))
     return redirect(request, f"/instances/{id}", "Tried again")
 
@@ -233,7 +233,7 @@ def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 @post("/instances/{id:uuid}/undone", include_in_schema=False, dependencies=POSTED)
 def undone(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             instances.mark_undone(db, principal(request), id, said(posted, "reason"), actor(request))
     except Invalid as invalid:
         return _shown(request, id, stopping="undone", refused=invalid)
@@ -243,7 +243,7 @@ def undone(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
 @get("/instances/{id:uuid}/files/{file:uuid}", include_in_schema=False)
 def download(request: Asked, id: FromPath[UUID], file: FromPath[UUID]) -> Response[bytes]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         instances.get(db, who, id)
         found = files.get(db, who, id, file)
     return attachment(bytes(found.content), found.name, found.media_type)

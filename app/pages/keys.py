@@ -14,7 +14,7 @@ from app.access.permissions import PERMISSIONS
 from app.errors import Invalid
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import Posted, by_field, principal, provide_posted, text, texts
+from app.web.request import Posted, by_field, principal, provide_posted, tenant_of, text, texts
 from app.web.routes import get, post
 from engine.wording.values import clean
 
@@ -25,7 +25,7 @@ DAYS = 90
 
 @get("/keys", include_in_schema=False)
 def listing(request: Asked) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         found = keys.list_keys(db, principal(request))
     now = datetime.now(UTC)
     return page(request, "keys/list.html", keys=[(key, keys.state(key, now)) for key in found], secret="")
@@ -46,7 +46,7 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
         speaks_for_others=text(posted, "speaks_for_others") == "yes",
     )
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             _, secret = keys.create(db, principal(request), wanted)
     except Invalid as invalid:
         return _form(request, wanted, invalid)
@@ -62,7 +62,7 @@ def _days(words: str) -> int | None:
 
 @post("/keys/{id:uuid}/revocation", include_in_schema=False)
 def revoke(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         keys.revoke(db, principal(request), id)
     return Redirect("/keys", status_code=303)
 

@@ -21,7 +21,7 @@ from app.demo import powers
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.messages import context
 from app.runtime import Actor
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants, transaction
 from app.web.html import page
 from app.web.request import LONGEST, Posted, provide_posted, said, seen, text
 from engine.commands import Refused
@@ -35,14 +35,14 @@ QUIET = {"X-Robots-Tag": "noindex, nofollow"}
 
 @get("/d/{token:str}", include_in_schema=False, sync_to_thread=True)
 def show(request: Asked, token: FromPath[str]) -> Response[Any]:
-    with transaction() as db:
+    with across_tenants() as db:
         who, task_id, told = _opened(db, token)
         return _question(db, request, who, task_id, told)
 
 
 @head("/d/{token:str}", include_in_schema=False, sync_to_thread=True)
 def look(request: Asked, token: FromPath[str]) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         _opened(db, token)
 
 
@@ -62,15 +62,15 @@ async def signed(connection: Connection, _: BaseRouteHandler) -> None:
 )
 def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     comment = text(posted, "comment")
-    with transaction() as db:
+    with across_tenants() as db:
         who, task_id, told = _opened(db, token)
         actor = _actor(request, who, _source(db, request, who))
     shown = seen(posted) or told
     try:
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             tasks.decide(db, who, task_id, _outcome(posted), said(posted, "comment"), {}, actor, seen=shown)
     except (Invalid, Conflict) as refused:
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             return _question(db, request, who, task_id, shown, comment=comment, refused=refused)
     return Redirect(f"/d/{token}", status_code=303)
 

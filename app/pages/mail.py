@@ -31,7 +31,7 @@ PAPER_POLICY = {
 @get("/mail", include_in_schema=False, sync_to_thread=True)
 def index(request: Asked, person: FromQuery[str] = "", before: FromQuery[str | None] = None) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         rows = mail.list_messages(db, who, person, cursor(before))
     return page(
         request,
@@ -48,7 +48,7 @@ def index(request: Asked, person: FromQuery[str] = "", before: FromQuery[str | N
 @get("/mail/{id:uuid}", include_in_schema=False, sync_to_thread=True)
 def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         row = mail.get(db, who, id)
         open_links = mail.links_shown(db, who, row)
     made = page(
@@ -68,7 +68,7 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 @get("/mail/{id:uuid}/body", include_in_schema=False, sync_to_thread=True)
 def body(request: Asked, id: FromPath[UUID]) -> Response[str]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         row = mail.get(db, who, id)
         shown = row.html if mail.links_shown(db, who, row) else links.hidden(row.html)
     headers = {"Content-Security-Policy": _written(PAPER_POLICY), "X-Frame-Options": "SAMEORIGIN"}

@@ -18,7 +18,7 @@ from app.people.membership import groups_of
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, by_field, ids, principal, provide_posted, text, texts
+from app.web.request import Posted, by_field, ids, principal, provide_posted, tenant_of, text, texts
 from app.web.routes import get, post
 from engine.wording.values import clean
 
@@ -30,7 +30,7 @@ MANAGE = [need("people:manage")]
 
 @get("/people", include_in_schema=False)
 def listing(request: Asked, q: FromQuery[str] = "", left: FromQuery[bool] = False) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         found = people.search(db, principal(request), q[:100], active=not left)
     return page(
         request,
@@ -45,7 +45,7 @@ def listing(request: Asked, q: FromQuery[str] = "", left: FromQuery[bool] = Fals
 
 @get("/people/{id:uuid}", include_in_schema=False)
 def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         return _shown(db, request, id)
 
 
@@ -70,14 +70,14 @@ def _shown(db: Db, request: Asked, id: UUID) -> Response[Any]:
 
 @get("/people/new", include_in_schema=False, guards=MANAGE)
 def new(request: Asked) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         return _form(db, request, None, people.Details(name="", email=""))
 
 
 @get("/people/{id:uuid}/edit", include_in_schema=False, guards=MANAGE)
 def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         row = people.get(db, who, id)
         belongs = groups_of(db, who.tenant_id, id)
         details = people.Details(row.name, row.email, row.title, row.roles, row.manager_id, belongs)
@@ -88,11 +88,11 @@ def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     details = _details(posted)
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             user_id = people.create(db, principal(request), details)
             invitations.invite(db, principal(request), user_id)
     except Invalid as invalid:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             return _form(db, request, None, details, invalid)
     return redirect(request, f"/people/{user_id}", INVITED)
 
@@ -101,24 +101,24 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
 def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     details = _details(posted)
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             people.change(db, principal(request), id, details)
     except Invalid as invalid:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             return _form(db, request, id, details, invalid)
     return redirect(request, f"/people/{id}", "Saved")
 
 
 @post("/people/{id:uuid}/deactivation", include_in_schema=False)
 def deactivate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         people.deactivate(db, principal(request), id)
     return redirect(request, f"/people/{id}", "Deactivated")
 
 
 @post("/people/{id:uuid}/activation", include_in_schema=False)
 def activate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         people.activate(db, principal(request), id)
     return redirect(request, f"/people/{id}", "Active again")
 
@@ -126,7 +126,7 @@ def activate(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 @post("/people/{id:uuid}/invitation", include_in_schema=False, dependencies=POSTED)
 def invite(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     """A link to set a password, for whoever never had one or lost it."""
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         invitations.invite(db, principal(request), id, end_keys=text(posted, "keys") == "yes")
     return redirect(request, f"/people/{id}", INVITED)
 

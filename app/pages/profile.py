@@ -10,7 +10,7 @@ from app.people import zones
 from app.store.db import transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, by_field, principal, provide_posted, text
+from app.web.request import Posted, by_field, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
 
 Asked = Request[Any, Any, Any]
@@ -24,7 +24,7 @@ def show(request: Asked) -> Response[Any]:
 
 def _shown(request: Asked, refused: Invalid | None = None, whose: str = "") -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         own, company = zones.own(db, who), zones.company(db, who)
     return page(
         request,
@@ -40,7 +40,7 @@ def _shown(request: Asked, refused: Invalid | None = None, whose: str = "") -> R
 @post("/profile", include_in_schema=False, dependencies=POSTED)
 def choose(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             zones.choose(db, principal(request), text(posted, "zone"))
     except Invalid as refused:
         return _shown(request, refused, "own")
@@ -50,7 +50,7 @@ def choose(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
 @post("/profile/company", include_in_schema=False, dependencies=POSTED)
 def choose_for_company(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     try:
-        with transaction() as db:
+        with transaction(tenant_of(request)) as db:
             zones.choose_for_company(db, principal(request), text(posted, "zone"))
     except Invalid as refused:
         return _shown(request, refused, "company")

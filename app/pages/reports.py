@@ -16,7 +16,7 @@ from app.pages.instances import attachment
 from app.reports import jobs
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import Posted, by_field, cursor, principal, provide_posted, text
+from app.web.request import Posted, by_field, cursor, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
 
 Asked = Request[Any, Any, Any]
@@ -25,7 +25,7 @@ form_dependency = {"posted": Provide(provide_posted)}
 
 @get("/reports", include_in_schema=False)
 def index(request: Asked, before: FromQuery[str | None] = None) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         rows = jobs.recent(db, principal(request), cursor(before))
     shown = [(row, jobs.trouble(row)) for row in rows[: jobs.PAGE]]
     return page(
@@ -52,7 +52,7 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any] | R
     wanted = {name: value for name, value in given.items() if value and name not in ("format", "about")}
     who = principal(request)
     try:
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             if given["about"] == "request":
                 wanted = {"instance": str(jobs.find_request(db, who, given["request"]))}
             elif given["about"] == "period":
@@ -65,7 +65,7 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any] | R
 
 @get("/reports/{id:uuid}", include_in_schema=False)
 def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         row = jobs.get(db, principal(request), id)
     trouble = jobs.trouble(row)
     return page(
@@ -81,7 +81,7 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 
 @get("/reports/{id:uuid}/file", include_in_schema=False)
 def download(request: Asked, id: FromPath[UUID]) -> Response[bytes]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         name, media_type, content = jobs.content(db, principal(request), id)
     return attachment(content, name, media_type)
 
@@ -89,7 +89,7 @@ def download(request: Asked, id: FromPath[UUID]) -> Response[bytes]:
 def _form(request: Asked, given: dict[str, str], refused: Invalid | None = None) -> Response[Any]:
     who = principal(request)
     require(who, "audit:export")
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         _, definitions = search.choices(db, who)
     return page(
         request,

@@ -13,7 +13,7 @@ from app.errors import Forbidden
 from app.pages.login import FORGET
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import principal
+from app.web.request import principal, tenant_of
 from app.web.routes import get, post
 
 Asked = Request[Any, Any, Any]
@@ -33,7 +33,7 @@ SYSTEMS = {
 @get("/sessions", include_in_schema=False)
 def listing(request: Asked) -> Response[Any]:
     token = middleware.session_token(request) or ""
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         found = sessions.own(db, _person(request), token)
     return page(request, "sessions/list.html", sessions=[(row, browser(row.agent), *more) for row, *more in found])
 
@@ -46,7 +46,7 @@ def browser(agent: str | None) -> str:
 
 @post("/sessions/{name:str}/end", include_in_schema=False)
 def end(request: Asked, name: FromPath[str]) -> Response[Any]:
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         who = _person(request)
         sessions.end_named(db, who, name)
         tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id), "where": "elsewhere"})
@@ -56,7 +56,7 @@ def end(request: Asked, name: FromPath[str]) -> Response[Any]:
 @post("/sessions/end", include_in_schema=False)
 def end_everywhere(request: Asked) -> Response[Any]:
     who = _person(request)
-    with transaction() as db:
+    with transaction(tenant_of(request)) as db:
         sessions.end_everywhere(db, who.tenant_id, who.user_id)
         tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id), "where": "everywhere"})
     answer = Redirect("/login", status_code=303, headers=FORGET)

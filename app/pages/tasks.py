@@ -47,7 +47,7 @@ def home(request: Asked) -> Redirect:
 @get("/tasks", include_in_schema=False)
 def inbox(request: Asked, after: FromQuery[str | None] = None) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         rows = tasks.inbox(db, who, _cursor(after))
         recent = tasks.decided_by_me(db, who) if after is None else []
         stuck = instances.list_stuck(db, who) if after is None else []
@@ -110,7 +110,7 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 
 def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         task = tasks.get(db, who, id)
         about = overview.overview(db, instances.get(db, who, task.instance_id), who)
         directory = current(db, who.tenant_id)
@@ -157,12 +157,12 @@ def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
     tried = Tried(outcome, text(posted, "comment"))
     try:
         comment = said(posted, "comment")
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             filled = _filled(db, request, id, posted) if outcome in FILLING else None
             tried = Tried(outcome, comment, filled, restored=restores(posted))
         if tried.restored or (tried.filled and not tried.filled.done):
             return _shown(request, id, tried)
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             data, attached = (filled.data, filled.files) if filled else ({}, [])
             moved = tasks.decide(db, who, id, outcome, comment, data, actor(request), attached, seen=shown)
     except (Invalid, Conflict) as refused:
@@ -175,12 +175,12 @@ def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
 )
 def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     who = principal(request)
-    with transaction() as db:
+    with transaction(who.tenant_id) as db:
         filled = _filled(db, request, id, posted)
     if filled is None or not filled.done:
         return _shown(request, id, Tried(filled=filled, restored=restores(posted)))
     try:
-        with transaction() as db:
+        with transaction(who.tenant_id) as db:
             moved = tasks.submit(db, who, id, filled.data, actor(request), filled.files)
     except (Invalid, Conflict) as refused:
         return _shown(request, id, Tried(filled=filled, refused=refused))

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from app.access import auth, bodies, csrf, middleware, password_links
 from app.errors import Invalid
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.web.html import page
 from app.web.request import Posted, by_field, provide_posted, text
 from app.web.routes import get, post
@@ -38,7 +38,7 @@ def enter(request: Asked, token: FromPath[str], posted: NamedDependency[Posted])
 
 
 def _form(request: Asked, token: str, invalid: Invalid | None = None) -> Response[Any]:
-    with transaction() as db:
+    with across_tenants() as db:
         user = password_links.open_link(db, token)
     made = page(
         request,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app.errors import Refusal
 from app.logs import configure
 from app.people import Details, tenancy
-from app.store.db import transaction
+from app.store.db import across_tenants
 
 # What the first person needs to publish a definition, ask for something and invite the others.
 FIRST_ROLES = ("admin", "designer", "requester")
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     configure("WARNING")
     admin = Details(name=options.name, email=options.email, roles=FIRST_ROLES)
     try:
-        with transaction() as db:
+        with across_tenants() as db:
             password = tenancy.found(db, options.tenant, admin)
     except Refusal as refused:
         details = [error["message"] for error in refused.facts.get("errors", [])]

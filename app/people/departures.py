@@ -52,7 +52,7 @@ def perform(effect: Effect) -> Done:
     done = failed = 0
     while found := _waiting(effect.tenant_id, person, after):
         for instance in found:
-            if _handed_on(instance, person):
+            if _handed_on(effect.tenant_id, instance, person):
                 done += 1
             else:
                 failed += 1
@@ -66,13 +66,13 @@ def _waiting(tenant_id: UUID, person: UUID, after: UUID) -> list[UUID]:
     """Requests that wait for this person, in the order of their ids."""
     mine = (tasks.c.assignee_id == person, tasks.c.status == "pending", tasks.c.tenant_id == tenant_id)
     query = select(tasks.c.instance_id).where(*mine, tasks.c.instance_id > after).distinct()
-    with transaction() as db:
+    with transaction(tenant_id) as db:
         return list(db.execute(query.order_by(tasks.c.instance_id).limit(BATCH)).scalars())
 
 
-def _handed_on(instance: UUID, person: UUID) -> bool:
+def _handed_on(tenant_id: UUID, instance: UUID, person: UUID) -> bool:
     try:
-        with transaction() as db:
+        with transaction(tenant_id) as db:
             runtime.send(db, runtime.lock(db, instance), HandOn(str(person)), runtime.WORKER)
     except DBAPIError:
         raise

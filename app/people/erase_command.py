@@ -10,7 +10,7 @@ from app.access.principal import Principal, system
 from app.errors import Missing, Refusal
 from app.logs import configure
 from app.people import erasure
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.tables import tenants, users
 
 
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     configure("WARNING")
     try:
-        with transaction() as db:
+        with across_tenants() as db:
             done = _erase(db, options)
     except Refusal as refused:
         print(refused.message)

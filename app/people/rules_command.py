@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app.errors import Missing
 from app.logs import configure
 from app.people import rules
-from app.store.db import transaction
+from app.store.db import across_tenants
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     configure("WARNING")
     try:
-        with transaction() as db:
+        with across_tenants() as db:
             rules.set_rule(db, options.tenant, options.rule, options.value == "yes")
     except Missing as missing:
         print(missing.message)

@@ -136,11 +136,11 @@ def trouble(row: Row[Any]) -> str | None:
 def perform(effect: Effect) -> Done:
     """Builds the file outside of any transaction that writes; only its progress is written meanwhile."""
     key = UUID(effect.payload["report"])
-    with snapshot() as db:
+    with snapshot(effect.tenant_id) as db:
         row = db.execute(select(reports).where(reports.c.id == key)).one()
         module = formats()[row.format]
         try:
-            made = module.write(_material(db, row), Progress(partial(_save_progress, key)))
+            made = module.write(_material(db, row), Progress(partial(_save_progress, effect.tenant_id, key)))
         except Refusal as refused:
             return Done(record=_record(key, status="failed", error=refused.message))
     facts = {"content": made, "sha256": sha256(made).digest(), "progress": 100}
@@ -154,8 +154,8 @@ def _record(key: UUID, **values: Any) -> Callable[[Db], None]:
     return write
 
 
-def _save_progress(key: UUID, percent: int) -> None:
-    with transaction() as db:
+def _save_progress(tenant_id: UUID, key: UUID, percent: int) -> None:
+    with transaction(tenant_id) as db:
         db.execute(update(reports).where(reports.c.id == key).values(progress=percent))
 
 

@@ -3,20 +3,21 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from psycopg.rows import dict_row
 from sqlalchemy import text
 
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants, transaction
 from app.store.ids import uuid7
 
 AT_ONCE = 2_000
 
 
 @contextmanager
-def snapshot() -> Iterator[Db]:
-    """A transaction that writes nothing, and sees nothing of what others write while it lasts."""
-    with transaction() as db:
+def snapshot(tenant_id: UUID | None) -> Iterator[Db]:
+    """A transaction that writes nothing, and sees nothing of what others write while it lasts; None: of all tenants."""
+    with transaction(tenant_id) if tenant_id else across_tenants() as db:
         db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         db.execute(text("SET LOCAL statement_timeout = 0"))
         yield db

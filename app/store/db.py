@@ -5,10 +5,11 @@ What must not happen before the data is safe (waking workers) is handed to `afte
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, cached_property
 from threading import BoundedSemaphore
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -47,10 +48,13 @@ set_json_loads(json_text.loads)
 
 
 class Db:
-    """One open transaction. `execute` is SQLAlchemy Core; `query` is the driver, for the decision path."""
+    """One open transaction, of one tenant or of none (`tenant_id`).
 
-    def __init__(self, lent: PoolProxiedConnection) -> None:
-        self._lent = lent
+    `execute` is SQLAlchemy Core; `query` is the driver, for the decision path.
+    """
+
+    def __init__(self, lent: PoolProxiedConnection, tenant_id: UUID | None = None) -> None:
+        self._lent, self.tenant_id = lent, tenant_id
         self._hooks: list[Callable[[], None]] = []
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
@@ -130,12 +134,24 @@ def _ping_if_idle(dbapi_connection: psycopg.Connection[Any], record: Any, _: Any
         raise InvalidatePoolError from gone
 
 
+def transaction(tenant_id: UUID) -> AbstractContextManager[Db]:
+    """A transaction that reads and writes rows of this tenant and of no other. Commits at the end, rolls back on an
+    exception; hooks run only after a commit that was confirmed.
+    """
+    return _transaction(tenant_id)
+
+
+def across_tenants() -> AbstractContextManager[Db]:
+    """A transaction of no one tenant: before it is known who asks, and for what sweeps over all of them."""
+    return _transaction(None)
+
+
 @contextmanager
-def transaction() -> Iterator[Db]:
-    """Commits at the end, rolls back on an exception; hooks run only after a commit that was confirmed."""
+def _transaction(tenant_id: UUID | None) -> Iterator[Db]:
+    """Row security has its one place here: nothing else opens a transaction."""
     with _turn():
         lent = _lent()
-        db = Db(lent)
+        db = Db(lent, tenant_id)
         try:
             yield db
             lent.commit()

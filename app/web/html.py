@@ -77,7 +77,7 @@ def _count(request: Asked) -> None:
     """What is stuck, for the navigation of those who can help; once for a page."""
     principal = request.scope["state"].get("principal")
     if principal and principal.may("effect:manage"):
-        with transaction() as db:
+        with transaction(principal.tenant_id) as db:
             request.scope["state"]["counts"] = {"/tasks": instances.count_stuck(db, principal)}
 
 

@@ -23,6 +23,11 @@ def principal(request: Asked) -> Principal:
     return found
 
 
+def tenant_of(request: Asked) -> UUID:
+    """Whose rows a request reads and writes."""
+    return principal(request).tenant_id
+
+
 def actor(request: Asked, source: str = "web", person: Principal | None = None) -> Actor:
     """Who is behind a request, as the record will say: the person, and the key that spoke for that person."""
     who = principal(request)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app import definitions
 from app.api.document import document
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.tables import metadata
 from engine.schema_keywords import FORMATS
 from tests.app.requests import shipped
@@ -136,7 +136,7 @@ ROLES = {
 
 @contextmanager
 def company() -> Iterator[Company]:
-    with transaction() as db:
+    with across_tenants() as db:
         tenant_id = make_tenant(db, "Lindholm")
         people = _people(db, tenant_id)
         make_group(db, tenant_id, "Directors", [people["dana"]])
@@ -147,7 +147,7 @@ def company() -> Iterator[Company]:
         secrets = {name: make_key(db, person) for name, person in people.items()}
         secrets |= {"trusted": make_key(db, people["alex"], speaks_for_others=True)}
         secrets |= {"eve": make_key(db, eve, speaks_for_others=True)}
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.store(db, tenant_id, shipped("purchase-approval"))
         definitions.store(db, eve.tenant_id, shipped("purchase-approval"))
     with browser() as client:
@@ -165,7 +165,7 @@ def _people(db: Db, tenant_id: UUID) -> dict[str, User]:
 
 def written(tenant_id: UUID) -> dict[str, int]:
     """How many rows the tenant has where calls write."""
-    with transaction() as db:
+    with across_tenants() as db:
         tables = [metadata.tables[name] for name in WRITTEN]
         counts = [select(func.count()).where(table.c.tenant_id == tenant_id).scalar_subquery() for table in tables]
         return dict(zip(WRITTEN, db.execute(select(*counts)).one(), strict=True))

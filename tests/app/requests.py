@@ -11,7 +11,7 @@ from app import tasks as task_service
 from app.effects import work
 from app.effects.results import Effect
 from app.runtime import Actor
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import effects as effect_rows
 from app.store.tables import instances as instance_rows
 from app.store.tables import messages, tasks, timers
@@ -33,25 +33,25 @@ def shipped(key: str, **changes: Any) -> dict[str, Any]:
 
 def ask(user: User, document: dict[str, Any], **data: Any) -> UUID:
     actor = Actor("user", user.id, user.name, "web")
-    with transaction() as db:
+    with across_tenants() as db:
         version = definitions.store(db, user.tenant_id, document)
         return instances.start(db, user.principal, version.id, data, actor).instance_id
 
 
 def instance(instance_id: UUID) -> Row[Any]:
-    with transaction() as db:
+    with across_tenants() as db:
         return db.execute(select(instance_rows).where(instance_rows.c.id == instance_id)).one()
 
 
 def tasks_of(instance_id: UUID) -> list[Row[Any]]:
-    with transaction() as db:
+    with across_tenants() as db:
         return list(db.execute(select(tasks).where(tasks.c.instance_id == instance_id).order_by(tasks.c.id)))
 
 
 def effects_of(instance_id: UUID, **wanted: Any) -> list[Row[Any]]:
     """Those whose payload has what is wanted, oldest first."""
     query = select(effect_rows).where(effect_rows.c.instance_id == instance_id).order_by(effect_rows.c.id)
-    with transaction() as db:
+    with across_tenants() as db:
         return [row for row in db.execute(query) if wanted.items() <= row.payload.items()]
 
 
@@ -64,7 +64,7 @@ def effect(row: Row[Any]) -> Effect:
 def deliver(instance_id: UUID) -> list[Row[Any]]:
     """Do all effects of a request, those of a moved clock too, and return its messages."""
     now = update(effect_rows).where(effect_rows.c.instance_id == instance_id, effect_rows.c.status == "pending")
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(now.values(next_attempt_at=func.now(), lease_until=None))
     for row in effects_of(instance_id):
         work.run(row.id)
@@ -78,13 +78,13 @@ def messages_of(instance_id: UUID) -> list[Row[Any]]:
         .where(effect_rows.c.instance_id == instance_id)
         .order_by(messages.c.id)
     )
-    with transaction() as db:
+    with across_tenants() as db:
         return list(db.execute(query))
 
 
 def fire(instance_id: UUID) -> None:
     """Its next timer goes off, as if it were due now."""
-    with transaction() as db:
+    with across_tenants() as db:
         row = runtime.lock(db, instance_id)
         query = select(timers).where(timers.c.instance_id == instance_id).order_by(timers.c.due_at)
         timer = db.execute(query).first()
@@ -97,5 +97,5 @@ def decide(user: User, instance_id: UUID, outcome: str, comment: str = "") -> No
     """This person's open task is answered."""
     mine = [task for task in tasks_of(instance_id) if task.assignee_id == user.id and task.status == "pending"]
     actor = Actor("user", user.id, user.name, "web")
-    with transaction() as db:
+    with across_tenants() as db:
         task_service.decide(db, user.principal, mine[0].id, outcome, comment, {}, actor)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from app import tasks
 from app.effects.scheduler import fire_due
 from app.runtime import Actor
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import events, tenants, users
 from tests.app.api import Answer, Company, company, written
 from tests.app.requests import ask as ask_for
@@ -137,7 +137,7 @@ def test_all_must_agree_and_one_is_enough_to_refuse(shop: Company) -> None:
 
 
 def test_only_those_allowed_are_asked_and_the_others_are_told(shop: Company) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         make_group(db, shop.tenant_id, "ml-ops", [shop.people["leo"], shop.people["grace"]])
     one = ask(shop, "dana", notifyRoles=["ml-ops"], allowedApprovers=[shop.email("bob")])
     assert shop["ann"].get(f"/api/approvals/{one}").body["request"]["approvers"] == [shop.email("bob")]
@@ -307,7 +307,7 @@ def test_a_key_speaks_for_others_only_when_it_was_made_for_that(shop: Company) -
     assert shop["ann"].post(f"/api/approvals/{one}/approve", {"userId": shop.email("bob")}).status == 403
     answer = shop["trusted"].post(f"/api/approvals/{one}/approve", {"userId": "nobody@example.com"})
     assert (answer.status, answer.pointers) == (422, ["/userId"])
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == shop.people["henry"].id).values(active=False))
         db.execute(update(tenants).where(tenants.c.id == shop.tenant_id).values(directory_rev=1))
     assert decide(shop, one, "henry").status == 422
@@ -322,7 +322,7 @@ def test_a_person_may_be_called_by_id_email_or_handle(shop: Company) -> None:
 
 
 def test_a_narrow_key_does_only_what_it_was_made_for(shop: Company) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         asks = make_key(db, shop.people["ann"], "approval:create")
         sees = make_key(db, shop.people["bob"], "approval:view:pending")
     narrow = type(shop["ann"])(shop["ann"].client, asks)
@@ -357,7 +357,7 @@ def test_ids_of_requests_tasks_and_numbers_all_find_it(shop: Company) -> None:
 def test_the_record_says_which_key_spoke(shop: Company) -> None:
     one = ask(shop)
     decide(shop, one, "bob")
-    with transaction() as db:
+    with across_tenants() as db:
         found = db.execute(select(events).where(events.c.instance_id == one, events.c.type == "TaskDecided")).one()
     assert (found.actor_kind, found.actor_id) == ("key", shop.people["bob"].id)
     assert found.actor_name == "Bob, through the key “Tests” of Alex"
@@ -386,7 +386,7 @@ def test_a_decision_about_what_was_changed_meanwhile_says_what_changed(shop: Com
     one = ask_for(shop.people["ann"], document, item="Van", amount=900)
     seen = shop["ann"].get(f"/api/approvals/{one}").body["request"]["seen"]
     mine = next(task.id for task in tasks_of(one) if task.assignee_id == shop.people["bob"].id)
-    with transaction() as db:
+    with across_tenants() as db:
         bob = shop.people["bob"]
         actor = Actor("user", bob.id, bob.name, "web")
         tasks.decide(db, bob.principal, mine, "approved", "", {"amount": 950}, actor, seen=seen)

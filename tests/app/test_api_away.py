@@ -59,7 +59,7 @@ def test_the_database_is_away(shop: Company, monkeypatch: pytest.MonkeyPatch) ->
 def test_all_connections_are_taken(shop: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         other_database(monkeypatch, settings().database_url, pool_size=1, max_overflow=0, pool_timeout=0.05),
-        db.transaction(),
+        db.across_tenants(),
     ):
         later(shop["ann"].post("/api/purchase", ASKED))
     assert shop["ann"].post("/api/purchase", ASKED).status == 200
@@ -76,7 +76,7 @@ def cut_all() -> None:
 def fill_the_pool() -> None:
     with ExitStack() as many:
         for _ in range(5):
-            many.enter_context(db.transaction())
+            many.enter_context(db.across_tenants())
 
 
 @pytest.mark.parametrize("pinged_after", [0.0, 3600.0], ids=["asked first", "not asked"])

@@ -11,7 +11,7 @@ from app import instances as service
 from app import runtime
 from app.approvals.status import status_of_row, status_word
 from app.runtime import Actor
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import instances
 from engine.commands import EffectFailed, EffectSucceeded
 from tests.app.api import Company, company
@@ -25,7 +25,7 @@ LATE = {"after": "P1D", "then": "reject"}
 @pytest.fixture
 def shop() -> Iterator[Company]:
     with company() as made:
-        with transaction() as db:
+        with across_tenants() as db:
             make_group(db, made.tenant_id, "Compliance", [made.people["dana"]])
         yield made
 
@@ -46,7 +46,7 @@ def answer(made: UUID, kind: str, *, fails: bool = False) -> None:
     """The newest call of a request, or the newest that undoes one, is answered."""
     effect = str([row for row in effects_of(made) if row.kind == kind][-1].id)
     done = EffectFailed(effect, "404") if fails else EffectSucceeded(effect, {"status": 201, "body": {"id": "S-1"}})
-    with transaction() as db:
+    with across_tenants() as db:
         runtime.send(db, runtime.lock(db, made), done, runtime.WORKER)
 
 
@@ -58,7 +58,7 @@ def created(shop: Company) -> UUID:
 
 def cancel(shop: Company, made: UUID) -> None:
     admin = shop.people["alex"]
-    with transaction() as db:
+    with across_tenants() as db:
         service.cancel(db, admin.principal, made, "over", Actor("user", admin.id, admin.name, "web"))
 
 
@@ -152,7 +152,7 @@ def test_history_names_what_led_to_the_end_and_who_decided(
 def test_rows_and_states_are_called_alike_at_every_end(shop: Company) -> None:
     for end, *_ in ENDS:
         end(shop)
-    with transaction() as db:
+    with across_tenants() as db:
         query = select(instances.c.state, status_of_row().label("word")).where(instances.c.tenant_id == shop.tenant_id)
         found = db.execute(query).all()
     assert sorted(row.word for row in found) == sorted(word for _, _, word, *_ in ENDS)

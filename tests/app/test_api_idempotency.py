@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text, update
 
 from app import idempotency
 from app.effects import scheduler
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import idempotency_keys as keys
 from app.store.tables import users
 from tests.app.api import Answer, Api, Company, company, told, written
@@ -92,7 +92,7 @@ def test_another_body_or_call_with_the_same_key_is_refused(shop: Company) -> Non
 
 
 def test_keys_of_different_callers_are_different_keys(shop: Company) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         second_key = make_key(db, shop.people["ann"])
     answers = [
         shop["ann"].post("/api/purchase", ASKED, idempotency_key="k"),
@@ -121,7 +121,7 @@ def test_while_the_first_is_under_way_the_second_is_told_so_at_once(shop: Compan
     one = approval(shop)
     path, body = f"/api/approvals/{one}/approve", {"comment": "fine"}
     with ThreadPoolExecutor(1) as pool, browser() as client:
-        with transaction() as db:
+        with across_tenants() as db:
             db.execute(text("SELECT 1 FROM instances WHERE id = :id FOR UPDATE"), {"id": one})
             first = pool.submit(Api(client, shop["bob"].secret).post, path, body, idempotency_key="k")
             wait_until(somebody_waits, "the first call to wait for the row")
@@ -134,7 +134,7 @@ def test_while_the_first_is_under_way_the_second_is_told_so_at_once(shop: Compan
 
 
 def somebody_waits() -> bool:
-    with transaction() as db:
+    with across_tenants() as db:
         return db.execute(text("SELECT 1 FROM pg_locks WHERE NOT granted")).first() is not None
 
 
@@ -178,16 +178,16 @@ def test_old_keys_are_forgotten_and_young_ones_kept(shop: Company) -> None:
         shop["ann"].post("/api/purchase", ASKED, idempotency_key=name)
     aged = func.now() - idempotency.KEPT - timedelta(minutes=1)
     mine = keys.c.tenant_id == shop.tenant_id
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(keys).where(mine, keys.c.key == "old").values(created_at=aged))
     scheduler.clean()
-    with transaction() as db:
+    with across_tenants() as db:
         assert db.execute(select(keys.c.key).where(mine)).scalars().all() == ["young"]
 
 
 def test_an_answer_is_not_told_again_to_who_lost_the_right(shop: Company) -> None:
     assert shop["ann"].post("/api/purchase", ASKED, idempotency_key="k").status == 200
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == shop.people["ann"].id).values(roles=["auditor"]))
     refused = shop["ann"].post("/api/purchase", ASKED, idempotency_key="k")
     assert refused.status == 403

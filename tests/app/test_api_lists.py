@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, update
 
 from app.effects.scheduler import fire_due
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import instances, tasks
 from tests.app.api import Company, company
 
@@ -147,7 +147,7 @@ def figures(shop: Company, name: str, **query: Any) -> dict[str, Any]:
 
 def test_figures(shop: Company) -> None:
     ids = ended(shop)
-    with transaction() as db:
+    with across_tenants() as db:
         of = tasks.c.instance_id.in_([ids["approved"], ids["rejected"]]) & tasks.c.closed_by.is_not(None)
         db.execute(update(tasks).where(of).values(closed_at=tasks.c.opened_at + timedelta(minutes=2)))
         late = update(tasks).where(tasks.c.instance_id == ids["pending"])
@@ -172,7 +172,7 @@ def test_figures(shop: Company) -> None:
 def test_figures_of_a_period(shop: Company) -> None:
     ids = [ask(shop, approvalType="auto", notifyUsers=[shop.email("bob")]) for _ in range(2)]
     ids.append(ask(shop))
-    with transaction() as db:
+    with across_tenants() as db:
         old = update(instances).where(instances.c.id == ids[2])
         db.execute(old.values(created_at=datetime(2026, 3, 31, 23, 59, 59, tzinfo=UTC)))
     assert figures(shop, "olga")["total"] == 1  # a rule asks nobody

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, update
 
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import definitions, versions
 from tests.app.api import Company, company, written
 from tests.app.requests import effects_of, shipped
@@ -154,7 +154,7 @@ def test_what_cannot_be_started_is_named(shop: Company, body: Any, pointers: lis
 def test_retired_definitions_take_no_new_requests(shop: Company) -> None:
     asked = {"definition": "purchase-approval", "data": {"item": "Desk", "amount": 700}}
     assert shop["ann"].post("/api/instances", asked).status == 201
-    with transaction() as db:
+    with across_tenants() as db:
         retired = update(definitions).where(definitions.c.tenant_id == shop.tenant_id)
         db.execute(retired.values(retired_at=func.now()))
     assert shop["ann"].post("/api/instances", asked).status == 422
@@ -199,7 +199,7 @@ def test_a_group_that_is_not_there_cannot_be_asked(shop: Company) -> None:
 
 
 def test_a_narrow_key_publishes_nothing(shop: Company) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         reads = make_key(db, shop.people["alex"], "definition:read")
     narrow = type(shop["alex"])(shop["alex"].client, reads)
     assert narrow.get("/api/definitions/purchase-approval").status == 200
@@ -212,7 +212,7 @@ def test_versions_of_others_stay_theirs(shop: Company) -> None:
     assert shop["eve"].get("/api/definitions/holiday").status == 404
     answer = shop["eve"].post("/api/instances", {"definition": "holiday", "data": {}})
     assert (answer.status, answer.pointers) == (422, ["/definition"])
-    with transaction() as db:
+    with across_tenants() as db:
         assert db.execute(versions.select().where(versions.c.tenant_id == shop.people["eve"].tenant_id)).all()
 
 

@@ -17,7 +17,7 @@ from app.audit.csv_safe import cell
 from app.audit.filters import Filters, filters_of, params_of, period_name
 from app.audit.lines import Line
 from app.errors import Forbidden, Invalid
-from app.store.db import transaction
+from app.store.db import across_tenants
 from engine.record.offline import plain
 from tests.app.decided import history, purchase
 from tests.app.requests import shipped
@@ -49,7 +49,7 @@ def cast() -> Cast:
 
 
 def found(cast: Cast, **filters: Any) -> list[Line]:
-    with transaction() as db:
+    with across_tenants() as db:
         return list(search.search(db, cast.dov.principal, Filters(**filters)).lines)
 
 
@@ -126,7 +126,7 @@ def test_pages_hold_every_event_once() -> None:
         purchase(cast, item=f"Thing {number}")
     seen: list[tuple[Any, int]] = []
     cursor = None
-    with transaction() as db:
+    with across_tenants() as db:
         while True:
             page = search.search(db, cast.dov.principal, Filters(), cursor)
             seen += [(line.event.instance_id, line.event.seq) for line in page.lines]
@@ -139,12 +139,12 @@ def test_pages_hold_every_event_once() -> None:
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "bm8", "WzEsMiwzXQ", "é"])
 def test_a_cursor_that_is_none_is_refused(cast: Cast, cursor: str) -> None:
-    with pytest.raises(Invalid), transaction() as db:
+    with pytest.raises(Invalid), across_tenants() as db:
         search.search(db, cast.dov.principal, Filters(), cursor)
 
 
 def test_nobody_else_reads_or_exports(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         for user in (cast.ada, cast.ben):
             with pytest.raises(Forbidden):
                 search.search(db, user.principal, Filters())
@@ -156,7 +156,7 @@ def test_nobody_else_reads_or_exports(cast: Cast) -> None:
 
 
 def test_another_tenant_sees_nothing_of_it(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         for filters in (Filters(), Filters(text="Laptop"), Filters(request=found(cast)[0].request)):
             assert search.search(db, cast.eve.principal, filters).lines == []
             assert list(search.everything(db, cast.eve.principal, filters)) == []
@@ -164,7 +164,7 @@ def test_another_tenant_sees_nothing_of_it(cast: Cast) -> None:
 
 
 def test_decisions_per_day(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         days = search.decisions_per_day(db, cast.dov.principal, Filters())
     assert [(day.approved, day.by_rule, day.rejected, day.changes) for day in days] == [(1, 1, 1, 0)]
 
@@ -346,7 +346,7 @@ def test_what_people_typed_is_text_on_the_page() -> None:
 
 def test_the_filter_offers_no_definition_that_a_program_made() -> None:
     cast = history()
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.store(
             db, cast.dov.tenant_id, {**shipped("purchase-approval"), "key": "workflow-0123"}, internal=True
         )

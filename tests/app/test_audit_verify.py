@@ -17,7 +17,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.audit import chains, evidence
 from app.audit.command import main
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from engine.interpreter import fold
 from engine.record.chain import link
 from engine.record.verify import Result
@@ -165,7 +165,7 @@ MUTATIONS = [
 def test_a_change_is_found_and_named(cast: Cast, mutation: Any, seq: int | None, what: str) -> None:
     key = purchase(cast)
     purchase(cast, 800, "Desk")
-    with transaction() as db:
+    with across_tenants() as db:
         number = db.query("SELECT number FROM instances WHERE id = %(id)s", {"id": key})[0]["number"]
     with intruder() as db:
         last = len(events_of(db, key))
@@ -227,7 +227,7 @@ def test_what_the_events_do_not_lead_to_is_named(cast: Cast, change: str, field:
 
 def test_all_that_happened_to_a_tenant_is_whole() -> None:
     cast = history()
-    with transaction() as db:
+    with across_tenants() as db:
         result = chains.check_tenant(db, cast.ada.tenant_id)
     assert (result.requests, result.versions, result.broken) == (4, 1, 0)
     assert result.events > 15
@@ -238,7 +238,7 @@ def test_all_that_happened_to_a_tenant_is_whole() -> None:
 def test_the_application_may_not_change_the_record(cast: Cast, table: str, change: str) -> None:
     purchase(cast)
     statement = change.format(table).replace("SET data", "SET document" if table == "versions" else "SET data")
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction() as db:
+    with pytest.raises(ProgrammingError, match="permission denied"), across_tenants() as db:
         db.execute(text(statement))
 
 
@@ -254,7 +254,7 @@ def test_the_application_may_not_change_the_record(cast: Cast, table: str, chang
     ],
 )
 def test_the_application_may_not_lift_its_own_limits(statement: str) -> None:
-    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction() as db:
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), across_tenants() as db:
         db.execute(text(statement))
 
 
@@ -267,7 +267,7 @@ def test_the_trigger_stops_even_the_owner(change: str) -> None:
 
 
 def tenant_key(cast: Cast) -> str:
-    with transaction() as db:
+    with across_tenants() as db:
         return str(db.query("SELECT key FROM tenants WHERE id = %(id)s", {"id": cast.ada.tenant_id})[0]["key"])
 
 
@@ -313,7 +313,7 @@ def test_an_unknown_tenant_is_said() -> None:
 
 
 def build_evidence(cast: Cast, key: UUID, path: Path) -> Path:
-    with transaction() as db:
+    with across_tenants() as db:
         instance = db.query("SELECT * FROM instances WHERE id = %(id)s", {"id": key})[0]
         rows = db.query("SELECT * FROM events WHERE instance_id = %(id)s ORDER BY seq", {"id": key})
         version = db.query(
@@ -377,7 +377,7 @@ def test_an_anchor_finds_a_record_cut_short_together_with_its_request(
 
 def csv_of(cast: Cast, path: Path) -> Path:
     key = report(cast.dov, "csv", since="2020-01-01")
-    with transaction() as db:
+    with across_tenants() as db:
         kept = db.query("SELECT content FROM reports WHERE id = %(id)s", {"id": key})[0]["content"]
     path.write_bytes(kept)
     return path

@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select, text, update
 from app.access import auth, devices, keys, middleware, throttle
 from app.access.devices import Place
 from app.errors import Forbidden, Invalid, TooMany
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.ids import uuid7
 from app.store.tables import api_keys, login_failures, sessions, users
 from tests.make import PASSWORD, Browser, User, browser, log_in, make_cast, make_key, set_cookie
@@ -39,7 +39,7 @@ def set_session(user: User, **interval: int) -> None:
     """Move a person's sessions back in time."""
     ago = func.make_interval(0, 0, 0, 0, interval.get("hours", 0), interval.get("minutes", 0))
     values = {name: getattr(sessions.c, name) - ago for name in ("created_at", "seen_at", "expires_at")}
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(sessions).where(sessions.c.user_id == user.id).values(values))
 
 
@@ -61,7 +61,7 @@ def test_only_the_hash_of_a_session_is_stored_and_its_cookie_is_out_of_reach() -
     line = next(line for line in lines if line.startswith(middleware.session_cookie()))
     assert "HttpOnly" in line
     assert "SameSite=lax" in line
-    with transaction() as db:
+    with across_tenants() as db:
         stored = db.execute(select(sessions).where(sessions.c.user_id == ben.id)).one()
     assert bytes(stored.token_hash) == sha256(token.encode()).digest()
 
@@ -133,7 +133,7 @@ def test_a_session_ends_by_itself(ago: dict[str, int]) -> None:
         assert client.get("/people").status_code == 200
         set_session(ben, **ago)
         if "hours" in ago:
-            with transaction() as db:
+            with across_tenants() as db:
                 db.execute(update(sessions).where(sessions.c.user_id == ben.id).values(seen_at=func.now()))
         assert client.get("/people").status_code == 303
 
@@ -143,7 +143,7 @@ def test_a_session_is_marked_as_seen_once_a_minute() -> None:
     seen = select(sessions.c.seen_at, text("xmin::text")).where(sessions.c.user_id == ben.id)
 
     def row() -> Any:
-        with transaction() as db:
+        with across_tenants() as db:
             return db.execute(seen).one()
 
     with browser(ben) as client:
@@ -159,17 +159,17 @@ def test_roles_and_activity_are_read_afresh() -> None:
     cast = make_cast()
     with browser(cast.cleo) as client:
         assert client.get("/people/new").status_code == 200
-        with transaction() as db:
+        with across_tenants() as db:
             db.execute(update(users).where(users.c.id == cast.cleo.id).values(roles=["requester"]))
         assert client.get("/people/new").status_code == 403
-        with transaction() as db:
+        with across_tenants() as db:
             db.execute(update(users).where(users.c.id == cast.cleo.id).values(active=False))
         assert client.get("/people").status_code == 303
 
 
 def test_whoever_left_cannot_log_in() -> None:
     ben = make_cast().ben
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == ben.id).values(active=False))
     with browser() as client:
         assert auth.WRONG in enter(client, ben.email).text
@@ -197,12 +197,12 @@ def test_ten_wrong_tries_and_then_even_the_right_one_has_to_wait() -> None:
 
 def test_waiting_helps() -> None:
     ben, here = make_cast().ben, f"2001:db8::{secrets.token_hex(2)}"
-    with transaction() as db:
+    with across_tenants() as db:
         for _ in range(throttle.PER_ACCOUNT):
             throttle.attempt(db, ben.email, here)
-    with pytest.raises(TooMany), transaction() as db:
+    with pytest.raises(TooMany), across_tenants() as db:
         throttle.attempt(db, ben.email, here)
-    with transaction() as db:
+    with across_tenants() as db:
         ago = func.make_interval(0, 0, 0, 0, 0, 0, throttle.ACCOUNT_SECONDS + 1)
         mine = login_failures.c.address == here
         db.execute(update(login_failures).where(mine).values(at=func.now() - ago))
@@ -221,7 +221,7 @@ def test_the_right_password_forgives_the_wrong_ones() -> None:
 
 
 def fail(count: int, account: str, address: str) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         for _ in range(count):
             before = uuid7(datetime.now(UTC) - timedelta(minutes=5))  # not of this minute, in which all count
             db.execute(insert(login_failures).values(id=before, account=account, address=address))
@@ -275,7 +275,7 @@ def test_many_tries_at_once_do_not_slip_past() -> None:
 
     def attempt(_: int) -> bool:
         try:
-            with transaction() as db:
+            with across_tenants() as db:
                 throttle.attempt(db, ben.email, here)
         except TooMany:
             return False
@@ -321,7 +321,7 @@ def bearer(secret: str) -> dict[str, str]:
 
 def test_a_key_stands_for_its_person_within_its_scopes() -> None:
     cast = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         wide, narrow = make_key(db, cast.cleo), make_key(db, cast.cleo, "people:read")
     with browser() as client:
         assert client.get("/people/new", headers=bearer(wide)).status_code == 200
@@ -334,11 +334,11 @@ def test_a_key_stands_for_its_person_within_its_scopes() -> None:
 @pytest.mark.parametrize("change", [{"revoked_at": func.now()}, {"expires_at": func.now()}])
 def test_a_key_that_ended_is_refused_at_once(change: dict[str, Any]) -> None:
     ben = make_cast().ben
-    with transaction() as db:
+    with across_tenants() as db:
         secret = make_key(db, ben)
     with browser() as client:
         assert client.get("/people", headers=bearer(secret)).status_code == 200
-        with transaction() as db:
+        with across_tenants() as db:
             db.execute(update(api_keys).where(api_keys.c.user_id == ben.id).values(change))
         refused = client.get("/people", headers=bearer(secret))
         assert refused.status_code == 401
@@ -354,7 +354,7 @@ def test_what_is_no_key_is_refused(secret: str) -> None:
 
 def test_a_key_in_the_address_is_refused_and_named_as_lost() -> None:
     ben = make_cast().ben
-    with transaction() as db:
+    with across_tenants() as db:
         secret = make_key(db, ben)
     with browser() as client:
         answer = client.get(f"/people?api_key={secret}", headers=bearer(secret))
@@ -364,14 +364,14 @@ def test_a_key_in_the_address_is_refused_and_named_as_lost() -> None:
 
 def test_a_key_is_marked_as_used_once_a_minute() -> None:
     ben = make_cast().ben
-    with transaction() as db:
+    with across_tenants() as db:
         secret = make_key(db, ben)
     used = select(api_keys.c.last_used_at).where(api_keys.c.user_id == ben.id)
     with browser() as client:
         moments = []
         for _ in range(2):
             client.get("/people", headers=bearer(secret))
-            with transaction() as db:
+            with across_tenants() as db:
                 moments.append(db.execute(used).scalar_one())
     assert moments[0] is not None
     assert moments[0] == moments[1]
@@ -389,7 +389,7 @@ def test_a_key_is_shown_once_and_stored_as_a_hash() -> None:
         assert "Nightly" in listed
         assert secret[0] not in listed
         assert secret[0][: keys.SHOWN] in listed
-    with transaction() as db:
+    with across_tenants() as db:
         row = db.execute(select(api_keys).where(api_keys.c.user_id == ben.id)).one()
     assert bytes(row.secret_hash) == sha256(secret[0].encode()).digest()
     assert sorted(row.scopes) == ["instance:start", "people:read"]
@@ -424,7 +424,7 @@ def test_a_key_can_do_no_more_than_its_maker() -> None:
 
 def test_a_key_makes_no_keys_and_changes_no_password() -> None:
     cast = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         secret = make_key(db, cast.cleo)
         found = keys.find(db.query, secret)
         assert found
@@ -437,7 +437,7 @@ def test_a_key_makes_no_keys_and_changes_no_password() -> None:
 
 def test_keys_are_revoked_by_their_owner_and_by_who_manages_them() -> None:
     cast = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         make_key(db, cast.ben)
         key_id = db.execute(select(api_keys.c.id).where(api_keys.c.user_id == cast.ben.id)).scalar_one()
     for user, status in ((cast.dov, 404), (cast.eve, 404), (cast.ben, 303), (cast.cleo, 303)):

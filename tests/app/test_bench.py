@@ -3,7 +3,7 @@
 import pytest
 
 from app.bench import advance, load, statements, wake_up
-from app.store.db import engine, transaction
+from app.store.db import across_tenants, engine
 
 
 def test_a_round_trip_is_four_statements() -> None:
@@ -22,7 +22,7 @@ def test_what_a_decision_sends_is_planned_once() -> None:
     engine().dispose()  # a connection that has planned nothing else
     for _ in range(12):
         load.one(stage, [], [])
-    with transaction() as db:
+    with across_tenants() as db:
         told = db.query("SELECT statement, custom_plans, generic_plans FROM pg_prepared_statements")
     plans = {row["statement"]: row["generic_plans"] for row in told if row["custom_plans"] + row["generic_plans"] >= 12}
     assert len(plans) == 4

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access import addresses, bodies, csrf, middleware
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import events, sessions
 from tests.app.environment import environment
 from tests.app.pages import send
@@ -124,7 +124,7 @@ def test_the_record_has_the_persons_address_and_not_the_proxys(cast: Cast) -> No
         web.cookies.clear()
         page = web.get("/login").text
         send(web, page, "/login", email=cast.cleo.email, password=PASSWORD)
-    with transaction() as db:
+    with across_tenants() as db:
         decided = db.execute(select(events).where(events.c.instance_id == asked, events.c.type == "TaskDecided")).one()
         newest = select(sessions.c.address).where(sessions.c.user_id == cast.cleo.id)
         session = db.execute(newest.order_by(sessions.c.created_at.desc()).limit(1)).scalar_one()

@@ -12,7 +12,7 @@ from app.config import settings
 from app.effects import work
 from app.effects.results import GiveUp
 from app.messages import notify
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import effects, tenants, users
 from tests.app.environment import environment
 from tests.app.post_office import open_office
@@ -195,7 +195,7 @@ def test_a_question_that_was_closed_meanwhile_is_not_asked(cast: Cast) -> None:
 
 def test_closed_accounts_get_no_mail(cast: Cast) -> None:
     asked = macbooks(cast)
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == cast.cleo.id).values(active=False))
         changed = tenants.c.directory_rev + 1
         db.execute(update(tenants).where(tenants.c.id == cast.cleo.tenant_id).values(directory_rev=changed))
@@ -213,7 +213,7 @@ def test_another_tenant_is_never_told(cast: Cast) -> None:
     asked = macbooks(cast)
     stolen = effects_of(asked, message="decide")[0]
     for changed in ({"payload": stolen.payload | {"to": str(cast.eve.id)}}, {"tenant_id": cast.eve.tenant_id}):
-        with transaction() as db:
+        with across_tenants() as db:
             free = {"status": "pending", "lease_until": None}
             db.execute(update(effects).where(effects.c.id == stolen.id).values(**changed, **free))
         work.run(stolen.id)
@@ -225,7 +225,7 @@ def test_done_twice_is_kept_once(cast: Cast) -> None:
     asked = macbooks(cast)
     question = effects_of(asked, message="decide")[0].id
     for _ in range(2):
-        with transaction() as db:
+        with across_tenants() as db:
             db.execute(update(effects).where(effects.c.id == question).values(status="pending", lease_until=None))
         work.run(question)
     assert [row.attempts for row in effects_of(asked, message="decide")] == [2]
@@ -297,7 +297,7 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize(("payload", "outcome"), list(zip(HOSTILE, cycle(OUTCOMES), strict=False)))
 def test_words_of_people_stay_words(cast: Cast, payload: str, outcome: str) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id.in_([cast.ben.id, cast.cleo.id])).values(name=payload, title=payload))
     document = purchase() | {"name": payload}
     document["steps"]["approval"]["levels"][0]["name"] = payload

@@ -12,7 +12,7 @@ from app.effects import leases, scheduler, work
 from app.effects.results import Done, Effect, GiveUp, Retry
 from app.messages import notify
 from app.runtime.wake import QUEUE, place, redis
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import effects as rows
 from tests.app.requests import ask, effects_of, instance, shipped
 from tests.make import Cast, make_cast
@@ -42,7 +42,7 @@ def call(cast: Cast) -> UUID:
 
 
 def row(effect: UUID) -> Row[Any]:
-    with transaction() as db:
+    with across_tenants() as db:
         return db.execute(select(rows).where(rows.c.id == effect)).one()
 
 
@@ -52,7 +52,7 @@ def perform(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
 
 def again(effect: UUID) -> None:
     """Its next attempt is due, and nobody holds it."""
-    with transaction() as db:
+    with across_tenants() as db:
         due = {"next_attempt_at": func.now(), "lease_until": None}
         db.execute(update(rows).where(rows.c.id == effect).values(**due))
 
@@ -98,7 +98,7 @@ def test_a_late_result_is_refused(call: UUID, monkeypatch: pytest.MonkeyPatch) -
     """The lease ran out and another worker took over: its token counts, the first one's result does not."""
 
     def act(effect: Effect) -> Done:
-        with transaction() as db:
+        with across_tenants() as db:
             db.execute(update(rows).where(rows.c.id == call).values(lease_token=uuid4()))
         return Done({"body": "late"})
 
@@ -147,7 +147,7 @@ def test_a_broken_effect_harms_only_itself(call: UUID, monkeypatch: pytest.Monke
 
 
 def test_one_that_kills_its_worker_dies_after_its_last_try(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(rows).where(rows.c.id == call).values(attempts=5))
     perform(monkeypatch, answer("never"))
     work.run(call)
@@ -165,7 +165,7 @@ def test_a_claim_whose_answer_was_lost_is_the_same_claim(call: UUID) -> None:
 
 def test_the_sweep_finds_what_redis_lost(call: UUID) -> None:
     redis().flushdb()
-    with transaction() as db:
+    with across_tenants() as db:
         long_ago = func.now() - func.make_interval(0, 0, 0, 0, 0, 1)
         db.execute(update(rows).where(rows.c.id == call).values(next_attempt_at=long_ago))
     assert scheduler.sweep() > 0
@@ -186,7 +186,7 @@ def test_several_messages_are_one_turn_and_each_is_fenced(cast: Cast) -> None:
     token = uuid4()
     claimed = work._claim(three, token)
     assert {effect.id for effect, _ in claimed} == set(three)
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(rows).where(rows.c.id == three[1]).values(lease_token=uuid4()))
     with capture_logs() as logged:
         for effect, _ in claimed:
@@ -205,7 +205,7 @@ def test_a_turn_does_messages_and_calls_alike(call: UUID, cast: Cast, monkeypatc
 def test_what_failed_before_is_claimed_alone(cast: Cast) -> None:
     """It may be what its worker died of, and others must not pay for that with an attempt."""
     first, second = questions(cast, 2)
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(rows).where(rows.c.id == first).values(attempts=1))
     assert [effect.id for effect, _ in work._claim([first, second], uuid4())] == [second]
     assert [effect.id for effect, _ in work._claim([first], uuid4())] == [first]
@@ -232,7 +232,7 @@ def test_what_is_held_keeps_its_lease_and_what_was_lost_does_not_come_back(cast:
     mine, lost = questions(cast, 2)
     token = uuid4()
     work._claim([mine, lost], token)
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(rows).where(rows.c.id.in_([mine, lost])).values(lease_until=func.now()))
         db.execute(update(rows).where(rows.c.id == lost).values(lease_token=uuid4()))
         before = db.execute(select(rows.c.lease_until).where(rows.c.id == mine)).scalar_one()

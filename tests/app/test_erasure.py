@@ -22,7 +22,7 @@ from app.errors import Conflict, Forbidden
 from app.people import erasure
 from app.people.erase_command import main
 from app.runtime import Actor
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.ids import uuid7
 from app.store.tables import files
 from engine.record import offline
@@ -52,7 +52,7 @@ def acting(user: User) -> Actor:
 def stage() -> Stage:
     """Zebediah decided on a request, made one, wrote and got mails, attached a file, logged in, had a key; and left."""
     cast = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         zeb = make_user(db, cast.ada.tenant_id, NAME, "requester", "approver", manager=cast.cleo)
         mia = make_user(db, cast.ada.tenant_id, "Mia", "requester", manager=zeb)
         make_group(db, cast.ada.tenant_id, "Board", [zeb])
@@ -61,7 +61,7 @@ def stage() -> Stage:
         tenant_log.note(db, zeb.tenant_id, sessions.person(_row(db, zeb)), "LoggedIn", {"user": str(zeb.id)})
     decided = ask(mia, shipped("purchase-approval"), item="Desk", amount=COST, why=f"As {NAME.upper()} said")
     asked = ask(zeb, shipped("purchase-approval"), item=f"{ITEM} for {NAME}", amount=700)
-    with transaction() as db:
+    with across_tenants() as db:
         (task,) = tasks_of(decided)
         tasks.decide(db, zeb.principal, task.id, "rejected", COMMENT, {}, acting(zeb))
         (task,) = tasks_of(asked)
@@ -83,7 +83,7 @@ def _attach(db: Db, zeb: User, instance: UUID) -> None:
 
 
 def _deliver(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         rows = db.query("SELECT id FROM effects WHERE tenant_id = %s AND kind = 'notify'", [cast.ada.tenant_id])
     for row in rows:
         work.run(row["id"])
@@ -114,7 +114,7 @@ def told(values: list[str]) -> list[str]:
 def erased(stage: Stage) -> erasure.Erased:
     values = [NAME, stage.zeb.email, COMMENT, PLACE, AGENT, FILE.decode()]
     assert {"events", "instances", "tasks", "users", "messages", "files", "reports", "sessions"} <= set(told(values))
-    with transaction() as db:
+    with across_tenants() as db:
         people.deactivate(db, stage.cast.cleo.principal, stage.zeb.id)
         return erasure.erase(db, stage.cast.cleo.principal, stage.zeb.id)
 
@@ -132,7 +132,7 @@ def test_no_table_and_no_file_names_the_person_any_more(stage: Stage, erased: er
 
 
 def test_the_chains_verify_and_say_what_was_erased(stage: Stage, erased: erasure.Erased) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         result = chains.check_tenant(db, stage.zeb.tenant_id)
     assert (result.breaks, result.erased) == ([], erased.values)
     with browser(stage.cast.dov) as client:
@@ -143,7 +143,7 @@ def test_the_chains_verify_and_say_what_was_erased(stage: Stage, erased: erasure
 
 
 def test_what_others_wrote_and_what_was_decided_stays(stage: Stage, erased: erasure.Erased) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         rows = {
             row["id"]: row for row in db.query("SELECT * FROM instances WHERE tenant_id = %s", [stage.zeb.tenant_id])
         }
@@ -157,7 +157,7 @@ def test_an_export_made_afterwards_verifies_without_the_server(
     stage: Stage, erased: erasure.Erased, tmp_path: Path
 ) -> None:
     key = report(stage.cast.dov, "csv", since="2020-01-01")
-    with transaction() as db:
+    with across_tenants() as db:
         content = db.query("SELECT content FROM reports WHERE id = %s", [key])[0]["content"]
     path = tmp_path / "events.csv"
     path.write_bytes(content)
@@ -184,7 +184,7 @@ def test_an_erasure_that_nobody_announced_is_found(stage: Stage, erased: erasure
 
 @pytest.mark.parametrize("column", ["data = '{}'", "actor_name = 'Ben'", "hash = NULL", "key = NULL"])
 def test_the_application_can_erase_by_the_function_alone(column: str) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction() as db:
+    with pytest.raises(ProgrammingError, match="permission denied"), across_tenants() as db:
         db.execute(text(f"UPDATE events SET {column}"))
 
 
@@ -202,27 +202,27 @@ def test_the_function_puts_nothing_in_the_place_of_what_it_takes(stage: Stage) -
 def test_whoever_is_active_or_has_something_running_is_not_erased() -> None:
     cast = make_cast()
     admin = cast.cleo.principal
-    with pytest.raises(Conflict, match="Deactivate the account first"), transaction() as db:
+    with pytest.raises(Conflict, match="Deactivate the account first"), across_tenants() as db:
         erasure.erase(db, admin, cast.ada.id)
     ask(cast.ada, shipped("purchase-approval"), item="Desk", amount=900)
-    with transaction() as db:
+    with across_tenants() as db:
         people.deactivate(db, admin, cast.ada.id)
-    with pytest.raises(Conflict, match=r"still part of what runs: PUR-\d+"), transaction() as db:
+    with pytest.raises(Conflict, match=r"still part of what runs: PUR-\d+"), across_tenants() as db:
         erasure.erase(db, admin, cast.ada.id)
-    with pytest.raises(Forbidden), transaction() as db:
+    with pytest.raises(Forbidden), across_tenants() as db:
         erasure.erase(db, cast.ben.principal, cast.ada.id)
 
 
 def test_an_erased_person_cannot_come_back(stage: Stage, erased: erasure.Erased) -> None:
-    with pytest.raises(Conflict), transaction() as db:
+    with pytest.raises(Conflict), across_tenants() as db:
         people.activate(db, stage.cast.cleo.principal, stage.zeb.id)
-    with transaction() as db:
+    with across_tenants() as db:
         assert auth.is_none(people.get(db, stage.cast.cleo.principal, stage.zeb.id).password_hash)
 
 
 def test_the_page_asks_for_the_address_and_then_erases() -> None:
     cast = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         people.deactivate(db, cast.cleo.principal, cast.ben.id)
     place = f"/people/{cast.ben.id}/erasure"
     with browser(cast.ada) as other:
@@ -239,7 +239,7 @@ def test_the_page_asks_for_the_address_and_then_erases() -> None:
 
 
 def told_of(user: User) -> str:
-    with transaction() as db:
+    with across_tenants() as db:
         return str(db.query("SELECT name FROM users WHERE id = %s", [user.id])[0]["name"])
 
 
@@ -247,7 +247,7 @@ def test_the_command_erases_and_says_what_is_left(capsys: pytest.CaptureFixture[
     cast = make_cast()
     document = shipped("purchase-approval")
     document["description"] = "Ask Uncle Bob"
-    with transaction() as db:
+    with across_tenants() as db:
         people.deactivate(db, cast.cleo.principal, cast.ben.id)
         key = db.query("SELECT key FROM tenants WHERE id = %s", [cast.ada.tenant_id])[0]["key"]
     ask(cast.ada, document, item="Desk of uncle  bob", amount=100)
@@ -256,5 +256,5 @@ def test_the_command_erases_and_says_what_is_left(capsys: pytest.CaptureFixture[
     words = capsys.readouterr().out
     assert "Nobody in the tenant" in words
     assert "Still named in “Purchase approval”, version 1: a published definition never changes" in words
-    with transaction() as db:
+    with across_tenants() as db:
         assert chains.check_tenant(db, cast.ada.tenant_id).breaks == []

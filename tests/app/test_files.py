@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from app import definitions, files
 from app.effects import scheduler
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import files as rows
 from tests.app.requests import shipped
 from tests.app.test_pages_instances import requests_of
@@ -21,7 +21,7 @@ NEW = "/instances/new/purchase-approval"
 @pytest.fixture
 def cast() -> Cast:
     made = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         document = shipped("purchase-approval", approval={"levels": [{"id": "manager", "who": [{"manager": 1}]}]})
         document["steps"]["tell"]["who"] = [{"requester": True}]
         definitions.store(db, made.ada.tenant_id, document)
@@ -34,7 +34,7 @@ def attach(web: Browser, place: str, name: str, **answers: str) -> Any:
 
 
 def stored(user: User) -> list[UUID]:
-    with transaction() as db:
+    with across_tenants() as db:
         return list(db.execute(select(rows.c.id).where(rows.c.uploaded_by == user.id).order_by(rows.c.id)).scalars())
 
 
@@ -74,7 +74,7 @@ def test_the_scheduler_takes_away_what_was_never_sent(cast: Cast) -> None:
     with browser(cast.ben) as web:
         attach(web, NEW, "/quote", **{"/item": "Desk", "/amount": "900"})
         attach(web, NEW, "/quote", **{"/amount": "many"})
-        with transaction() as db:
+        with across_tenants() as db:
             old = func.now() - files.LOOSE_FOR
             db.execute(update(rows).where(rows.c.uploaded_by == cast.ben.id).values(created_at=old))
         attach(web, NEW, "/quote", **{"/amount": "many"})
@@ -89,7 +89,7 @@ def test_programs_attach_no_file_but_their_own(cast: Cast) -> None:
     with browser(cast.ben) as web:
         attach(web, NEW, "/quote", **{"/amount": "many"})
     (own,), (other,) = stored(cast.ben), stored(cast.cleo)
-    with transaction() as db:
+    with across_tenants() as db:
         key = make_key(db, cast.ben)
     facts = {"name": "offer.pdf", "size": len(PDF)}
     with browser() as web:
@@ -106,6 +106,6 @@ def test_programs_attach_no_file_but_their_own(cast: Cast) -> None:
         assert requests_of(cast.ben) == []
         data["quote"] = {"file": str(own), **facts}
         assert web.post("/api/instances", json={"definition": "purchase-approval", "data": data}).status_code == 201
-    with transaction() as db:
+    with across_tenants() as db:
         instance = db.execute(select(rows.c.instance_id).where(rows.c.id == own)).scalar_one()
     assert instance == requests_of(cast.ben)[0].id

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from app import definitions
-from app.store.db import transaction
+from app.store.db import across_tenants
 from engine.forms.schema import digest
 from tests.app.pages import send
 from tests.app.requests import ask, decide, instance, shipped, tasks_of
@@ -85,7 +85,7 @@ def forged(random: Random, names: list[str]) -> dict[str, str]:
 @pytest.fixture
 def cast() -> Cast:
     made = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         for document in DOCUMENTS.values():
             definitions.store(db, made.ada.tenant_id, document)
     return made

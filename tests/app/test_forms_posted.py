@@ -8,7 +8,7 @@ import pytest
 
 from app import definitions
 from app.errors import Invalid
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.ids import uuid7
 from engine.forms.schema import digest
 from tests.app.pages import send
@@ -79,7 +79,7 @@ FORGED = {
 @pytest.fixture
 def cast() -> Cast:
     made = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.publish(db, made.eve.principal, DOCUMENT)
         definitions.store(db, made.ada.tenant_id, DOCUMENT)
     return made
@@ -108,7 +108,7 @@ def test_a_new_request_has_the_locked_and_hidden_values_of_its_form(cast: Cast, 
 
 
 def test_programs_set_no_more_than_the_page(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         key = make_key(db, cast.ben)
     with browser() as web:
         web.headers.update({"authorization": f"Bearer {key}", "accept": "application/json"})
@@ -173,7 +173,7 @@ def with_kinds(*kinds: str) -> dict[str, Any]:
 
 
 def publish(cast: Cast, document: dict[str, Any]) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.store(db, cast.ada.tenant_id, document)
 
 
@@ -232,8 +232,8 @@ def test_a_name_of_eighty_kilobytes_is_read_as_quickly_as_any(cast: Cast) -> Non
 def test_a_form_that_cannot_be_drawn_is_not_published(cast: Cast, ui: dict[str, Any], place: str) -> None:
     document = deepcopy(DOCUMENT)
     document["steps"]["request"]["form"]["uiSchema"] = ui
-    with transaction() as db, pytest.raises(Invalid) as refused:
+    with across_tenants() as db, pytest.raises(Invalid) as refused:
         definitions.publish(db, cast.ada.principal, document)
     assert [error["pointer"] for error in refused.value.errors] == [place]
-    with transaction() as db:
+    with across_tenants() as db:
         assert definitions.get(db, cast.ada.principal, "posted").latest == 1

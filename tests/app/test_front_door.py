@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from app.access.middleware import TELLS_APART
 from app.bench.statements import Sent, counted
 from app.effects import work
-from app.store.db import TURNS, transaction
+from app.store.db import TURNS, across_tenants
 from app.store.tables import api_keys
 from tests.app.api import Company, company
 from tests.app.environment import environment
@@ -91,7 +91,7 @@ def test_a_key_counts_as_used_where_its_call_was_refused(shop: Company) -> None:
 
 
 def last_used(shop: Company) -> datetime | None:
-    with transaction() as db:
+    with across_tenants() as db:
         mine = select(api_keys.c.last_used_at).where(api_keys.c.user_id == shop.people["ann"].id)
         found: datetime | None = db.execute(mine).scalar_one()
         return found
@@ -99,7 +99,7 @@ def last_used(shop: Company) -> datetime | None:
 
 def test_a_key_that_was_revoked_a_moment_ago_asks_for_nothing(shop: Company) -> None:
     ask(shop)
-    with transaction() as db:
+    with across_tenants() as db:
         own = update(api_keys).where(api_keys.c.tenant_id == shop.tenant_id)
         db.execute(own.values(revoked_at=func.now()))
     assert shop["trusted"].post("/api/approvals", {"workflowId": "w", "title": "t"}).status == 401
@@ -109,6 +109,6 @@ def test_who_has_waited_for_a_turn_goes_in_all_the_same() -> None:
     """A lock somewhere holds up those who want it, and nobody else."""
     with ExitStack() as held:
         for _ in range(TURNS + 1):
-            held.enter_context(transaction()).query("SELECT 1 AS one")
-        with transaction() as db:
+            held.enter_context(across_tenants()).query("SELECT 1 AS one")
+        with across_tenants() as db:
             assert db.query("SELECT 1 AS one") == [{"one": 1}]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import definitions, groups, versions
 from designer.gallery import groups_asked, template, templates
 from tests.app.pages import words
@@ -14,17 +14,17 @@ pytestmark = pytest.mark.usefixtures("database")
 
 @pytest.fixture
 def founder() -> User:
-    with transaction() as db:
+    with across_tenants() as db:
         return make_user(db, make_tenant(db, "Fresh"), "Ada Lund", "admin", "designer", "requester")
 
 
 def published(user: User) -> set[str]:
-    with transaction() as db:
+    with across_tenants() as db:
         return set(db.execute(select(definitions.c.key).where(definitions.c.tenant_id == user.tenant_id)).scalars())
 
 
 def keys_of_groups(user: User) -> set[str]:
-    with transaction() as db:
+    with across_tenants() as db:
         return set(db.execute(select(groups.c.key).where(groups.c.tenant_id == user.tenant_id)).scalars())
 
 
@@ -36,7 +36,7 @@ def test_a_fresh_tenant_is_led_to_a_template_and_publishes_it(founder: User) -> 
         done = web.post("/definitions/templates/simple-approval")
         assert (done.status_code, done.headers["location"]) == (303, "/definitions/simple-approval")
         assert 'href="/instances/new/simple-approval"' in web.get("/instances/new").text
-    with transaction() as db:
+    with across_tenants() as db:
         kept = db.execute(
             select(versions.c.document, versions.c.published_by)
             .join(definitions, definitions.c.id == versions.c.definition_id)
@@ -46,7 +46,7 @@ def test_a_fresh_tenant_is_led_to_a_template_and_publishes_it(founder: User) -> 
 
 
 def test_the_groups_it_asks_are_made_with_it(founder: User) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         team = [make_user(db, founder.tenant_id, f"Member {number}", "requester", "approver") for number in range(3)]
     document = template("purchase-approval")
     assert document

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.access import csrf, middleware
 from app.config import settings
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import groups
 from tests.make import Browser, Cast, browser, make_cast, make_key, site
 
@@ -49,7 +49,7 @@ def paths(method: str) -> list[str]:
 
 
 def groups_of_tenant(cast: Cast) -> int:
-    with transaction() as db:
+    with across_tenants() as db:
         query = select(func.count()).where(groups.c.tenant_id == cast.cleo.tenant_id)
         return int(db.execute(query.select_from(groups)).scalar_one())
 
@@ -181,7 +181,7 @@ def test_our_own_pages_are_not_another_site(cleo: Browser) -> None:
 
 
 def test_a_key_needs_no_form_token(stranger: Browser, cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         secret = make_key(db, cast.cleo)
     headers = {"authorization": f"bearer {secret}", "sec-fetch-site": "cross-site"}
     assert stranger.post("/groups", data={"name": "x"}, headers=headers).status_code == 303

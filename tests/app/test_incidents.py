@@ -11,7 +11,7 @@ from app.effects import work
 from app.effects.scheduler import fire_due
 from app.errors import Conflict, Forbidden
 from app.runtime import Actor
-from app.store.db import transaction
+from app.store.db import across_tenants
 from tests.app.api import Api
 from tests.app.environment import environment
 from tests.app.incidents import LEVELS, not_undone, undecidable
@@ -35,14 +35,14 @@ def sink() -> Iterator[Sink]:
 
 
 def story(instance_id: UUID) -> list[tuple[str, str, dict[str, Any]]]:
-    with transaction() as db:
+    with across_tenants() as db:
         return [(row.type, row.actor_name, row.data) for row in instances.story(db, instance_id)]
 
 
 def test_what_is_stuck_is_listed_with_its_reason_and_since_when(cast: Cast) -> None:
     found = undecidable(cast.ben)
     since = instance(found).blocked_at
-    with transaction() as db:
+    with across_tenants() as db:
         (listed,) = instances.list_stuck(db, cast.cleo.principal)
         assert (listed.request.id, listed.since, listed.why.code) == (found, since, "undecidable")
         assert "empty" in listed.why.reason
@@ -87,7 +87,7 @@ def test_nobody_corrects_their_own_request_or_without_the_right(cast: Cast) -> N
     own = undecidable(cast.cleo)
     with browser(cast.cleo) as admin:
         assert admin.get(f"/instances/{own}/correction").status_code == 409
-    with transaction() as db:
+    with across_tenants() as db:
         with pytest.raises(Forbidden):
             instances.correct(db, cast.cleo.principal, own, {"why": "x"}, "because", ADMIN)
         with pytest.raises(Forbidden):
@@ -97,7 +97,7 @@ def test_nobody_corrects_their_own_request_or_without_the_right(cast: Cast) -> N
 
 def test_programs_correct_and_retry(cast: Cast) -> None:
     found = undecidable(cast.ben)
-    with transaction() as db:
+    with across_tenants() as db:
         key = make_key(db, cast.cleo)
     with browser() as client:
         api = Api(client, key)
@@ -136,7 +136,7 @@ def test_a_request_whose_compensation_is_stuck_is_ended_with_what_remains(cast: 
     row = instance(found)
     assert (row.status, row.state["remains"]) == ("rejected", ["create"])
     assert "Not undone: “Create in the books”" in shown
-    with transaction() as db, pytest.raises(Conflict):
+    with across_tenants() as db, pytest.raises(Conflict):
         instances.cancel(db, cast.cleo.principal, found, "again", ADMIN)
 
 
@@ -152,7 +152,7 @@ def test_an_answer_is_recorded_once_when_the_next_step_stops(cast: Cast, sink: S
     assert len(sink.got) == 1
     assert effects_of(found, step="create")[0].status == "done"
     assert [data["result"]["status"] for kind, _, data in story(found) if kind == "CallDone"] == [200]
-    with transaction() as db:
+    with across_tenants() as db:
         assert instances.list_stuck(db, cast.cleo.principal)[0].why.code == "duration"
 
 
@@ -160,10 +160,10 @@ def test_a_late_timer_of_a_broken_limit_stops_on_a_page_and_is_not_put_off(cast:
     late = {"after": "P1D", "then": {"field": "why"}}
     document = shipped("purchase-approval", approval={"levels": LEVELS, "timeout": late})
     found = ask(cast.ben, document, item="MacBooks", amount=7200, cost_centre="operations")
-    with transaction() as db:
+    with across_tenants() as db:
         db.query("UPDATE timers SET due_at = clock_timestamp() WHERE instance_id = %s", [found])
     fire_due()
     assert runtime.state_of(instance(found).state).blocked
     assert [task.status for task in tasks_of(found)] == ["cancelled"]
-    with transaction() as db:
+    with across_tenants() as db:
         assert not db.query("SELECT FROM timers WHERE instance_id = %s", [found])

@@ -18,7 +18,7 @@ from app.access.links import Expired
 from app.effects import work
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.people import invitations
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import effects, messages, users
 from tests.app.pages import words
 from tests.app.post_office import Office, open_office
@@ -44,19 +44,19 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 def invited(cast: Cast) -> Row[Any]:
     details = people.Details("Fay Field", f"fay-{secrets.token_hex(4)}@example.com", roles=("requester", "approver"))
-    with transaction() as db:
+    with across_tenants() as db:
         person = people.create(db, cast.cleo.principal, details)
         invitations.invite(db, cast.cleo.principal, person)
     return user(person)
 
 
 def user(id: UUID) -> Row[Any]:
-    with transaction() as db:
+    with across_tenants() as db:
         return db.execute(select(users).where(users.c.id == id)).one()
 
 
 def deliver(person: UUID) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         waiting = select(effects.c.id).where(effects.c.kind == "invitation", effects.c.status == "pending")
         found = db.execute(waiting.where(effects.c.payload["to"].astext == str(person))).scalars().all()
     for effect in found:
@@ -84,7 +84,7 @@ def test_an_invited_person_gets_a_mail_and_chooses_a_password(cast: Cast, office
         assert (done.status_code, done.headers["location"]) == (303, "/")
         assert "Fay Field" in client.get("/tasks").text
     assert auth.log_in(fay.email, NEW, Place("2001:db8::9"))
-    with transaction() as db:
+    with across_tenants() as db:
         kept = db.execute(select(messages).where(messages.c.user_id == fay.id)).one()
     assert place[0] not in kept.text + kept.html
 
@@ -99,7 +99,7 @@ def test_an_invited_person_is_not_called_active(cast: Cast) -> None:
 def test_a_link_works_once_and_only_the_newest(cast: Cast) -> None:
     fay = invited(cast)
     first = link(fay)
-    with transaction() as db:
+    with across_tenants() as db:
         invitations.invite(db, cast.cleo.principal, fay.id)
     second = link(user(fay.id))
     with browser() as client:
@@ -121,13 +121,13 @@ def test_looking_at_a_link_changes_nothing(cast: Cast) -> None:
 def test_a_link_ends_with_its_time_and_with_the_account(cast: Cast) -> None:
     fay = invited(cast)
     token = link(fay).removeprefix("/welcome/")
-    with transaction() as db, pytest.raises(Expired):
+    with across_tenants() as db, pytest.raises(Expired):
         password_links.open_link(db, token, datetime.now(UTC) + password_links.LASTS + timedelta(minutes=1))
-    with transaction() as db:
+    with across_tenants() as db:
         people.deactivate(db, cast.cleo.principal, fay.id)
     with browser() as client:
         assert client.post(link(fay), data={"new": NEW}).status_code == 410
-    with transaction() as db, pytest.raises(Conflict):
+    with across_tenants() as db, pytest.raises(Conflict):
         invitations.invite(db, cast.cleo.principal, fay.id)
 
 
@@ -147,7 +147,7 @@ def test_a_new_link_ends_the_old_password_and_every_session(cast: Cast) -> None:
 
 
 def test_only_administrators_invite_and_never_themselves(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         with pytest.raises(Forbidden):
             invitations.invite(db, cast.ben.principal, cast.ada.id)
         with pytest.raises(Forbidden):
@@ -163,7 +163,7 @@ def test_without_a_mail_server_the_administrator_hands_the_link_over(cast: Cast)
         assert handed
         assert "Welcome, Fay Field" in words(ben.get(handed[0]).text)
         assert "/welcome/" not in ben.get(f"/people/{fay.id}").text
-    with transaction() as db:
+    with across_tenants() as db:
         assert invitations.link_to_hand_over(db, cast.cleo.principal, cast.ben.id) == ""
 
 

@@ -13,7 +13,7 @@ from app.access.devices import Place
 from app.errors import Conflict, Invalid
 from app.people import Details
 from app.people.tenancy import found
-from app.store.db import transaction
+from app.store.db import across_tenants
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -37,14 +37,14 @@ def test_a_tenant_with_its_first_administrator_and_a_key() -> None:
     token = auth.log_in(email, password[1], Place("2001:db8::5"))
     code, secret = run("key", "make", email, "Nightly", "--may", "people:read", "--days", "3")
     assert code == 0
-    with transaction() as db:
+    with across_tenants() as db:
         admin, program = sessions.principal(db, token), keys.find(db.query, secret)
     assert admin
     assert program
     assert (admin.name, set(admin.roles)) == ("Fay First", {"admin", "designer", "requester"})
     assert (program.principal.user_id, set(program.principal.permissions)) == (admin.user_id, {"people:read"})
     assert run("key", "revoke", secret[: keys.SHOWN]) == (0, "Revoked 1.")
-    with transaction() as db:
+    with across_tenants() as db:
         assert keys.find(db.query, secret) is None
     listed = run("key", "list")[1]
     assert re.search(rf"{secret[: keys.SHOWN]}  revoked  {email} +Nightly", listed)
@@ -57,9 +57,9 @@ def test_mistakes_are_told_in_one_line() -> None:
 
 def test_a_tenant_is_made_once_and_needs_an_address() -> None:
     name = f"Tenant {secrets.token_hex(4)}"
-    with transaction() as db:
+    with across_tenants() as db:
         found(db, name, Details("Fay", f"{secrets.token_hex(4)}@example.com", roles=("admin",)))
-    with pytest.raises(Conflict), transaction() as db:
+    with pytest.raises(Conflict), across_tenants() as db:
         found(db, name.upper(), Details("Fay", f"{secrets.token_hex(4)}@example.com"))
-    with pytest.raises(Invalid), transaction() as db:
+    with pytest.raises(Invalid), across_tenants() as db:
         found(db, f"{name} 2", Details("Fay", "nowhere"))

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from app.access import links
 from app.config import settings
 from app.errors import Missing
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import events, metadata, users
 from tests.app.requests import ask, deliver, instance, shipped, tasks_of
 from tests.make import Browser, Cast, User, browser, make_cast
@@ -35,7 +35,7 @@ def link(instance_id: UUID, user: User) -> str:
 
 
 def rows(tenant_id: UUID) -> dict[str, int]:
-    with transaction() as db:
+    with across_tenants() as db:
         return {
             table.name: db.execute(select(func.count()).where(table.c.tenant_id == tenant_id)).scalar_one()
             for table in metadata.tables.values()
@@ -97,7 +97,7 @@ def test_a_pressed_button_decides(cast: Cast, asked: UUID, outcome: str, status:
     assert instance(asked).status == status
     task = tasks_of(asked)[0]
     assert (task.status, task.closed_by, task.comment) == (outcome, cast.cleo.id, "Because of this")
-    with transaction() as db:
+    with across_tenants() as db:
         event = db.execute(select(events).where(events.c.instance_id == asked, events.c.type == "TaskDecided")).one()
     assert (event.actor_id, event.source) == (cast.cleo.id, "e-mail")
     assert event.address
@@ -218,7 +218,7 @@ def test_a_link_ends_after_a_month(cast: Cast, asked: UUID) -> None:
 
 def test_the_link_of_a_closed_account_is_dead(cast: Cast, asked: UUID) -> None:
     url = link(asked, cast.cleo)
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == cast.cleo.id).values(active=False))
     with browser() as web:
         assert web.get(url).status_code == 410
@@ -228,7 +228,7 @@ def test_the_link_of_a_closed_account_is_dead(cast: Cast, asked: UUID) -> None:
 
 def test_somebody_who_lost_the_role_cannot_decide(cast: Cast, asked: UUID) -> None:
     url = link(asked, cast.cleo)
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == cast.cleo.id).values(roles=["requester"]))
     with browser() as web:
         assert decide(web, url, "approved").status_code == 403
@@ -261,7 +261,7 @@ def test_who_is_logged_in_as_somebody_else_cannot_answer(cast: Cast, asked: UUID
 
 
 def test_after_the_role_is_lost_no_button_is_offered(cast: Cast, asked: UUID) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == cast.cleo.id).values(roles=["requester"]))
     with browser() as web:
         page = web.get(link(asked, cast.cleo))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app import definitions
 from app.errors import Invalid
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import instances, versions
 from tests.app.requests import ask, instance, shipped
 from tests.make import Cast, make_cast
@@ -29,7 +29,7 @@ def test_what_others_ask_for_leaves_no_gap(cast: Cast) -> None:
     for _ in range(2):
         ask(cast.ben, purchase, item="Desk", amount=100)
         ask(cast.ben, leave, kind="Holiday", first_day="2026-12-01", last_day="2026-12-02", days=2)
-    with transaction() as db:
+    with across_tenants() as db:
         rows = db.execute(select(instances).where(instances.c.tenant_id == cast.ben.tenant_id)).all()
     assert sorted((row.prefix, row.number) for row in rows) == [("LEAVE", 1), ("LEAVE", 2), ("PUR", 1), ("PUR", 2)]
 
@@ -44,13 +44,13 @@ def test_what_was_taken_back_is_counted_again(cast: Cast) -> None:
 def test_a_prefix_belongs_to_one_definition(cast: Cast) -> None:
     first = plain()
     second = plain() | {"key": "another", "name": "Another"}
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.publish(db, cast.ada.principal, first)
-    with pytest.raises(Invalid, match="cannot be published") as refused, transaction() as db:
+    with pytest.raises(Invalid, match="cannot be published") as refused, across_tenants() as db:
         definitions.publish(db, cast.ada.principal, second)
     assert refused.value.errors[0]["pointer"] == "/prefix"
     assert "is used by “Purchase approval”" in refused.value.errors[0]["message"]
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.publish(db, cast.ada.principal, first | {"description": "Anew"})
         kept = db.execute(select(versions.c.document).where(versions.c.tenant_id == cast.ada.tenant_id)).scalars().all()
     assert {document["key"] for document in kept} == {"purchase-approval"}
@@ -60,6 +60,6 @@ def test_the_prefix_of_requests_without_one_is_nobodys(cast: Cast) -> None:
     document = plain()
     del document["prefix"]
     ask(cast.ben, document, item="Desk", amount=100)
-    with pytest.raises(Invalid) as refused, transaction() as db:
+    with pytest.raises(Invalid) as refused, across_tenants() as db:
         definitions.publish(db, cast.ada.principal, document | {"key": "other", "prefix": "REQ"})
     assert refused.value.errors[0]["pointer"] == "/prefix"

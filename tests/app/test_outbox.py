@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Row, select, update
 
 from app.effects import work
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import effects as effect_rows
 from app.store.tables import events
 from tests.app.environment import environment
@@ -47,7 +47,7 @@ def calling(cast: Cast, url: str) -> Row[Any]:
 
 
 def now(row: Row[Any]) -> Row[Any]:
-    with transaction() as db:
+    with across_tenants() as db:
         return db.execute(select(effect_rows).where(effect_rows.c.id == row.id)).one()
 
 
@@ -77,7 +77,7 @@ def test_only_admins_of_the_tenant_see_and_touch_it(cast: Cast, name: str) -> No
 
 def test_retry_begins_anew(cast: Cast) -> None:
     row = unheard(cast)
-    with transaction() as db:
+    with across_tenants() as db:
         mended = update(effect_rows).where(effect_rows.c.id == row.id)
         db.execute(mended.values(payload=row.payload | {"channel": "email"}))
     with browser(cast.cleo) as admin:
@@ -143,7 +143,7 @@ def test_giving_a_call_up_lets_the_request_go_on(cast: Cast) -> None:
         assert admin.post(f"/effects/{row.id}/discard", data={"reason": "Done by hand"}).status_code == 303
     assert now(row).status == "discarded"
     assert instance(row.instance_id).status == "failed"
-    with transaction() as db:
+    with across_tenants() as db:
         told = db.execute(
             select(events).where(events.c.instance_id == row.instance_id, events.c.type == "CallFailed")
         ).one()

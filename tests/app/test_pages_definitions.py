@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import definitions
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import versions
 from tests.app.pages import send, words
 from tests.app.requests import ask, shipped
@@ -20,7 +20,7 @@ PLACE = "/definitions/purchase-approval"
 @pytest.fixture
 def cast() -> Cast:
     made = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         make_group(db, made.ada.tenant_id, "Purchasing", [made.ben])
         definitions.store(db, made.ada.tenant_id, PURCHASE, published_by=made.ada.id, note="The first")
     return made
@@ -108,7 +108,7 @@ def test_problems_stand_under_their_steps(cast: Cast) -> None:
     assert "is not a duration" in page
     assert "three days" in page.split("<textarea")[1]
     assert 'value="Try"' in page
-    with transaction() as db:
+    with across_tenants() as db:
         counted = select(func.count()).where(versions.c.tenant_id == cast.ada.tenant_id)
         assert db.execute(counted).scalar() == 1
 
@@ -189,6 +189,6 @@ def test_the_same_again_is_nothing_new(cast: Cast) -> None:
 
 
 def version_count(cast: Cast) -> int:
-    with transaction() as db:
+    with across_tenants() as db:
         mine = versions.c.tenant_id == cast.ada.tenant_id
         return int(db.execute(select(func.count()).select_from(versions).where(mine)).scalar_one())

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import definitions, instances
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.ids import uuid7
 from app.store.tables import definitions as definition_rows
 from app.store.tables import files
@@ -25,7 +25,7 @@ PDF = ("Angebot für Büro.pdf", b"%PDF-1.7 an offer", "application/pdf")
 @pytest.fixture
 def cast() -> Cast:
     made = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.store(db, made.ada.tenant_id, PURCHASE)
     return made
 
@@ -36,7 +36,7 @@ def asked(cast: Cast) -> UUID:
 
 
 def requests_of(user: User) -> list[Any]:
-    with transaction() as db:
+    with across_tenants() as db:
         return list(db.execute(select(rows).where(rows.c.requester_id == user.id).order_by(rows.c.id)))
 
 
@@ -118,7 +118,7 @@ def test_rows_are_added_without_a_script(cast: Cast) -> None:
     document |= {"key": "list", "prefix": "LIST"}
     document["data"]["properties"]["parts"] = {"type": "array", "title": "Parts", "items": {"type": "string"}}
     document["steps"]["request"]["form"]["uiSchema"]["ui:order"].append("parts")
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.store(db, cast.ben.tenant_id, document)
     with browser(cast.ben) as web:
         page = web.get("/instances/new/list").text
@@ -134,7 +134,7 @@ def test_rows_are_added_without_a_script(cast: Cast) -> None:
 
 @pytest.mark.parametrize("changes", [{"retired_at": func.now()}, {"internal": True}])
 def test_what_is_not_offered_cannot_be_asked_for(cast: Cast, changes: dict[str, Any]) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         own = definition_rows.c.tenant_id == cast.ben.tenant_id
         db.execute(update(definition_rows).where(own).values(**changes))
     with browser(cast.ben) as web:
@@ -201,7 +201,7 @@ def test_files_that_are_not_taken(cast: Cast, name: str, content: bytes, words_:
     assert wrong.status_code == 422
     assert words_ in wrong.text
     assert 'value="Desk"' in wrong.text
-    with transaction() as db:
+    with across_tenants() as db:
         assert db.execute(select(func.count()).where(files.c.uploaded_by == cast.ben.id)).scalar() == 0
     assert requests_of(cast.ben) == []
 
@@ -209,7 +209,7 @@ def test_files_that_are_not_taken(cast: Cast, name: str, content: bytes, words_:
 def test_nobody_attaches_the_file_of_another(cast: Cast) -> None:
     with browser(cast.ben) as web:
         upload(web, NEW, PDF, **{"/item": "Desk", "/amount": "900"})
-    with transaction() as db:
+    with across_tenants() as db:
         key = db.execute(select(files.c.id).where(files.c.uploaded_by == cast.ben.id)).scalar_one()
     for forged in (key, uuid4(), "x"):
         kept = f'{{"file": "{forged}", "name": "{PDF[0]}", "size": {len(PDF[1])}}}'
@@ -293,7 +293,7 @@ def test_a_request_tells_its_story(cast: Cast, asked: UUID) -> None:
 
 
 def test_who_takes_part_may_look_and_nobody_else(cast: Cast, asked: UUID) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         kim = make_user(db, cast.ada.tenant_id, "Kim", "requester", "approver")
     for user, status in ((cast.ben, 200), (cast.cleo, 200), (cast.dov, 200), (kim, 404), (cast.eve, 404)):
         with browser(user) as web:
@@ -304,7 +304,7 @@ def test_who_takes_part_may_look_and_nobody_else(cast: Cast, asked: UUID) -> Non
 
 @pytest.mark.parametrize("place", ["withdrawal", "cancellation", "retry"])
 def test_strangers_stop_nothing(cast: Cast, asked: UUID, place: str) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         kim = make_user(db, cast.ada.tenant_id, "Kim", "requester", "approver")
     for user in (cast.eve, kim):
         with browser(user) as web:

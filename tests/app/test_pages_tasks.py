@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from app import tasks
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import tasks as task_rows
 from app.store.tables import users
 from tests.app.pages import send, statements, words
@@ -220,7 +220,7 @@ def test_who_is_not_asked_looks_only(cast: Cast, asked: UUID) -> None:
 
 
 def test_strangers_learn_nothing(cast: Cast, asked: UUID) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         kim = make_user(db, cast.ada.tenant_id, "Kim", "requester", "approver")
     for user in (cast.eve, kim):
         with browser(user) as web:
@@ -243,7 +243,7 @@ def test_a_decided_task_says_who_and_when(cast: Cast, asked: UUID) -> None:
 
 
 def test_an_escalated_task_says_so(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == cast.ben.id).values(manager_id=cast.cleo.id))
     late = {**MANAGER, "timeout": {"after": "P1D", "then": "escalate", "finally": "reject"}}
     asked = ask(cast.ben, shipped("purchase-approval", approval=late), item="Desk", amount=900)
@@ -254,7 +254,7 @@ def test_an_escalated_task_says_so(cast: Cast) -> None:
 
 
 def test_without_the_role_nobody_decides(cast: Cast, asked: UUID) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == cast.cleo.id).values(roles=["requester"]))
     with browser(cast.cleo) as web:
         page = web.get(open_task(asked)).text
@@ -372,7 +372,7 @@ def test_looking_changes_nothing(cast: Cast, asked: UUID) -> None:
         for _ in range(2):
             web.get(f"{open_task(asked)}?outcome=approved")
         assert web.get(f"{open_task(asked)}/decision").status_code == 405
-    with transaction() as db:
+    with across_tenants() as db:
         row = db.execute(task_rows.select().where(task_rows.c.instance_id == asked)).one()
     assert row.status == "pending"
 

@@ -15,7 +15,7 @@ from app.access.devices import Place
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from app.people import groups
 from app.runtime.directories import directory
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.tables import tenants, users
 from tests.make import PASSWORD, Cast, User, browser, hashed, make_cast, make_group, make_key, make_user
 
@@ -30,12 +30,12 @@ def cast() -> Cast:
 
 
 def row(user: User) -> Any:
-    with transaction() as db:
+    with across_tenants() as db:
         return db.execute(select(users).where(users.c.id == user.id)).one()
 
 
 def rev(user: User) -> int:
-    with transaction() as db:
+    with across_tenants() as db:
         return int(db.execute(select(tenants.c.directory_rev).where(tenants.c.id == user.tenant_id)).scalar_one())
 
 
@@ -92,7 +92,7 @@ def test_a_new_person_is_invited(cast: Cast) -> None:
         place = made.headers["location"].partition("?")[0]
         assert made.status_code == 303
         assert "/welcome/" in client.get(place).text
-    with transaction() as db:
+    with across_tenants() as db:
         fay = db.execute(select(users).where(users.c.email == email)).one()
     assert (fay.name, fay.roles, fay.manager_id) == ("Fay Field", ["approver", "requester"], cast.ben.id)
     assert fay.handle == email.partition("@")[0]
@@ -100,7 +100,7 @@ def test_a_new_person_is_invited(cast: Cast) -> None:
 
 
 def test_handles_stay_apart(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         made = [
             people.create(db, cast.cleo.principal, people.Details("Kim", f"kim@{uuid.uuid4().hex}.example"))
             for _ in range(3)
@@ -124,7 +124,7 @@ def test_a_wrong_answer_is_named_beside_its_field(field: str, wrong: dict[str, A
     before, now = row(cast.ben), rev(cast.ben)
     with browser(cast.cleo) as client:
         if field == "groups":
-            with transaction() as db:
+            with across_tenants() as db:
                 make_group(db, cast.cleo.tenant_id, "Board")
         answer = client.post(f"/people/{cast.ben.id}", data=form(cast.ben, **wrong))
     assert answer.status_code == 422
@@ -143,9 +143,9 @@ def test_an_address_of_another_tenant_is_free_here_and_the_password_tells_who_lo
     with browser(cast.cleo) as client:
         assert client.post(f"/people/{cast.ben.id}", data=form(cast.ben, email=cast.eve.email)).status_code == 303
     here = Place("2001:db8::9")
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == cast.ben.id).values(password_hash=hashed(OTHER)))
-    with transaction() as db:
+    with across_tenants() as db:
         for secret, user in ((OTHER, cast.ben), (PASSWORD, cast.eve)):
             found = sessions.principal(db, auth.log_in(cast.eve.email, secret, here))
             assert found
@@ -159,23 +159,23 @@ def test_an_address_of_another_tenant_is_free_here_and_the_password_tells_who_lo
 
 
 def test_nobody_answers_to_themselves_by_a_detour(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         fay = make_user(db, cast.cleo.tenant_id, "Fay", "admin")
     for manager in (cast.ben, cast.cleo):
-        with pytest.raises(Invalid, match="another look") as refused, transaction() as db:
+        with pytest.raises(Invalid, match="another look") as refused, across_tenants() as db:
             people.change(db, fay.principal, cast.cleo.id, details(cast.cleo, manager_id=manager.id))
         assert refused.value.errors[0]["pointer"] == "/manager"
         assert "round in a circle" in refused.value.errors[0]["message"]
 
 
 def test_two_changes_at_once_make_no_circle(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         one = make_user(db, cast.cleo.tenant_id, "One", "requester")
         two = make_user(db, cast.cleo.tenant_id, "Two", "requester")
 
     def answer_to(pair: tuple[User, User]) -> bool:
         try:
-            with transaction() as db:
+            with across_tenants() as db:
                 people.change(db, cast.cleo.principal, pair[0].id, details(pair[0], manager_id=pair[1].id))
         except Invalid:
             return False
@@ -186,7 +186,7 @@ def test_two_changes_at_once_make_no_circle(cast: Cast) -> None:
 
 
 def test_nobody_gives_themselves_rights(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         group = make_group(db, cast.cleo.tenant_id, "Board")
     changes: list[dict[str, Any]] = [
         {"roles": ["admin", "approver", "auditor", "requester"]},
@@ -204,24 +204,24 @@ def test_nobody_gives_themselves_rights(cast: Cast) -> None:
 
 
 def test_one_administrator_always_stays(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         fay = make_user(db, cast.cleo.tenant_id, "Fay", "admin")
-    with transaction() as db:
+    with across_tenants() as db:
         people.change(db, cast.cleo.principal, fay.id, details(fay, roles=["requester"]))
         with pytest.raises(Conflict, match="last administrator"):
             people.change(db, fay.principal, cast.cleo.id, details(cast.cleo, roles=["requester"]))
-    with pytest.raises(Conflict), transaction() as db:
+    with pytest.raises(Conflict), across_tenants() as db:
         people.deactivate(db, fay.principal, cast.cleo.id)
     assert row(cast.cleo).active
 
 
 def test_two_administrators_cannot_put_each_other_out_at_once(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         fay = make_user(db, cast.cleo.tenant_id, "Fay", "admin")
 
     def put_out(pair: tuple[User, User]) -> bool:
         try:
-            with transaction() as db:
+            with across_tenants() as db:
                 people.deactivate(db, pair[0].principal, pair[1].id)
         except Conflict:
             return False
@@ -232,7 +232,7 @@ def test_two_administrators_cannot_put_each_other_out_at_once(cast: Cast) -> Non
 
 
 def test_whoever_is_deactivated_is_out_at_once(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         secret = make_key(db, cast.ben)
     with browser(cast.ben) as ben, browser(cast.cleo) as cleo:
         assert cleo.post(f"/people/{cast.ben.id}/deactivation").status_code == 303
@@ -283,7 +283,7 @@ MANAGED = [
 
 @pytest.mark.parametrize(("method", "path"), MANAGED)
 def test_only_administrators_change_people(method: str, path: str, cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         group = make_group(db, cast.cleo.tenant_id, "Board")
         before = db.execute(select(func.max(users.c.created_at))).scalar()
     place = path.format(ben=cast.ben.id, group=group)
@@ -293,7 +293,7 @@ def test_only_administrators_change_people(method: str, path: str, cast: Cast) -
             answer = client.request(method, place, data=form(cast.ben) if method == "POST" else None)
             assert answer.status_code == 403
             assert "admin" in answer.text
-    with transaction() as db:
+    with across_tenants() as db:
         assert db.execute(select(func.max(users.c.created_at))).scalar() == before
     assert rev(cast.cleo) == now
 
@@ -308,7 +308,7 @@ def bare(page: str) -> str:
 
 @pytest.mark.parametrize(("method", "path"), [*WITH_ID, ("GET", "/people/{ben}"), ("GET", "/groups/{group}")])
 def test_another_tenant_finds_nothing(method: str, path: str, cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         group = make_group(db, cast.cleo.tenant_id, "Board", [cast.ben])
     real = path.format(ben=cast.ben.id, group=group)
     random = path.format(ben=uuid.uuid4(), group=uuid.uuid4())
@@ -322,7 +322,7 @@ def test_another_tenant_finds_nothing(method: str, path: str, cast: Cast) -> Non
 
 
 def test_another_tenant_is_not_listed_chosen_or_asked(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         group = make_group(db, cast.cleo.tenant_id, "Board", [cast.ben])
     with browser(cast.eve) as eve:
         seen = [eve.get(path).text for path in ("/people", "/people?q=ben", "/people/new", "/groups", "/groups/new")]
@@ -335,7 +335,7 @@ def test_another_tenant_is_not_listed_chosen_or_asked(cast: Cast) -> None:
 
 def test_names_are_text_wherever_they_are_shown(cast: Cast) -> None:
     hostile = "<img src=x onerror=alert(1)>\"'{{7*7}}"
-    with transaction() as db:
+    with across_tenants() as db:
         people.change(db, cast.cleo.principal, cast.ben.id, details(cast.ben, name=hostile, title=hostile))
         make_group(db, cast.cleo.tenant_id, hostile, [cast.ben])
         make_key(db, cast.ben)
@@ -354,9 +354,9 @@ def snapshot(db: Db, user: User) -> Any:
 
 
 def test_the_directory_is_read_once_for_every_change(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         group = groups.create(db, cast.cleo.principal, "Board", [cast.ben.id, cast.dov.id])
-    with transaction() as db:
+    with across_tenants() as db:
         first = snapshot(db, cast.ben)
         assert snapshot(db, cast.dov) is first
         assert snapshot(db, cast.eve) is not first
@@ -365,10 +365,10 @@ def test_the_directory_is_read_once_for_every_change(cast: Cast) -> None:
     assert (ben.name, ben.manager, ben.active, ben.roles) == ("Ben", str(cast.cleo.id), True, cast.ben.roles)
     assert set(first.groups["board"]) == {str(cast.ben.id), str(cast.dov.id)}
     assert first.group_names == {"board": "Board"}
-    with transaction() as db:
+    with across_tenants() as db:
         groups.change(db, cast.cleo.principal, group, "The board", [cast.ben.id])
         people.deactivate(db, cast.cleo.principal, cast.dov.id)
-    with transaction() as db:
+    with across_tenants() as db:
         second = snapshot(db, cast.ben)
     assert second.groups["board"] == (str(cast.ben.id),)
     assert second.group_names == {"board": "The board"}
@@ -376,7 +376,7 @@ def test_the_directory_is_read_once_for_every_change(cast: Cast) -> None:
 
 
 def test_a_key_manages_people_only_where_it_may(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         secret = make_key(db, cast.cleo, "people:read", "instance:start")
     with browser() as program:
         key = {"authorization": f"Bearer {secret}", "accept": "application/json"}
@@ -386,7 +386,7 @@ def test_a_key_manages_people_only_where_it_may(cast: Cast) -> None:
 
 
 def test_services_know_no_other_tenant(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         group = make_group(db, cast.cleo.tenant_id, "Board")
         eve = cast.eve.principal
         calls: list[Callable[[], Any]] = [
@@ -405,7 +405,7 @@ def test_services_know_no_other_tenant(cast: Cast) -> None:
 
 
 def test_every_refusal_is_told_in_words(cast: Cast) -> None:
-    with transaction() as db, pytest.raises(Refusal) as refused:
+    with across_tenants() as db, pytest.raises(Refusal) as refused:
         people.create(db, cast.ben.principal, people.Details("x", "x@example.com"))
     assert isinstance(refused.value, Forbidden)
     assert refused.value.message == "You may not change people, roles and groups. That takes the role admin."

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.access import rates
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import instances
 from tests.app.api import Company, company
 from tests.app.environment import environment
@@ -32,7 +32,7 @@ def shop() -> Iterator[Company]:
 
 
 def count(tenant_id: UUID) -> int:
-    with transaction() as db:
+    with across_tenants() as db:
         found = select(func.count()).select_from(instances).where(instances.c.tenant_id == tenant_id)
         return int(db.execute(found).scalar_one())
 

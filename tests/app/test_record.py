@@ -14,7 +14,7 @@ from app.effects import scheduler, work
 from app.effects.results import Done
 from app.errors import Unavailable
 from app.runtime import Actor, state_of
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.ids import uuid7
 from app.store.tables import files
 from engine.state import FORMAT
@@ -31,7 +31,7 @@ def cast() -> Cast:
 
 
 def events_of(key: UUID, kind: str = "") -> list[dict[str, Any]]:
-    with transaction() as db:
+    with across_tenants() as db:
         sql = "SELECT * FROM events WHERE instance_id = %(key)s AND %(kind)s IN ('', type) ORDER BY seq"
         return db.query(sql, {"key": key, "kind": kind})
 
@@ -49,11 +49,11 @@ def test_a_state_of_a_newer_release_is_left_alone(cast: Cast) -> None:
 
 def test_what_a_timer_leads_to_names_the_timer(cast: Cast) -> None:
     key = ask(cast.ada, shipped("purchase-approval"), item="Desk", amount=900)
-    with transaction() as db:
-        timer = db.query("SELECT * FROM timers WHERE instance_id = %s", [key])[0]["id"]
+    with across_tenants() as db:
+        timer = db.query("SELECT * FROM timers WHERE instance_id = %s", [key])[0]
         ahead = db.query("SELECT max(due_at) - now() + interval '1 s' AS wait FROM timers")[0]["wait"]
-    assert scheduler._fire(timer, key, ahead)
-    assert events_of(key)[-1]["causation_id"] == timer
+    assert scheduler._fire(timer, ahead)
+    assert events_of(key)[-1]["causation_id"] == timer["id"]
     assert {event["causation_id"] for event in events_of(key)[:3]} == {None}
 
 
@@ -74,7 +74,7 @@ def test_an_answer_by_mail_names_the_question(cast: Cast) -> None:
     key = ask(cast.ada, shipped("purchase-approval"), item="Desk", amount=900)
     (task,) = tasks_of(key)
     actor = Actor("user", cast.cleo.id, "Cleo", "e-mail")
-    with transaction() as db:
+    with across_tenants() as db:
         tasks.decide(db, cast.cleo.principal, task.id, "approved", "", {}, actor)
     assert events_of(key, "TaskDecided")[0]["causation_id"] == task.id
 
@@ -84,7 +84,7 @@ def attached(cast: Cast) -> tuple[UUID, str]:
     row: dict[str, Any] = {"id": uuid7(), "tenant_id": cast.ada.tenant_id, "uploaded_by": cast.ada.id, "size": 14}
     row |= {"name": "offer.pdf", "media_type": "application/pdf", "content": CONTENT}
     file = {"file": str(row["id"]), "name": "offer.pdf", "size": 14}
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(insert(files).values(**row, sha256=sha256(CONTENT).digest()))
         version = store(db, cast.ada.tenant_id, shipped("purchase-approval"))
         data = {"item": "Desk", "amount": 900, "quote": file}
@@ -95,7 +95,7 @@ def attached(cast: Cast) -> tuple[UUID, str]:
 def test_the_event_has_the_digest_of_each_file(cast: Cast) -> None:
     key, file = attached(cast)
     assert events_of(key)[0]["data"]["files"] == {file: sha256(CONTENT).hexdigest()}
-    with transaction() as db:
+    with across_tenants() as db:
         assert db.query("SELECT instance_id FROM files WHERE id = %s", [file])[0]["instance_id"] == key
         assert chains.check_tenant(db, cast.ada.tenant_id).breaks == []
 
@@ -113,7 +113,7 @@ def test_the_event_has_the_digest_of_each_file(cast: Cast) -> None:
 )
 def test_what_stands_beside_the_chain_is_held_against_it(cast: Cast, change: str, what: str) -> None:
     key, _ = attached(cast)
-    with transaction() as db:
+    with across_tenants() as db:
         (task,) = tasks_of(key)
         tasks.decide(db, cast.cleo.principal, task.id, "approved", "fine", {}, acting(cast.cleo))
     with intruder() as db:

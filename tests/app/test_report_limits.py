@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from app.exports import pdf
 from app.reports import queries
 from app.reports.room import ROWS, TOTAL, VALUE, Room
-from app.store.db import transaction
+from app.store.db import across_tenants
 from tests.app.decided import report
 from tests.app.requests import ask, shipped
 from tests.make import Cast, browser, make_cast
@@ -58,7 +58,7 @@ def test_a_request_with_long_prose_is_printed_and_its_attachment_has_all_of_it(c
     began = thread_time()
     made = report(cast.dov, "pdf", instance=str(key))
     assert thread_time() - began < 20
-    with transaction() as db:
+    with across_tenants() as db:
         reader = PdfReader(io.BytesIO(db.query("SELECT content FROM reports WHERE id = %s", [made])[0]["content"]))
     evidence = next(content[0] for name, content in reader.attachments.items() if name.endswith(".json"))
     assert json.loads(evidence)["events"][0]["data"]["data"]["why"] == PROSE[:200_000]
@@ -98,6 +98,6 @@ def test_no_title_breaks_the_name_of_a_report(cast: Cast, title: str) -> None:
 
 def titled(cast: Cast, title: str) -> UUID:
     key = ask(cast.ada, shipped("purchase-approval"), item="Desk", amount=900)
-    with transaction() as db:
+    with across_tenants() as db:
         db.query("UPDATE instances SET title = %s WHERE id = %s", [title, key])
     return key

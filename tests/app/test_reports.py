@@ -23,7 +23,7 @@ from app.exports import csv, pdf
 from app.reports import jobs, queries
 from app.reports.assets import ASSETS, Foreign, OwnAssets
 from app.reports.progress import Progress
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.ids import uuid7
 from app.store.tables import effects as effect_rows
 from tests.app.decided import history, intruder, keep, purchase, report
@@ -51,17 +51,17 @@ def cast() -> Cast:
 
 
 def row_of(cast: Cast, key: UUID) -> Any:
-    with transaction() as db:
+    with across_tenants() as db:
         return jobs.get(db, cast.dov.principal, key)
 
 
 def content_of(cast: Cast, key: UUID) -> bytes:
-    with transaction() as db:
+    with across_tenants() as db:
         return jobs.content(db, cast.dov.principal, key)[2]
 
 
 def create(cast: Cast, format: str, **params: str) -> UUID:
-    with transaction() as db:
+    with across_tenants() as db:
         return jobs.create(db, cast.dov.principal, format, params)
 
 
@@ -95,7 +95,7 @@ def test_a_report_is_built_by_the_worker_and_kept(cast: Cast) -> None:
     assert (row.status, row.progress, row.error, row.name) == ("done", 100, None, "Since 1 January 2020")
     kept = content_of(cast, key)
     assert (row.size, bytes(row.sha256)) == (len(kept), sha256(kept).digest())
-    with transaction() as db:
+    with across_tenants() as db:
         status = db.execute(select(effect_rows.c.status).where(effect_rows.c.id == key)).scalar()
     assert status == "done"
 
@@ -125,7 +125,7 @@ def test_only_requests_of_the_own_tenant(cast: Cast, request_id: tuple[Cast, UUI
 def test_only_those_who_may_export(cast: Cast) -> None:
     key = create(cast, "csv")
     for user in (cast.ada, cast.ben, cast.cleo):
-        with transaction() as db:
+        with across_tenants() as db:
             for call in (
                 lambda: jobs.create(db, user.principal, "csv", {}),  # noqa: B023 - called at once
                 lambda: jobs.get(db, user.principal, key),  # noqa: B023
@@ -134,7 +134,7 @@ def test_only_those_who_may_export(cast: Cast) -> None:
             ):
                 with pytest.raises(Forbidden):
                     call()
-    with transaction() as db:
+    with across_tenants() as db:
         assert jobs.recent(db, cast.eve.principal) == []
         with pytest.raises(Missing):
             jobs.get(db, cast.eve.principal, key)
@@ -165,7 +165,7 @@ def test_a_build_that_broke_for_good_says_why(cast: Cast, monkeypatch: pytest.Mo
     for attempt in range(1, jobs.ATTEMPTS + 1):
         work.run(key)
         assert (jobs.trouble(row_of(cast, key)) is None) == (attempt < jobs.ATTEMPTS)
-        with transaction() as db:
+        with across_tenants() as db:
             db.query("UPDATE effects SET next_attempt_at = clock_timestamp() WHERE id = %s", [key])
     assert jobs.trouble(row_of(cast, key)) == "It could not be built: ZeroDivisionError: division by zero"
 
@@ -211,7 +211,7 @@ def test_the_paper_of_a_request_tells_all_of_it(paper: PdfReader, request_id: tu
         f"Page {len(paper.pages)} of {len(paper.pages)}",
     ):
         assert told in text, told
-    with transaction() as db:
+    with across_tenants() as db:
         rows = db.query("SELECT hash FROM events WHERE instance_id = %s", [request_id[1]])
     packed = text.replace(" ", "")
     assert all(row["hash"].hex() in packed for row in rows)
@@ -268,7 +268,7 @@ def test_its_evidence_is_inside_and_holds(paper: PdfReader, tmp_path: Path, caps
     assert main(["verify", "--file", *(str(tmp_path / name) for name in names[:2])]) == 0
     evidence = json.loads((tmp_path / names[1]).read_text())
     assert evidence["events"][-1]["hash"] == evidence["request"]["head"]
-    with transaction() as db:
+    with across_tenants() as db:
         own = "SELECT key FROM tenants WHERE id = (SELECT tenant_id FROM instances WHERE id = %(id)s)"
         tenant = db.query(own, {"id": evidence["events"][-1]["chain"]})[0]["key"]
     assert main(["verify", "--tenant", tenant, "--anchor", str(tmp_path / names[1])]) == 0
@@ -321,7 +321,7 @@ def test_a_broken_record_is_said_on_the_first_page() -> None:
         keep(db)
     first = PdfReader(io.BytesIO(content_of(cast, made))).pages[0].extract_text()
     assert "The record has been changed." in first and "event 4: it is not what was written" in " ".join(first.split())
-    with transaction() as db:
+    with across_tenants() as db:
         assert chains.check_tenant(db, cast.ada.tenant_id).broken == 0
 
 
@@ -465,9 +465,9 @@ def test_strangers_find_no_reports(cast: Cast) -> None:
 
 
 def test_a_get_makes_nothing(cast: Cast, auditor: Browser) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         before = len(jobs.recent(db, cast.dov.principal))
     for path in ("/reports", "/reports/new?about=period&format=pdf", "/audit"):
         auditor.get(path)
-    with transaction() as db:
+    with across_tenants() as db:
         assert len(jobs.recent(db, cast.dov.principal)) == before

@@ -10,7 +10,7 @@ from app import definitions, instances
 from app.errors import Forbidden
 from app.people import rules, rules_command
 from app.runtime import Actor
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import tenants
 from tests.app.api import Company, company, written
 from tests.app.requests import shipped
@@ -33,18 +33,18 @@ def shop() -> Iterator[Company]:
 
 
 def key_of(tenant_id: UUID) -> str:
-    with transaction() as db:
+    with across_tenants() as db:
         return str(db.execute(select(tenants.c.key).where(tenants.c.id == tenant_id)).scalar_one())
 
 
 def buy(user: User) -> str:
-    with transaction() as db:
+    with across_tenants() as db:
         version = definitions.newest(db, user.principal, "purchase-approval").id
         return instances.start(db, user.principal, version, BUY, Actor("user", user.id, user.name, "web")).state.status
 
 
 def publish(user: User) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         definitions.store(db, user.tenant_id, LAX, published_by=user.id)
 
 
@@ -73,7 +73,7 @@ def test_a_tenant_may_allow_it(cast: Cast, capsys: pytest.CaptureFixture[str]) -
 
 def test_a_tenant_may_forbid_calls_that_approve_themselves(shop: Company) -> None:
     asked = {"workflowId": "w", "title": "t", "notifyUsers": [shop.email("bob")]}
-    with transaction() as db:
+    with across_tenants() as db:
         rules.set_rule(db, key_of(shop.tenant_id), "calls_may_approve", False)
     before = written(shop.tenant_id)
     for name, value in (("approvalType", "auto"), ("timeoutAction", "approve")):

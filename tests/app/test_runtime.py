@@ -13,7 +13,7 @@ from app import instances, runtime, tasks
 from app.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from app.runtime import Actor
 from app.runtime.directories import directory
-from app.store.db import Db, transaction
+from app.store.db import Db, across_tenants
 from app.store.ids import uuid7
 from app.store.tables import events, timers
 from engine.effects import CloseTasks, OpenTask
@@ -38,7 +38,7 @@ def document(*levels: dict[str, Any]) -> dict[str, Any]:
 
 
 def story(instance_id: UUID) -> list[Any]:
-    with transaction() as db:
+    with across_tenants() as db:
         return list(db.execute(select(events).where(events.c.instance_id == instance_id).order_by(events.c.seq)))
 
 
@@ -68,7 +68,7 @@ def test_the_record_says_who_and_from_where(cast: Cast) -> None:
     one = bought(cast)
     task = tasks_of(one)[0]
     actor = Actor("user", cast.cleo.id, "Cleo", "web", "192.0.2.7", "A browser")
-    with transaction() as db:
+    with across_tenants() as db:
         tasks.decide(db, cast.cleo.principal, task.id, "approved", "", {}, actor)
     decided = next(event for event in story(one) if event.type == "TaskDecided")
     assert (decided.actor_id, decided.address, decided.agent) == (cast.cleo.id, "192.0.2.7", "A browser")
@@ -93,7 +93,7 @@ def test_a_decision_costs_few_statements(cast: Cast, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Db, "query", counted_query)
     monkeypatch.setattr(Db, "execute", counted_execute)
-    with transaction() as db:
+    with across_tenants() as db:
         actor = Actor("user", cast.cleo.id, "Cleo", "web")
         tasks.decide(db, cast.cleo.principal, task.id, "approved", "", {}, actor)
     assert len(sent) <= DECISION_STATEMENTS, sent
@@ -111,7 +111,7 @@ def test_a_refused_command_writes_nothing(cast: Cast) -> None:
     ]
     for who, outcome, comment, refusal in wrong:
         actor = Actor("user", who.id, who.name, "web")
-        with pytest.raises(refusal), transaction() as db:
+        with pytest.raises(refusal), across_tenants() as db:
             tasks.decide(db, who.principal, task.id, outcome, comment, {}, actor)
     assert instance(one) == before
     assert tasks_of(one)[0].status == "pending"
@@ -123,7 +123,7 @@ def test_a_failed_commit_leaves_nothing(cast: Cast) -> None:
     task = tasks_of(one)[0].id
 
     def decide_and_fail() -> None:
-        with transaction() as db:
+        with across_tenants() as db:
             actor = Actor("user", cast.cleo.id, "Cleo", "web")
             tasks.decide(db, cast.cleo.principal, task, "approved", "", {}, actor)
             raise RuntimeError("out of paper")
@@ -147,7 +147,7 @@ def test_two_at_the_same_instant_are_one_decision(cast: Cast) -> None:
             start.wait()
             principal = cast.cleo.principal if who is cast.cleo else _approver(who)
             try:
-                with transaction() as db:
+                with across_tenants() as db:
                     actor = Actor("user", who.id, who.name, "web")
                     tasks.decide(db, principal, mine[who.id], "approved", "", {}, actor)
                 told.append("done")
@@ -169,7 +169,7 @@ def _approver(who: User) -> Any:
 
 def test_timers_are_there_while_it_waits_and_gone_after(cast: Cast) -> None:
     def armed(one: UUID) -> int:
-        with transaction() as db:
+        with across_tenants() as db:
             found: int = db.execute(select(func.count()).where(timers.c.instance_id == one)).scalar_one()
             return found
 
@@ -181,7 +181,7 @@ def test_timers_are_there_while_it_waits_and_gone_after(cast: Cast) -> None:
 
 def test_time_never_runs_backwards_within_a_request(cast: Cast) -> None:
     one = bought(cast)
-    with transaction() as db:
+    with across_tenants() as db:
         row = runtime.lock(db, one)
         ahead = row["now"] + timedelta(days=2)
         task = tasks_of(one)[0]
@@ -189,7 +189,7 @@ def test_time_never_runs_backwards_within_a_request(cast: Cast) -> None:
 
         command = Decide(str(task.id), str(cast.cleo.id), "changes_requested", "cheaper")
         runtime.send(db, row, command, runtime.WORKER, at=ahead)
-    with transaction() as db:
+    with across_tenants() as db:
         actor = Actor("user", cast.ben.id, "Ben", "web")
         instances.withdraw(db, cast.ben.principal, one, "no more", actor)
     moments = [event.at for event in story(one)]
@@ -203,9 +203,9 @@ def test_the_app_may_not_change_the_record(cast: Cast) -> None:
         "DELETE FROM events WHERE instance_id = :one",
         "UPDATE versions SET note = 'x'",
     ):
-        with pytest.raises(Exception, match=r"denied|never changed"), transaction() as db:
+        with pytest.raises(Exception, match=r"denied|never changed"), across_tenants() as db:
             db.execute(text(statement), {"one": one} if ":one" in statement else {})
-    with pytest.raises(Exception, match=r"denied|owner|never changed"), transaction() as db:
+    with pytest.raises(Exception, match=r"denied|owner|never changed"), across_tenants() as db:
         db.execute(text("TRUNCATE events"))
 
 
@@ -217,7 +217,7 @@ def test_the_title_is_that_of_the_data_in_the_same_statement(cast: Cast) -> None
     one = ask(cast.ada, shipped("purchase-approval", approval=changes), item="Desks", amount=5000)
     decide(cast.cleo, one, "changes_requested", "Really?")
     [task] = [task for task in tasks_of(one) if task.status == "pending"]
-    with transaction() as db:
+    with across_tenants() as db:
         answer = {"item": "A company car", "amount": 4999}
         tasks.submit(db, cast.ada.principal, task.id, answer, Actor("user", cast.ada.id, "Ada", "web"))
     assert instance(one).title == "A company car"
@@ -235,7 +235,7 @@ def test_a_task_that_one_command_opens_and_closes_is_written_closed(cast: Cast) 
     ]
     happened = [Event("ReminderSent", {"token": 1, "step": "approval", "people": [], "timer": None, "remind": []})]
     made.seq += 1
-    with transaction() as db:
+    with across_tenants() as db:
         locked = runtime.lock(db, one)
         world = World(locked["now"], directory(db, locked["tenant_id"], locked["rev"]))
         runtime._write(db, runtime.sql.UPDATE, locked, Advance(made, happened, effects), world, runtime.WORKER)

@@ -16,7 +16,7 @@ from app.effects.results import Done, Effect, GiveUp, Retry
 from app.errors import Invalid
 from app.outgoing.calls import perform
 from app.outgoing.client import Way
-from app.store.db import transaction
+from app.store.db import across_tenants
 from engine.placeholders import fill_call
 from tests.app.environment import environment
 from tests.app.sink import Sink, answer, running
@@ -34,7 +34,7 @@ def sink() -> Iterator[Sink]:
 @pytest.fixture
 def tenant(tmp_path: Path, sink: Sink) -> Iterator[UUID]:
     """A company with a secret for the sink's host, a broken one, and one of somebody else's beside it."""
-    with transaction() as db:
+    with across_tenants() as db:
         own, other = make_tenant(db), make_tenant(db, "Other")
         keys = {row["id"]: row["key"] for row in db.query("SELECT id, key FROM tenants")}
     path = tmp_path / "secrets.toml"
@@ -174,7 +174,7 @@ def test_people_cannot_ask_for_a_secret_by_typing_its_name(sink: Sink, tenant: U
 def test_publishing_refuses_what_would_not_be_sent(
     tenant: UUID, changed: dict[str, Any], field: str, words: str
 ) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         who = make_user(db, tenant, "Ada", "designer").principal
         with pytest.raises(Invalid) as refused:
             definitions.publish(db, who, document({"url": "https://erp.example.com/", **changed}))

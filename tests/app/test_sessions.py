@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.access import links
 from app.config import settings
 from app.pages.sessions import browser as named
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import sessions
 from tests.app.requests import ask, shipped, tasks_of
 from tests.make import Cast, User, browser, make_cast, make_key
@@ -24,7 +24,7 @@ def cast() -> Cast:
 
 
 def count(user: User) -> int:
-    with transaction() as db:
+    with across_tenants() as db:
         found = select(func.count()).select_from(sessions).where(sessions.c.user_id == user.id)
         return int(db.execute(found).scalar_one())
 
@@ -69,7 +69,7 @@ def test_logging_out_everywhere_ends_all_and_the_links_in_mails(cast: Cast) -> N
 
 
 def test_a_key_has_no_say_in_them(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         secret = make_key(db, cast.ben)
     with browser(cast.ben), browser() as program:
         headers = {"authorization": f"Bearer {secret}"}

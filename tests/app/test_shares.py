@@ -9,7 +9,7 @@ import pytest
 
 from app.effects import work
 from app.outgoing.shares import Shares
-from app.store.db import transaction
+from app.store.db import across_tenants
 from tests.app.environment import environment
 from tests.app.requests import ask, effects_of, messages_of, shipped
 from tests.app.sink import Sink, answer, running, silent
@@ -64,7 +64,7 @@ def test_slow_calls_of_one_tenant_leave_threads_for_mail_and_for_others(cast: Ca
         for future in held:
             future.result(10)
     assert {effect(instance).attempts for instance in slow} == {1}
-    with transaction() as db:
+    with across_tenants() as db:
         ids = [effect(instance).id for instance in slow]
         waiting = db.query("SELECT FROM effects WHERE id = ANY(%s) AND attempts = 0", [ids])
     assert not waiting

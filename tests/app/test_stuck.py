@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import instances, tenants, users
 from tests.app.pages import send, words
 from tests.app.requests import ask, instance, shipped
@@ -26,7 +26,7 @@ def asked(cast: Cast) -> UUID:
 
 
 def listed(cast: Cast) -> list[UUID]:
-    with transaction() as db:
+    with across_tenants() as db:
         mine = (instances.c.tenant_id == cast.ada.tenant_id, instances.c.blocked_at.is_not(None))
         return list(db.execute(select(instances.c.id).where(*mine)).scalars())
 
@@ -56,7 +56,7 @@ def test_it_leaves_the_list_with_its_cause(cast: Cast, asked: UUID) -> None:
         page = web.get("/tasks").text
         assert send(web, page, f"/instances/{asked}/retry").status_code == 303
         assert listed(cast) == [asked]
-        with transaction() as db:
+        with across_tenants() as db:
             db.execute(update(users).where(users.c.id == cast.cleo.id).values(manager_id=cast.ben.id))
             mine = tenants.c.id == cast.cleo.tenant_id
             db.execute(update(tenants).where(mine).values(directory_rev=tenants.c.directory_rev + 1))

@@ -13,7 +13,7 @@ from app.audit.filters import Filters
 from app.errors import Invalid
 from app.people import groups, invitations, rules, tenancy, zones
 from app.reports import jobs
-from app.store.db import transaction
+from app.store.db import across_tenants
 from designer.gallery import template
 from tests.app.decided import intruder, purchase, report
 from tests.app.requests import ask, shipped, tasks_of
@@ -26,19 +26,19 @@ def cast() -> Cast:
 
 
 def logged(cast: Cast, kind: str = "") -> list[dict[str, Any]]:
-    with transaction() as db:
+    with across_tenants() as db:
         sql = "SELECT * FROM events WHERE instance_id = %(tenant)s AND %(kind)s IN ('', type) ORDER BY seq"
         return db.query(sql, {"tenant": cast.ada.tenant_id, "kind": kind})
 
 
 def whole(cast: Cast) -> bool:
-    with transaction() as db:
+    with across_tenants() as db:
         return not chains.check_tenant(db, cast.ada.tenant_id).broken
 
 
 def test_what_an_administrator_does_is_recorded(cast: Cast) -> None:
     admin = cast.cleo.principal
-    with transaction() as db:
+    with across_tenants() as db:
         made = people.create(db, admin, people.Details("Gus", f"{cast.ada.id}@example.test", roles=("approver",)))
         auditor = people.Details("Gus", f"{cast.ada.id}@example.test", roles=("approver", "auditor"))
         people.change(db, admin, made, auditor)
@@ -76,13 +76,13 @@ def test_log_ins_are_recorded_with_where_they_came_from(cast: Cast) -> None:
 
 
 def test_a_failed_change_leaves_no_event(cast: Cast) -> None:
-    with pytest.raises(Invalid), transaction() as db:
+    with pytest.raises(Invalid), across_tenants() as db:
         people.create(db, cast.cleo.principal, people.Details("", "nobody"))
     assert logged(cast) == []
 
 
 def test_publishing_is_recorded_once_for_each_version(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         for _ in range(2):
             definitions.publish(db, cast.ada.principal, template("simple-approval"), "first")
     (event,) = logged(cast, "DefinitionPublished")
@@ -92,7 +92,7 @@ def test_publishing_is_recorded_once_for_each_version(cast: Cast) -> None:
 def test_reports_and_downloads_are_recorded(cast: Cast) -> None:
     key = purchase(cast)
     made = report(cast.dov, "csv", instance=str(key))
-    with transaction() as db:
+    with across_tenants() as db:
         jobs.content(db, cast.dov.principal, made)
     with browser(cast.dov) as client:
         assert client.get("/audit/events.csv?text=Ben").status_code == 200
@@ -101,7 +101,7 @@ def test_reports_and_downloads_are_recorded(cast: Cast) -> None:
 
 
 def test_a_tenant_begins_with_an_event() -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         tenancy.found(db, "Fresh Fruit", people.Details("Ada", "ada@fresh.example", roles=("admin", "requester")))
         tenant = db.query("SELECT id FROM tenants WHERE name = 'Fresh Fruit'")[0]["id"]
         events = db.query("SELECT type FROM events WHERE instance_id = %s ORDER BY seq", [tenant])
@@ -139,7 +139,7 @@ def test_a_mail_link_that_a_scanner_follows_is_not_a_look(cast: Cast) -> None:
 
 def test_two_at_once_come_one_after_the_other(cast: Cast) -> None:
     def note(number: int) -> int:
-        with transaction() as db:
+        with across_tenants() as db:
             return tenant_log.note(db, cast.ada.tenant_id, cast.cleo.principal, "LoggedOut", {"user": str(number)})[0]
 
     with ThreadPoolExecutor(8) as pool:
@@ -158,7 +158,7 @@ def test_two_at_once_come_one_after_the_other(cast: Cast) -> None:
     ],
 )
 def test_a_change_of_the_log_is_found_and_named(cast: Cast, change: str, what: str) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         for number in range(3):
             tenant_log.note(db, cast.ada.tenant_id, cast.cleo.principal, "LoggedOut", {"user": str(number)})
     with intruder() as db:
@@ -169,7 +169,7 @@ def test_a_change_of_the_log_is_found_and_named(cast: Cast, change: str, what: s
 
 def test_the_auditor_sees_it_apart_from_requests(cast: Cast) -> None:
     purchase(cast)
-    with transaction() as db:
+    with across_tenants() as db:
         invitations.invite(db, cast.cleo.principal, cast.ben.id)
         for area, expected in (("log", True), ("requests", False)):
             lines = search.search(db, cast.dov.principal, Filters(area=area)).lines
@@ -181,7 +181,7 @@ def test_the_auditor_sees_it_apart_from_requests(cast: Cast) -> None:
 
 def test_keys_that_end_with_a_right_or_an_account_are_recorded_one_by_one(cast: Cast) -> None:
     admin = cast.cleo.principal
-    with transaction() as db:
+    with across_tenants() as db:
         made = people.create(db, admin, people.Details("Gus", f"{cast.ben.id}@example.test", roles=("admin",)))
         speaking = keys.Wanted("ERP", {"approval:approve"}, 30, speaks_for_others=True)
         ends = [keys.issue(db, admin.tenant_id, made, wanted)[0] for wanted in (speaking, keys.Wanted("Own", {"x"}))]
@@ -193,7 +193,7 @@ def test_keys_that_end_with_a_right_or_an_account_are_recorded_one_by_one(cast: 
 
 
 def test_what_a_tenant_allows_is_recorded(cast: Cast) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         (tenant,) = db.query("SELECT key FROM tenants WHERE id = %s", [cast.ada.tenant_id])
         rules.set_rule(db, tenant["key"], "calls_may_approve", False)
         zones.choose_for_company(db, cast.cleo.principal, "Europe/Paris")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from app.access import bodies, csrf, middleware, unsent
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import instances, sessions
 from tests.app.pages import send, words
 from tests.app.requests import ask, shipped, tasks_of
@@ -27,13 +27,13 @@ def cast() -> Cast:
 
 
 def count(user: User) -> int:
-    with transaction() as db:
+    with across_tenants() as db:
         mine = select(func.count()).select_from(instances).where(instances.c.requester_id == user.id)
         return int(db.execute(mine).scalar_one())
 
 
 def end_sessions(user: User) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(delete(sessions).where(sessions.c.user_id == user.id))
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app import definitions
-from app.store.db import transaction
+from app.store.db import across_tenants
 from tests.app.requests import shipped
 from tests.make import make_cast
 
@@ -15,7 +15,7 @@ SECOND = FIRST | {"name": "Purchases"}
 
 def numbers(*documents: dict[str, Any]) -> list[int]:
     cast = make_cast()
-    with transaction() as db:
+    with across_tenants() as db:
         return [definitions.store(db, cast.ada.tenant_id, document).number for document in documents]
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.people import zones
-from app.store.db import transaction
+from app.store.db import across_tenants
 from app.store.tables import tasks, tenants, users
 from engine.wording.clock import Clock
 from tests.app.pages import send, words
@@ -24,12 +24,12 @@ def cast() -> Cast:
 
 
 def live_in(user: User, zone: str) -> None:
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(users).where(users.c.id == user.id).values(zone=zone))
 
 
 def zone_of(user: User) -> str | None:
-    with transaction() as db:
+    with across_tenants() as db:
         zone: str | None = db.execute(select(users.c.zone).where(users.c.id == user.id)).scalar_one()
     return zone
 
@@ -44,7 +44,7 @@ def test_a_moment_says_whose_clock_it_is_told_by() -> None:
 def test_a_page_tells_the_readers_time(cast: Cast) -> None:
     live_in(cast.ben, "Pacific/Kiritimati")
     asked = ask(cast.ben, shipped("purchase-approval", approval=MANAGER), item="Desk", amount=900)
-    with transaction() as db:
+    with across_tenants() as db:
         db.execute(update(tasks).where(tasks.c.instance_id == asked).values(opened_at=AT, due_at=AT))
     with browser(cast.ben) as web:
         page = words(web.get(f"/instances/{asked}").text)
@@ -67,7 +67,7 @@ def test_people_choose_for_themselves_and_administrators_for_the_company(cast: C
         assert send(web, page, "/profile", zone=BERLIN).status_code == 303
         assert send(web, page, "/profile/company", zone="Asia/Tokyo").status_code == 303
         assert send(web, page, "/profile", zone="Moon/Base").status_code == 422
-    with transaction() as db:
+    with across_tenants() as db:
         company = db.execute(select(tenants.c.zone).where(tenants.c.id == cast.cleo.tenant_id)).scalar_one()
     assert (zone_of(cast.cleo), company) == (BERLIN, "Asia/Tokyo")
     with browser(cast.ben) as web:
