@@ -39,7 +39,7 @@ def refusal(db: Db, refused: Refused, task_id: UUID | None = None, changes: Sequ
     if refused.code == "values":
         return Invalid(refused.message, refused.errors)
     if refused.code in FIELDS:
-        return Invalid(refused.message, [{"pointer": FIELDS[refused.code], "message": refused.message}])
+        return Invalid.at(FIELDS[refused.code], refused.message)
     return _too_late(db, refused.message, task_id) if task_id else Conflict(refused.message)
 
 

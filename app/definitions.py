@@ -269,7 +269,7 @@ def _claim(db: Db, tenant_id: UUID, prefix: str, definition_id: UUID) -> None:
         return
     whose = f"is used by “{owner.name}”" if owner.name else "is used by requests without a prefix of their own"
     words = f"The prefix {prefix} {whose}. Choose another, so that each series of numbers is complete."
-    raise Invalid("This definition cannot be published yet.", [{"pointer": "/prefix", "message": words}])
+    raise Invalid.at("/prefix", words, "This definition cannot be published yet.")
 
 
 def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] | None:

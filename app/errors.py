@@ -26,6 +26,11 @@ class Invalid(Refusal):
         super().__init__(message, errors=list(errors), **facts)
         self.errors = list(errors)
 
+    @classmethod
+    def at(cls, pointer: str, words: str, heading: str = "") -> "Invalid":
+        """About one field. heading: of the whole answer, where that is not the same words."""
+        return cls(heading or words, [{"pointer": pointer, "message": words}])
+
 
 class Unauthenticated(Refusal):
     status = 401

@@ -126,7 +126,7 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
     try:
         kept: dict[str, Any] = normal(data)
     except (Unfit, RecursionError) as unfit:
-        raise Invalid(f"A value {unfit}.", [{"pointer": "", "message": str(unfit)}]) from unfit
+        raise Invalid.at("", str(unfit), f"A value {unfit}.") from unfit
     return kept
 
 

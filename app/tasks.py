@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, false, select
 
 from app import files, runtime
+from app.access.permissions import decides
 from app.access.principal import Principal
 from app.audit import tenant_log
 from app.conflicts import refusal
@@ -107,8 +108,6 @@ def decide(
 
     Raises Conflict with who was quicker or with what changed, Forbidden, Invalid.
     """
-    if not principal.may("approval:reject" if outcome == "rejected" else "approval:approve"):
-        raise Forbidden(f"{principal.name} may not do this: the role or the key is too narrow.")
     person, hashes = str(principal.user_id), files.digests(db, principal, attached)
     command = Decide(str(task_id), person, outcome, comment.strip(), fit(values), files=hashes, seen=seen)
     moved = answer(db, principal, task_id, command, actor)
@@ -139,10 +138,15 @@ def answer(
     actor: Actor,
     locked: dict[str, Any] | None = None,
 ) -> Moved:
-    """`locked`: the request's row where the caller has locked it."""
+    """The one way to an answer, for pages, links and calls. `locked`: the request's row where the caller locked it.
+
+    Raises Forbidden for a decision that the role or the key is too narrow for.
+    """
     row = locked or runtime.lock_by_task(db, principal.tenant_id, task_id)
     if actor.source == "e-mail":  # the question that was mailed is what led to the answer
         actor = replace(actor, cause=task_id)
+    if isinstance(command, Decide) and not decides(principal, command.outcome):
+        raise Forbidden(f"{principal.name} may not do this: the role or the key is too narrow.")
     try:
         return runtime.send(db, row, command, actor)
     except Refused as refused:

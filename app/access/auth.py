@@ -59,7 +59,7 @@ def check_strength(password: str, *names: str) -> None:
     elif _easy(password.casefold(), [name.casefold() for name in names]):
         message = "This is one of the first that would be guessed. Take something less common."
     if message:
-        raise Invalid("The password needs another look.", [{"pointer": "/new", "message": message}])
+        raise Invalid.at("/new", message, "The password needs another look.")
 
 
 def _easy(password: str, names: list[str]) -> bool:
@@ -138,8 +138,7 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
         throttle.attempt(db, account, place.address, place.known(account))
         user = db.execute(select(users).where(users.c.id == principal.user_id)).one()
     if not _fits(user, current):
-        message = "This is not your present password."
-        raise Invalid(message, [{"pointer": "/current", "message": message}])
+        raise Invalid.at("/current", "This is not your present password.")
     check_strength(new, principal.name, principal.email)
     password_hash = hashed(new)
     with transaction(principal.tenant_id) as db:

@@ -20,10 +20,11 @@ MOST_FIELDS, MOST_PARTS = 20_000, 5_000
 FORMS = URL_ENCODED, MULTIPART = ("application/x-www-form-urlencoded", "multipart/form-data")
 KEPT = "posted"
 
+Asked = Request[Any, Any, Any]
 Posted = list[tuple[str, Any]]
 
 
-async def posted(request: Request[Any, Any, Any]) -> Posted:
+async def posted(request: Asked) -> Posted:
     """Names and values in the order of the form; files as Litestar's UploadFile. Empty where it is no form.
 
     Raises TooLarge for too many bytes or fields, Invalid for what is no form at all.
@@ -35,7 +36,7 @@ async def posted(request: Request[Any, Any, Any]) -> Posted:
     return found
 
 
-async def _read(request: Request[Any, Any, Any]) -> Posted:
+async def _read(request: Asked) -> Posted:
     kind = request.content_type[0]
     if kind == MULTIPART:
         try:

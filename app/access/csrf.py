@@ -11,11 +11,11 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
 
 from app.access import bodies
+from app.access.bodies import Asked
 from app.config import settings
 from app.errors import Forbidden
 
@@ -61,7 +61,7 @@ def _own(origin: str, headers: Headers) -> bool:
     return bool(place) and place in (headers.get("host"), urlsplit(settings().base_url).netloc)
 
 
-async def check(request: Request[Any, Any, Any], bound_to: str) -> None:
+async def check(request: Asked, bound_to: str) -> None:
     """Raises Forbidden unless the header or the form has a token. The form is kept for the handler."""
     given = request.headers.get(HEADER)
     if given is not None or request.content_type[0] not in bodies.FORMS:

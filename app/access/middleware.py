@@ -23,6 +23,7 @@ from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from app.access import csrf, keys, sessions, unsent
 from app.access.addresses import FORWARDED, client_address
+from app.access.bodies import Asked
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit import tenant_log
@@ -41,6 +42,7 @@ PROGRAMS = ("/api", "/schemas", "/health", "/ready")
 # A handler with this option gets the key as it came (state "secret") and tells its owner apart in the transaction that
 # does the work, before anything else: one turn to the database less. Nobody is known until it has done so.
 TELLS_APART = "tells_apart"
+UNKNOWN_SENDER = "Log in, or send an API key: Authorization: Bearer sk_…"
 UNKNOWN_KEY = "This API key is not known here, was revoked or has expired."
 KEY_IN_ADDRESS = re.compile(rb"sk_[A-Za-z0-9_-]{20}")
 
@@ -131,7 +133,7 @@ def _by_session(token: str) -> Principal | None:
         return sessions.principal(db, token)
 
 
-def recognise(request: Request[Any, Any, Any]) -> None:
+def recognise(request: Asked) -> None:
     """Tell apart who asks for an address that no handler has, to show them a page of theirs."""
     token = session_token(request)
     principal = _by_session(token) if token else None
@@ -167,7 +169,7 @@ async def _ask_to_log_in(connection: Connection, receive: Receive) -> ASGIApp:
     """
     headers = connection.headers
     if connection.scope["type"] == ScopeType.WEBSOCKET or wants_json(Request(connection.scope)):
-        raise Unauthenticated("Log in, or send an API key: Authorization: Bearer sk_…")
+        raise Unauthenticated(UNKNOWN_SENDER)
     if headers.get("hx-request"):
         place = f"{LOGIN}?next={quote(_path_of(headers.get('hx-current-url', '')), safe='')}"
         return ASGIResponse(status_code=401, headers={"hx-redirect": place}, media_type=MediaType.TEXT)
@@ -180,7 +182,7 @@ async def _ask_to_log_in(connection: Connection, receive: Receive) -> ASGIApp:
     return ASGIRedirectResponse(f"{LOGIN}?next={quote(here, safe='')}", status_code=303)
 
 
-def wants_json(request: Request[Any, Any, Any]) -> bool:
+def wants_json(request: Asked) -> bool:
     accepts = request.headers.get("accept", "")
     return _under(request.url.path, *PROGRAMS) or ("json" in accepts and "html" not in accepts)
 
@@ -216,14 +218,15 @@ def cookie(name: str, value: str, seconds: int | None = None) -> Cookie:
     return Cookie(key=name, value=value, max_age=ends, httponly=True, samesite="lax", secure=secure)
 
 
-def session_token(request: Request[Any, Any, Any]) -> str | None:
+def session_token(request: Asked) -> str | None:
     return request.cookies.get(session_cookie())
 
 
 def principal_of(connection: Connection) -> Principal:
+    """Who sends a request. Raises Unauthenticated where nobody is told apart."""
     found: Principal | None = connection.scope["state"].get("principal")
     if found is None:
-        raise Unauthenticated("Log in first.")
+        raise Unauthenticated(UNKNOWN_SENDER)
     return found
 
 

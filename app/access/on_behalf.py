@@ -55,8 +55,7 @@ def meant(people: Directory, word: str, pointer: str) -> Person:
 
 
 def _unknown(word: str, pointer: str) -> Invalid:
-    words = f"Nobody here is called “{word[:80]}”. Use an e-mail address, a handle or an id."
-    return Invalid(words, [{"pointer": pointer, "message": words}])
+    return Invalid.at(pointer, f"Nobody here is called “{word[:80]}”. Use an e-mail address, a handle or an id.")
 
 
 def _as(who: Principal, person: Person) -> Principal:

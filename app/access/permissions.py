@@ -55,7 +55,13 @@ def permissions_of(roles: Iterable[str], scopes: Iterable[str] | None = None) ->
 
 
 def may_decide(roles: Iterable[str]) -> bool:
+    """Whether somebody with these roles can be asked for a decision, which may be a yes or a no."""
     return {"approval:approve", "approval:reject"} <= permissions_of(roles)
+
+
+def decides(principal: Principal, outcome: str = "approved") -> bool:
+    """Whether the role, and the key where it is one, are wide enough to answer so."""
+    return principal.may("approval:reject" if outcome == "rejected" else "approval:approve")
 
 
 def require(principal: Principal, permission: str) -> None:

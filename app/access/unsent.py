@@ -4,13 +4,12 @@ Nothing is stored, and nothing is sent by itself: the same person gets the form 
 """
 
 import re
-from typing import Any
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from litestar import Request
 
 from app.access import bodies, csrf
+from app.access.bodies import Asked
 from app.access.links import signer
 from app.config import settings
 from app.errors import Refusal, TooLarge
@@ -21,7 +20,6 @@ RESTORE = "restore"
 MAX_AGE_SECONDS = 12 * 60 * 60
 LONGEST = 96 * 1024
 
-Asked = Request[Any, Any, Any]
 Fields = list[tuple[str, str]]
 
 

@@ -8,14 +8,14 @@ from litestar.params import FromPath, RawBody
 from app.access.on_behalf import speaker
 from app.access.principal import Principal
 from app.api import approval_shapes as shapes
-from app.api.handlers import Asked, answered, answering, calls, command, instance_id, place, principal, told
+from app.api.handlers import answered, answering, calls, command, instance_id, place, told
 from app.api.operation import Call
 from app.api.request import query
 from app.approvals import queries, requests
 from app.approvals import statistics as figures
 from app.store.db import Db, transaction
 from app.times import moment
-from app.web.request import tenant_of
+from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 
 ASK = Call(

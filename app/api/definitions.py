@@ -8,11 +8,12 @@ from litestar.params import FromPath, RawBody
 from app import definitions
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, answering, calls, principal, told
+from app.api.handlers import answered, answering, calls, told
 from app.api.operation import Call
 from app.api.request import inside, query
 from app.api.schema_parts import ANY_OBJECT, WORDS, body, shape
 from app.store.db import Db, transaction
+from app.web.request import Asked, principal
 from app.web.routes import get
 
 MAX_BODY = 1024 * 1024

@@ -3,17 +3,16 @@
 from functools import cache
 from typing import Any
 
-from litestar import Litestar, Request, Response, Router
+from litestar import Litestar, Response, Router
 
 from app.api.differences import DIFFERENCES
 from app.api.docs_model import Reference, reference
 from app.api.document import document
 from app.config import settings
 from app.web.html import page
+from app.web.request import Asked
 from app.web.routes import get
 from engine import json_text
-
-Asked = Request[Any, Any, Any]
 
 
 @get("/api/openapi.json", sync_to_thread=False)

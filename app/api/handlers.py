@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from sqlalchemy import Row, select
 
 from app import instances
@@ -22,7 +22,7 @@ from app.idempotency import Answer, once
 from app.runtime import Actor
 from app.store.db import Db, across_tenants
 from app.store.tables import instances as rows
-from app.web.request import actor
+from app.web.request import Asked, actor, principal
 from app.web.routes import post
 from engine.json_text import dumps
 
@@ -30,7 +30,6 @@ MAX_BODY = 256 * 1024
 NUMBER = re.compile(r"([A-Z0-9]{1,20})-([0-9]{1,18})")
 REPLAYED = "Idempotency-Replayed"
 
-Asked = Request[Any, Any, Any]
 # For handlers that do all they do in `answered`.
 answering = partial(post, **{TELLS_APART: True})
 
@@ -39,13 +38,6 @@ def calls(tag: str, *handlers: Any, max_body: int = MAX_BODY) -> Router:
     """The calls of one module. A larger body is refused while it streams in."""
     guards = [refuse_unknown_parameters]
     return Router("/", route_handlers=handlers, tags=[tag], request_max_body_size=max_body, guards=guards)
-
-
-def principal(request: Asked) -> Principal:
-    found: Principal | None = request.scope["state"].get("principal")
-    if found is None:
-        raise Unauthenticated("Send an API key: Authorization: Bearer sk_…")
-    return found
 
 
 def command(request: Asked, person: Principal | None = None) -> Actor:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from app import definitions, instances
 from app.access import confidential
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, answering, calls, command, instance_id, lookup, principal, told
+from app.api.handlers import answered, answering, calls, command, instance_id, lookup, told
 from app.api.operation import Call, Schema
 from app.api.request import inside
 from app.api.schema_parts import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
@@ -18,7 +18,7 @@ from app.errors import Invalid, Missing
 from app.runtime import Moved, state_of, versions
 from app.store.db import Db, transaction
 from app.times import moment
-from app.web.request import tenant_of
+from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 
 REASON: Schema = {**WORDS, "pattern": r"\S", "maxLength": 4000}
@@ -89,7 +89,7 @@ def start(request: Asked, body: RawBody) -> Response[Any]:
         try:
             version = definitions.newest(db, who, asked["definition"])
         except Missing as missing:
-            raise Invalid(missing.message, [{"pointer": "/definition", "message": missing.message}]) from missing
+            raise Invalid.at("/definition", missing.message) from missing
         moved = begin(request, db, who, version.id, asked["data"])
         return 201, shown(db, who, str(moved.instance_id))
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, RawBody
 
 from app import definitions, instances, runtime
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, answering, calls, lookup, principal, told
+from app.api.handlers import answered, answering, calls, lookup, told
 from app.api.instances import begin
 from app.api.operation import Call, Schema
 from app.api.schema_parts import MAYBE, MAYBE_MOMENT, MOMENT, SUCCESS, WORD_LIST, WORDS, YES_NO, body, shape
@@ -16,7 +16,7 @@ from app.approvals.status import status_word
 from app.errors import Missing
 from app.store.db import Db, transaction
 from app.times import moment
-from app.web.request import tenant_of
+from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 
 KEY = "purchase-approval"

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from app.api.operation import Call, Schema
 from app.errors import Invalid, Unreadable
+from app.web.request import Asked
 from engine.json_text import Unfit, normal
 from engine.pointers import join
 from engine.schemas import validate
@@ -26,7 +26,6 @@ MAX_STRANGERS = 20
 UNLABELLED = ("application/x-www-form-urlencoded", "text/plain")
 NEEDED = "Some fields need another look."
 
-Asked = Request[Any, Any, Any]
 Errors = list[dict[str, str]]
 
 
@@ -71,7 +70,7 @@ def _require_json(request: Asked, body: bytes) -> None:
 
 def _parsed(body: bytes) -> Any:
     if not body.strip():
-        raise _unread("The body is empty. Send a JSON object.")
+        raise Invalid.at("", "The body is empty. Send a JSON object.")
     try:
         return json.loads(
             body.decode(),
@@ -81,15 +80,13 @@ def _parsed(body: bytes) -> Any:
             parse_constant=_number,
         )
     except UnicodeDecodeError:
-        raise _unread("The body is not UTF-8.") from None
+        raise Invalid.at("", "The body is not UTF-8.") from None
     except json.JSONDecodeError as wrong:
-        raise _unread(f"The body is not JSON: {wrong.msg} in line {wrong.lineno}, column {wrong.colno}.") from None
+        raise Invalid.at(
+            "", f"The body is not JSON: {wrong.msg} in line {wrong.lineno}, column {wrong.colno}."
+        ) from None
     except RecursionError:
-        raise _unread("The body is nested too deeply.") from None
-
-
-def _unread(words: str) -> Invalid:
-    return Invalid(words, [_error("", words)])
+        raise Invalid.at("", "The body is nested too deeply.") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from litestar.params import FromPath, RawBody
 from app import definitions, instances
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.handlers import Asked, answered, answering, calls, command, principal, told
+from app.api.handlers import answered, answering, calls, command, told
 from app.api.instances import FIELDS
 from app.api.instances import shown as instances_shown
 from app.api.operation import Call
@@ -18,7 +18,7 @@ from app.approvals.requests import refuse_self_approval
 from app.errors import Invalid
 from app.runtime.directories import directory_of
 from app.store.db import Db, transaction
-from app.web.request import tenant_of
+from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 
 ANSWER = shape(success=SUCCESS, workflowId=WORDS, **FIELDS)
@@ -54,7 +54,7 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
         blocked = next((token for token in moved.state.tokens if token.blocked), None)
         if blocked and blocked.blocked:
             place = f"{steps.place(blocked.step)}/approvers"
-            raise Invalid(blocked.blocked.reason, [{"pointer": place, "message": blocked.blocked.reason}])
+            raise Invalid.at(place, blocked.blocked.reason)
         return 201, {"success": True, **_shown(db, who, str(moved.instance_id))}
 
     return answered(request, body, act)

@@ -128,10 +128,10 @@ def data(asked: dict[str, Any], people: Directory, requester: str) -> dict[str, 
     named = _approvers(asked, people, told)
     approvers = [person for person in named if person.id != requester]
     if not approvers and not automatic:
-        raise _wrong(asks_in(asked), ONLY_YOU if named else NOBODY)
+        raise Invalid.at(asks_in(asked), ONLY_YOU if named else NOBODY)
     need = asked.get("requireMinApprovers", 1)
     if need > len(approvers) and not automatic:
-        raise _wrong("/requireMinApprovers", f"{need} people must approve, and only {len(approvers)} are asked.")
+        raise Invalid.at("/requireMinApprovers", f"{need} people must approve, and only {len(approvers)} are asked.")
     made = {
         "title": asked["title"],
         "description": asked.get("description", ""),
@@ -159,10 +159,6 @@ def _ids(people: Iterable[Person]) -> list[str]:
     return list(dict.fromkeys(person.id for person in people))
 
 
-def _wrong(pointer: str, words: str) -> Invalid:
-    return Invalid(words, [{"pointer": pointer, "message": words}])
-
-
 def _context(asked: dict[str, Any]) -> Any:
     """What the approver sees of the context: all of it, or the fields named."""
     context, fields = asked.get("context", {}), asked.get("contextFields")
@@ -180,7 +176,7 @@ def _deciding(asked: dict[str, Any], field: str, people: Directory) -> list[Pers
     found = _named(asked, field, people)
     for number, person in enumerate(found):
         if not person.decides:
-            raise _wrong(f"/{field}/{number}", UNABLE.format(person.name))
+            raise Invalid.at(f"/{field}/{number}", UNABLE.format(person.name))
     return found
 
 
@@ -191,7 +187,7 @@ def _with_role(asked: dict[str, Any], people: Directory) -> list[Person]:
         members = people.groups.get(word, ())
         meant = [one for one in people.people.values() if one.active and (word in one.roles or one.id in members)]
         if not meant:
-            raise _wrong(f"/notifyRoles/{number}", f"Nobody has the role “{word[:80]}”, and no group has that key.")
+            raise Invalid.at(f"/notifyRoles/{number}", f"Nobody has the role “{word[:80]}”, and no group has that key.")
         found += meant
     return found
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, Uuid, and_, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.access.on_behalf import looked_at, sees_everybody
-from app.access.permissions import require
+from app.access.permissions import decides, require
 from app.access.principal import Principal
 from app.approvals.status import OPEN, named, of_workflow, status_of_row
 from app.store.db import Db
@@ -78,7 +78,7 @@ def _pending(row: Row[Any], person: Principal) -> dict[str, Any]:
         "status": row.word,
         "jobName": (row.asked or {}).get("jobName", row.step_name),
         "expiresAt": moment(row.due),
-        "canApprove": bool(row.own) and row.requester_id != person.user_id and person.may("approval:approve"),
+        "canApprove": bool(row.own) and row.requester_id != person.user_id and decides(person),
     }
 
 

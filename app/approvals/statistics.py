@@ -26,8 +26,7 @@ def statistics(db: Db, who: Principal, asked: dict[str, Any]) -> dict[str, Any]:
     require(who, "approval:view:history")
     since, until = _moment(asked, "from", time.min), _moment(asked, "to", time.max)
     if since and until and since > until:
-        words = "The period ends before it begins."
-        raise Invalid(words, [{"pointer": "/to", "message": words}])
+        raise Invalid.at("/to", "The period ends before it begins.")
     asks = exists().where(task_rows.c.instance_id == rows.c.id, task_rows.c.kind == "approval")
     counted = select(rows.c.id, status_of_row().label("word")).where(asks)
     query = of_person(db, who, asked.get("userId"), counted, asked=True)
@@ -61,8 +60,7 @@ def _moment(asked: dict[str, Any], name: str, of_day: time) -> datetime | None:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        words = "Write a day as 2026-11-21, a moment as 2026-11-21T09:30:00Z."
-        raise Invalid(words, [{"pointer": f"/{name}", "message": words}])
+        raise Invalid.at(f"/{name}", "Write a day as 2026-11-21, a moment as 2026-11-21T09:30:00Z.")
     return at
 
 

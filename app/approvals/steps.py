@@ -144,4 +144,4 @@ def _given(step: dict[str, Any], field: str, number: int) -> str:
 
 
 def _wrong(number: int, field: str, words: str) -> Invalid:
-    return Invalid(words, [{"pointer": f"/steps/{number}/{field}", "message": words}])
+    return Invalid.at(f"/steps/{number}/{field}", words)

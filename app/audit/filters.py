@@ -66,12 +66,10 @@ def filters_of(params: Mapping[str, Any]) -> Filters:
         try:
             given[name] = READERS[name](str(given[name]))
         except ValueError as odd:
-            words = TROUBLE.get(name, NO_DAY)
-            raise Invalid(words, [{"pointer": f"/{name}", "message": words}]) from odd
+            raise Invalid.at(f"/{name}", TROUBLE.get(name, NO_DAY)) from odd
     found = Filters(**given)
     if found.since and found.until and found.since > found.until:
-        words = "The period ends before it begins."
-        raise Invalid(words, [{"pointer": "/until", "message": words}])
+        raise Invalid.at("/until", "The period ends before it begins.")
     return found
 
 

@@ -221,5 +221,4 @@ def _position(cursor: str) -> tuple[datetime, UUID, int]:
         at, instance_id, seq = json_text.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return datetime.fromisoformat(at), UUID(instance_id), int(seq)
     except (ValueError, TypeError, AttributeError) as odd:
-        words = "This is not the address of a page. Go back to the first one."
-        raise Invalid(words, [{"pointer": "/cursor", "message": words}]) from odd
+        raise Invalid.at("/cursor", "This is not the address of a page. Go back to the first one.") from odd

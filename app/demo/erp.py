@@ -4,18 +4,18 @@ It keeps nothing: a supplier's number comes from the idempotency key, so asking 
 """
 
 from hashlib import sha256
-from typing import Any
 
-from litestar import Request, Response, Router, delete, post
+from litestar import Response, Router, delete, post
 from litestar.params import FromPath
 
 from app.demo import powers
 from app.errors import Missing
 from app.store.db import across_tenants
+from app.web.request import Asked
 
 
 @post("/demo/erp/suppliers", include_in_schema=False, sync_to_thread=True)
-def create(request: Request[Any, Any, Any], body: bytes) -> Response[dict[str, str]]:
+def create(request: Asked, body: bytes) -> Response[dict[str, str]]:
     _only_in_the_demo()
     key = request.headers.get("idempotency-key", "").encode() or body
     return Response({"id": f"S-{int(sha256(key).hexdigest()[:8], 16) % 100000:05}"}, status_code=201)

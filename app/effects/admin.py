@@ -136,8 +136,7 @@ def discard(db: Db, principal: Principal, effect_id: UUID, reason: str, actor: A
     row = get(db, principal, effect_id)
     told = clean(reason, LONGEST_REASON)
     if not told:
-        words = "Say why: it stays in the record."
-        raise Invalid(words, [{"pointer": "/reason", "message": words}])
+        raise Invalid.at("/reason", "Say why: it stays in the record.")
     waited_for = row.status == "pending" and row.kind in ANSWERED and row.instance_id
     instance = runtime.lock(db, row.instance_id) if waited_for else None
     _change(db, DISCARD, row, f"Discarded by {principal.name}: {told}")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.params import FromQuery
 from litestar.response import Stream
 from sqlalchemy import Row
@@ -23,13 +23,11 @@ from app.store.cursors import snapshot
 from app.store.db import transaction
 from app.web.badges import shown
 from app.web.html import page
-from app.web.request import by_field, principal
+from app.web.request import Asked, by_field, principal
 from app.web.routes import get
 from engine.json_text import dumps
 from engine.wording.event_types import KINDS, LOG_KINDS, icon, kind, tone
 from engine.wording.values import quote
-
-Asked = Request[Any, Any, Any]
 
 DAYS_SHOWN = 30
 LONGEST = 200

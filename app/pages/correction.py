@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
@@ -16,12 +16,11 @@ from app.runtime import versions
 from app.store.db import transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, actor, by_field, principal, provide_posted, said, text
+from app.web.request import Asked, Posted, actor, by_field, principal, provide_posted, said, text
 from app.web.routes import get, post
 from engine.definition import Definition
 from engine.forms import fields
 
-Asked = Request[Any, Any, Any]
 # A field that other forms lock or hide is open here.
 LOCKED = ("ui:readonly", "ui:disabled")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
@@ -20,7 +20,7 @@ from app.runtime.directories import current
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, principal, provide_posted, said, tenant_of, text
+from app.web.request import Asked, Posted, principal, provide_posted, said, tenant_of, text
 from app.web.routes import get, post
 from designer.diff import Difference, differences
 from designer.drawing.shapes import Layout
@@ -28,7 +28,6 @@ from engine import json_text
 from engine.definition import Definition
 from engine.wording.steps import explain
 
-Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
 MAX_NOTE = 500
 
@@ -172,8 +171,7 @@ def _document(posted: Posted) -> str:
     upload = next((value for _, value in posted if isinstance(value, UploadFile) and value.filename), None)
     content = upload.file.read(definitions.MAX_DOCUMENT + 1) if upload else text(posted, "document").encode()
     if len(content) > definitions.MAX_DOCUMENT:
-        words = f"A definition has at most {definitions.MAX_DOCUMENT // 1024} kB."
-        raise Invalid(words, [{"pointer": "", "message": words}])
+        raise Invalid.at("", f"A definition has at most {definitions.MAX_DOCUMENT // 1024} kB.")
     return content.decode(errors="replace")
 
 
@@ -182,7 +180,7 @@ def _decoded(document: str) -> Any:
         return json_text.loads(document)
     except (msgspec.DecodeError, ValueError, RecursionError) as unread:
         words = f"This is not JSON: {str(unread)[:200]}" if document.strip() else "Choose a file, or paste the text."
-        raise Invalid(words, [{"pointer": "", "message": words}]) from unread
+        raise Invalid.at("", words) from unread
 
 
 router = Router("/", route_handlers=[listing, import_form, import_document, show, export])

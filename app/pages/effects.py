@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 
@@ -13,10 +13,8 @@ from app.errors import Conflict, Invalid
 from app.store.db import transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, actor, cursor, principal, provide_posted, tenant_of, text
+from app.web.request import Asked, Posted, actor, cursor, principal, provide_posted, tenant_of, text
 from engine.json_text import dumps
-
-Asked = Request[Any, Any, Any]
 
 POSTED = {"posted": Provide(provide_posted)}
 

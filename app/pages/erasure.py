@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
@@ -13,10 +13,9 @@ from app.errors import Conflict, Invalid
 from app.people import erasure
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import Posted, by_field, principal, provide_posted, tenant_of, text
+from app.web.request import Asked, Posted, by_field, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
 
-Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
 MANAGE = [need("people:manage")]
 MOST_WORDS, SHORTEST, LONGEST = 20, 3, 100
@@ -45,15 +44,13 @@ def other_words(lines: str) -> tuple[str, ...]:
     """One a line. Raises Invalid for what would match too much."""
     words = tuple(line.strip() for line in lines.splitlines() if line.strip())
     if len(words) > MOST_WORDS or any(not SHORTEST <= len(word) <= LONGEST for word in words):
-        message = f"Up to {MOST_WORDS} lines, each with {SHORTEST} to {LONGEST} letters."
-        raise Invalid(message, [{"pointer": "/also", "message": message}])
+        raise Invalid.at("/also", f"Up to {MOST_WORDS} lines, each with {SHORTEST} to {LONGEST} letters.")
     return words
 
 
 def _check_confirmed(email: str, typed: str) -> None:
     if typed.lower() != email.lower():
-        message = "Write the person's e-mail address, as it stands above."
-        raise Invalid(message, [{"pointer": "/email", "message": message}])
+        raise Invalid.at("/email", "Write the person's e-mail address, as it stands above.")
 
 
 def _shown(

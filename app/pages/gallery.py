@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
@@ -14,13 +14,12 @@ from app.runtime.directories import current
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, by_field, ids, principal, provide_posted, tenant_of
+from app.web.request import Asked, Posted, by_field, ids, principal, provide_posted, tenant_of
 from app.web.routes import get, post
 from designer.gallery import groups_asked, template, templates
 from engine.definition import Definition
 from engine.wording.steps import explain
 
-Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
 PUBLISH = [need("definition:publish")]
 NOTE = "As it ships"
@@ -47,8 +46,7 @@ def publish(request: Asked, key: FromPath[str], posted: NamedDependency[Posted])
             for group in _missing(db, request, document):
                 members = ids(posted, f"group-{group}")
                 if not members:
-                    words = f"Say who belongs to {_name(group)}, or nobody could be asked."
-                    raise Invalid(words, [{"pointer": f"/group-{group}", "message": words}])
+                    raise Invalid.at(f"/group-{group}", f"Say who belongs to {_name(group)}, or nobody could be asked.")
                 groups.create(db, who, _name(group), members)
             definitions.publish(db, who, document, NOTE)
     except Invalid as invalid:

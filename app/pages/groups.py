@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -16,11 +16,10 @@ from app.people import groups
 from app.people.membership import members_of
 from app.store.db import Db, transaction
 from app.web.html import page
-from app.web.request import Posted, by_field, ids, principal, provide_posted, tenant_of, text
+from app.web.request import Asked, Posted, by_field, ids, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
 from engine.wording.values import clean
 
-Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
 MANAGE = [need("people:manage")]
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 
@@ -24,7 +24,7 @@ from app.runtime.directories import current
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, actor, cursor, principal, provide_posted, restores, said, tenant_of, text
+from app.web.request import Asked, Posted, actor, cursor, principal, provide_posted, restores, said, tenant_of, text
 from app.web.routes import get, post
 from designer.ahead import signers, who_signs
 from designer.simulate import from_start
@@ -34,7 +34,6 @@ from engine.interpreter import World
 from engine.people import Directory
 from engine.pointers import index
 
-Asked = Request[Any, Any, Any]
 # The field of a start form that is another one on each page.
 ONCE = "_once"
 POSTED = {"posted": Provide(provide_posted)}
@@ -214,8 +213,7 @@ def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
     try:
         reason = said(posted, "reason")
         if way == "cancellation" and not reason:
-            words = "Say why, so that the person who asked knows."
-            raise Invalid(words, [{"pointer": "/reason", "message": words}])
+            raise Invalid.at("/reason", "Say why, so that the person who asked knows.")
         with transaction(who.tenant_id) as db:
             act(db, who, id, reason, actor(request))
     except Invalid as invalid:

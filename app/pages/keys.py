@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -14,11 +14,10 @@ from app.access.permissions import PERMISSIONS
 from app.errors import Invalid
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import Posted, by_field, principal, provide_posted, tenant_of, text, texts
+from app.web.request import Asked, Posted, by_field, principal, provide_posted, tenant_of, text, texts
 from app.web.routes import get, post
 from engine.wording.values import clean
 
-Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
 DAYS = 90
 

@@ -6,7 +6,7 @@ Programs that follow every link of a mail read it as often as they like: GET and
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get, head, post
+from litestar import Response, Router, get, head, post
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
@@ -15,18 +15,16 @@ from litestar.response import Redirect
 from app import tasks
 from app.access import bodies, csrf, links, middleware, sessions
 from app.access.middleware import Connection
+from app.access.permissions import decides
 from app.access.principal import Principal
 from app.conflicts import refusal
 from app.demo import powers
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.messages import context
-from app.runtime import Actor
 from app.store.db import Db, across_tenants, transaction
 from app.web.html import page
-from app.web.request import LONGEST, Posted, provide_posted, said, seen, text
+from app.web.request import LONGEST, Asked, Posted, in_person, provide_posted, said, seen, text
 from engine.commands import Refused
-
-Asked = Request[Any, Any, Any]
 
 CLOSED = "This is no longer waiting for an answer."
 POSTED = {"posted": Provide(provide_posted)}
@@ -64,7 +62,7 @@ def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]
     comment = text(posted, "comment")
     with across_tenants() as db:
         who, task_id, told = _opened(db, token)
-        actor = _actor(request, who, _source(db, request, who))
+        actor = in_person(request, who, _source(db, request, who))
     shown = seen(posted) or told
     try:
         with transaction(who.tenant_id) as db:
@@ -130,7 +128,7 @@ def _question(
             who=who,
             about=asked,
             question=asks,
-            decides=who.may("approval:approve"),
+            decides=decides(who),
             reader=_reader(db, request, who),
             demo=powers.on(db),
             comment=comment,
@@ -150,14 +148,8 @@ def _question(
 def _outcome(posted: Posted) -> str:
     given = [value for name, value in posted if name == "outcome"]
     if len(given) != 1 or not isinstance(given[0], str):
-        words = "Press one of the buttons."
-        raise Invalid(words, [{"pointer": "/outcome", "message": words}])
+        raise Invalid.at("/outcome", "Press one of the buttons.")
     return given[0]
-
-
-def _actor(request: Asked, who: Principal, source: str) -> Actor:
-    agent = request.headers.get("user-agent", "")[:200] or None
-    return Actor("user", who.user_id, who.name, source, request.scope["state"].get("address"), agent)
 
 
 router = Router("/", route_handlers=[show, look, decide])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import litestar
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
@@ -22,10 +22,8 @@ from app.people import zones
 from app.store.db import across_tenants
 from app.web.flash import Flash, redirect_as
 from app.web.html import page
-from app.web.request import Posted, by_field, principal, provide_posted, text
+from app.web.request import Asked, Posted, by_field, principal, provide_posted, text
 from app.web.routes import get, post
-
-Asked = Request[Any, Any, Any]
 
 # What the browser kept of the pages seen goes with the session.
 FORGET = {"Clear-Site-Data": '"cache", "cookies", "storage"'}

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import MediaType, Request, Response, Router
+from litestar import MediaType, Response, Router
 from litestar.params import FromPath, FromQuery
 
 from app.access import links
@@ -12,10 +12,8 @@ from app.messages import mail
 from app.store.db import transaction
 from app.web.headers import POLICY
 from app.web.html import page
-from app.web.request import cursor, principal
+from app.web.request import Asked, cursor, principal
 from app.web.routes import get
-
-Asked = Request[Any, Any, Any]
 
 # The page shows the message in a frame of our own; the message itself may style itself and do nothing else.
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"

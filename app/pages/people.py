@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 
@@ -18,11 +18,10 @@ from app.people.membership import groups_of
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, by_field, ids, principal, provide_posted, tenant_of, text, texts
+from app.web.request import Asked, Posted, by_field, ids, principal, provide_posted, tenant_of, text, texts
 from app.web.routes import get, post
 from engine.wording.values import clean
 
-Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
 INVITED = "Invited"
 MANAGE = [need("people:manage")]

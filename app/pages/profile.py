@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 
 from app.errors import Invalid
@@ -10,10 +10,9 @@ from app.people import zones
 from app.store.db import transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, by_field, principal, provide_posted, tenant_of, text
+from app.web.request import Asked, Posted, by_field, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
 
-Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
 
 

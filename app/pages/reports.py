@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -16,10 +16,9 @@ from app.pages.instances import attachment
 from app.reports import jobs
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import Posted, by_field, cursor, principal, provide_posted, tenant_of, text
+from app.web.request import Asked, Posted, by_field, cursor, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
 
-Asked = Request[Any, Any, Any]
 form_dependency = {"posted": Provide(provide_posted)}
 
 

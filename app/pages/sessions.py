@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -13,10 +13,8 @@ from app.errors import Forbidden
 from app.pages.login import FORGET
 from app.store.db import transaction
 from app.web.html import page
-from app.web.request import principal, tenant_of
+from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get, post
-
-Asked = Request[Any, Any, Any]
 
 # By what their user agent has in it; the first that fits, since most claim to be others as well.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from app import instances, overview, tasks
 from app.access import bodies
+from app.access.permissions import decides
 from app.errors import Changed, Conflict, Invalid, Refusal
 from app.messages import context
 from app.pages.submission import Filled, Form, read
@@ -20,12 +21,11 @@ from app.runtime.directories import current
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Posted, actor, principal, provide_posted, restores, said, seen, text
+from app.web.request import Asked, Posted, actor, principal, provide_posted, restores, said, seen, text
 from app.web.routes import get, post
 from engine.definition import Definition
 from engine.forms import fields
 
-Asked = Request[Any, Any, Any]
 # An approval carries what was filled in; without an outcome it was a button of the form itself.
 FILLING = ("approved", "")
 DONE = {
@@ -129,6 +129,7 @@ def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
         form=_form(about, task, tried) if mine else None,
         yes=context.on_yes(about.definition, about.state, directory, str(task.id), masked=about.masked) if asks else "",
         mine=mine,
+        decides=mine and asks and decides(who),
         outcomes=[outcome for outcome in context.DECISIONS if outcome in step.outcomes],
         comment=step.settings.get("comment", "required_on_reject"),
         tried=tried,

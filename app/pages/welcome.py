@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router
+from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -11,10 +11,9 @@ from app.access import auth, bodies, csrf, middleware, password_links
 from app.errors import Invalid
 from app.store.db import across_tenants
 from app.web.html import page
-from app.web.request import Posted, by_field, provide_posted, text
+from app.web.request import Asked, Posted, by_field, provide_posted, text
 from app.web.routes import get, post
 
-Asked = Request[Any, Any, Any]
 POSTED = {"posted": Provide(provide_posted)}
 QUIET = {"X-Robots-Tag": "noindex, nofollow"}
 

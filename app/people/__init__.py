@@ -264,5 +264,4 @@ def _free_handle(db: Db, principal: Principal, email: str) -> str:
 
 
 def _taken() -> Invalid:
-    message = "Somebody has this e-mail address already."
-    return Invalid(message, [{"pointer": "/email", "message": message}])
+    return Invalid.at("/email", "Somebody has this e-mail address already.")

@@ -72,8 +72,7 @@ def change(db: Db, principal: Principal, group_id: UUID, name: str, members: Col
 
 def _check(principal: Principal, name: str, before: set[UUID], members: Collection[UUID]) -> None:
     if not 0 < len(name) <= MAX_NAME:
-        message = f"A group's name has 1 to {MAX_NAME} letters."
-        raise Invalid(message, [{"pointer": "/name", "message": message}])
+        raise Invalid.at("/name", f"A group's name has 1 to {MAX_NAME} letters.")
     if (principal.user_id in before) != (principal.user_id in members):
         raise Forbidden("Another administrator puts you into a group, or takes you out.")
 

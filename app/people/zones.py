@@ -63,7 +63,7 @@ def choose_for_company(db: Db, principal: Principal, zone: str) -> None:
 
 def _check(zone: str) -> None:
     if zone not in names():
-        raise Invalid(UNKNOWN, [{"pointer": "/zone", "message": UNKNOWN}])
+        raise Invalid.at("/zone", UNKNOWN)
 
 
 def _me(principal: Principal) -> ColumnElement[bool]:

@@ -65,7 +65,7 @@ def create(db: Db, principal: Principal, format: str, params: dict[str, Any]) ->
     require(principal, "audit:export")
     if format not in formats():
         offered = ", ".join(sorted(formats()))
-        raise Invalid("There is no such format.", [{"pointer": "/format", "message": f"Choose one of {offered}."}])
+        raise Invalid.at("/format", f"Choose one of {offered}.", "There is no such format.")
     filters = filters_of(params)
     name = _request_name(db, principal, filters.instance) if filters.instance else period_name(filters)
     key = uuid7()
@@ -121,7 +121,7 @@ def find_request(db: Db, principal: Principal, name: str) -> UUID:
     words = f"There is no request “{name[:40]}”." if name else "Say which request, as PUR-12."
     if found:
         words = f"Several requests have the number {name[:40]}. Say which, as PUR-{name[:40]}."
-    raise Invalid(words, [{"pointer": "/request", "message": words}])
+    raise Invalid.at("/request", words)
 
 
 def trouble(row: Row[Any]) -> str | None:

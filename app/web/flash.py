@@ -7,14 +7,14 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from itsdangerous import BadData, URLSafeTimedSerializer
-from litestar import Request, Response
+from litestar import Response
 from litestar.response import Redirect
 
 from app.access.middleware import cookie, session_token
 from app.config import settings
+from app.web.request import Asked
 
 SECONDS = 60
-Asked = Request[Any, Any, Any]
 
 
 class Flash(NamedTuple):

@@ -17,7 +17,7 @@ from zlib import crc32
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2_fragments import render_block
-from litestar import Request, Response
+from litestar import Response
 from litestar.enums import MediaType
 from markupsafe import Markup
 
@@ -28,6 +28,7 @@ from app.people.zones import clock
 from app.store.db import transaction
 from app.web import flash, navigation
 from app.web.badges import shown
+from app.web.request import Asked
 from engine.money import format_money
 from engine.wording import relative_time
 from engine.wording import values as words
@@ -50,8 +51,6 @@ NOTICES = "notices"
 # Whose clock the moments of a page are told by. Macros have no context of their own to find it in.
 _reader: ContextVar[Clock] = ContextVar("reader", default=WORLD)
 PLACES = {"main": navigation.MAIN, "admin": navigation.ADMIN, "own": navigation.OWN}
-
-Asked = Request[Any, Any, Any]
 
 
 def page(

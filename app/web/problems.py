@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import psycopg
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import Receive, Scope, Send
@@ -17,6 +17,7 @@ from app.access.links import hidden
 from app.access.middleware import recognise, wants_json
 from app.errors import Invalid, Refusal, Unauthenticated, Unavailable
 from app.web.html import failure
+from app.web.request import Asked
 from engine import json_text
 
 log = structlog.get_logger()
@@ -33,8 +34,6 @@ WORDS = {
     413: "That is more than can be taken here.",
     500: BROKEN,
 }
-
-Asked = Request[Any, Any, Any]
 
 
 def refused(request: Asked, error: Refusal) -> Response[Any]:

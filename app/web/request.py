@@ -1,26 +1,17 @@
 """What pages need of the request at hand: who asks, from where, and the posted form."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request
-
-from app.access import bodies
+from app.access import bodies, middleware
 from app.access.principal import Principal
 from app.access.unsent import RESTORE
-from app.errors import Invalid, Refusal, Unauthenticated
+from app.errors import Invalid, Refusal
 from app.runtime import Actor
 
-Asked = Request[Any, Any, Any]
+Asked = bodies.Asked
 Posted = bodies.Posted
+principal = middleware.principal_of
 LONGEST = 4000
-
-
-def principal(request: Asked) -> Principal:
-    found: Principal | None = request.scope["state"].get("principal")
-    if found is None:
-        raise Unauthenticated("Please log in.")
-    return found
 
 
 def tenant_of(request: Asked) -> UUID:
@@ -32,14 +23,21 @@ def actor(request: Asked, source: str = "web", person: Principal | None = None) 
     """Who is behind a request, as the record will say: the person, and the key that spoke for that person."""
     who = principal(request)
     acting = person or who
-    agent = request.headers.get("user-agent", "")[:200] or None
-    place = (source, request.scope["state"].get("address"), agent)
     if who.key_id is None:
-        return Actor("user", acting.user_id, acting.name, *place)
+        return in_person(request, acting, source)
     whose = f" of {who.name}" if acting.user_id != who.user_id else ""
     through = {"id": str(who.key_id), "owner": str(who.key_owner)}
     name = f"{acting.name}, through the key “{who.key_name}”{whose}"
-    return Actor("key", acting.user_id, name, *place, through)
+    return Actor("key", acting.user_id, name, *_place(request, source), through)
+
+
+def in_person(request: Asked, who: Principal, source: str) -> Actor:
+    """Likewise where nobody is logged in, and a link in a mail says who it is."""
+    return Actor("user", who.user_id, who.name, *_place(request, source))
+
+
+def _place(request: Asked, source: str) -> tuple[str, str | None, str | None]:
+    return source, request.scope["state"].get("address"), request.headers.get("user-agent", "")[:200] or None
 
 
 async def provide_posted(request: Asked) -> Posted:
@@ -68,7 +66,7 @@ def said(posted: Posted, name: str) -> str:
     words = text(posted, name).replace("\r\n", "\n").strip()
     if len(words) > LONGEST or "\x00" in words:
         problem = f"This can have at most {LONGEST:,} letters." if len(words) > LONGEST else "This is no text."
-        raise Invalid(problem, [{"pointer": f"/{name}", "message": problem}])
+        raise Invalid.at(f"/{name}", problem)
     return words
 
 
