@@ -19,6 +19,7 @@ def _one(name: str, value: Schema) -> Schema:
 TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
 WHO: Schema = {
     "title": "Who",
+    "default": [{"manager": 1}],
     "type": "array",
     "minItems": 1,
     "maxItems": 50,
@@ -51,6 +52,7 @@ TIMEOUT: Schema = {
 }
 LEVELS: Schema = {
     "title": "Levels",
+    "default": [{"id": "level-1", "who": [{"manager": 1}]}],
     "type": "array",
     "minItems": 1,
     "maxItems": 50,
@@ -108,7 +110,7 @@ CALL: Schema = {
     "required": ["url"],
     "properties": {
         "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "POST"},
-        "url": {"type": "string", "minLength": 1, "maxLength": 2000},
+        "url": {"type": "string", "minLength": 1, "maxLength": 2000, "default": "https://"},
         "headers": {
             "type": "object",
             "maxProperties": 20,

@@ -18,6 +18,7 @@ SCHEMA: dict[str, Any] = {
     "properties": {
         "branches": {
             "title": "Branches",
+            "default": [{"outcome": "yes", "label": "Yes", "when": ""}],
             "type": "array",
             "minItems": 1,
             "maxItems": 100,

@@ -28,6 +28,16 @@ SCHEMA: dict[str, Any] = {
 }
 
 
+# What a request ends as, by the way out that leads to a new end; after every other one it is approved.
+BEGINS = {"rejected": "rejected", "timed_out": "expired", "failed": "failed", "otherwise": "rejected"}
+
+
+def begin(outcome: str) -> dict[str, Any]:
+    """The settings of a new one on that way out of another step."""
+    status = BEGINS.get(outcome, "approved")
+    return {"name": status.capitalize(), "status": status}
+
+
 def outcomes(_: Step) -> list[str]:
     return []
 

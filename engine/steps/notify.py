@@ -17,9 +17,21 @@ SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["who", "subject", "message"],
     "properties": {
-        "who": WHO,
-        "subject": {"title": "Subject", "type": "string", "minLength": 1, "maxLength": 200},
-        "message": {"title": "Message", "type": "string", "minLength": 1, "maxLength": 5000},
+        "who": {**WHO, "default": [{"requester": True}]},
+        "subject": {
+            "title": "Subject",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "default": "About your request",
+        },
+        "message": {
+            "title": "Message",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 5000,
+            "default": "There is news about your request.",
+        },
     },
 }
 

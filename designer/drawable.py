@@ -1,0 +1,37 @@
+"""Any JSON object as a definition that can be drawn: what is ill-formed is left out, never an error."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from designer.edits.draft_flow import name_of, outcomes_of, steps_of
+from designer.edits.step_types import offered, readable, sound, types
+from engine.definition import Step
+from engine.people import Directory
+
+
+def drawable(document: dict[str, Any]) -> dict[str, Any]:
+    """start and steps, each with type, name and outcomes; a way out that leads nowhere is among them, as ""."""
+    start = document.get("start")
+    steps = {key: _step(key, step) for key, step in steps_of(document).items()}
+    return {"start": start if isinstance(start, str) else "", "steps": steps}
+
+
+def _step(key: str, step: dict[str, Any]) -> dict[str, Any]:
+    kind, led = step.get("type"), outcomes_of(step)
+    known = types().get(kind) if isinstance(kind, str) else None
+    settings = readable(known, step) if known else {}
+    ways = led | {way: "" for way in offered(key, step) if way not in led}
+    return {**settings, "type": str(kind or "step"), "name": name_of(step, key), "outcomes": ways}
+
+
+def sentences(document: Mapping[str, Any], directory: Directory | None = None) -> dict[str, str]:
+    """What each step says of itself, by id; nothing where its settings are not complete yet."""
+    told = {}
+    for key, step in steps_of(dict(document)).items():
+        kind = step.get("type")
+        known = types().get(kind) if isinstance(kind, str) else None
+        if known and sound(known, step):
+            told[key] = str(
+                known.sentence(Step(key, str(kind), name_of(step, key), outcomes_of(step), step), directory)
+            )
+    return told

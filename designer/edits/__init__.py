@@ -1,0 +1,94 @@
+"""Edits of a draft: commands that change a definition's document, whatever shape it has. Pure.
+
+One file per family, found by discovery: any subclass of Edit in a file of this package is an edit.
+"""
+
+from decimal import Decimal
+from functools import cache
+from inspect import isclass
+from typing import Any, Union
+
+import msgspec
+
+from designer.edits.draft_flow import MAX_STEPS, DraftFlow, steps_of, too_many_steps
+from designer.edits.edit import EVERYTHING, Done, Edit, EditRefused
+from engine import json_text
+from engine.registry import discover
+
+MAX_DOCUMENT, MAX_DEPTH = 256 * 1024, 100
+Json = dict[str, Any]
+
+__all__ = ["EVERYTHING", "Done", "Edit", "EditRefused", "apply_edit", "edited", "encode", "kinds", "read_edit", "tidy"]
+
+
+def apply_edit(document: Json, edit: Edit) -> Json:
+    """The changed document; the given one stays as it is. Raises EditRefused, and nothing else."""
+    return edited(document, edit)[0]
+
+
+def edited(document: Json, edit: Edit) -> tuple[Json, Done]:
+    """As `apply_edit`, with what the edit touched and what there is to say of it."""
+    flow = DraftFlow(tidy(document))
+    done = edit.apply(flow)
+    changed = tidy(flow.document)
+    if len(steps_of(changed)) > max(MAX_STEPS, len(steps_of(document))):
+        raise too_many_steps()
+    return changed, done
+
+
+def tidy(document: Any) -> Json:
+    """The document as it is kept: a copy with plain numbers. Raises EditRefused where it is too much or no document."""
+    if not isinstance(document, dict):
+        raise EditRefused("document", "A definition is a JSON object.")
+    if _depth_over(document, MAX_DEPTH):
+        raise EditRefused("too_deep", "This is nested too deeply.")
+    try:
+        kept: Json = json_text.normal(document)
+        size = len(json_text.dumps(kept))
+    except (json_text.Unfit, UnicodeEncodeError, ValueError) as unfit:
+        raise EditRefused("value", f"A value {unfit}.") from unfit
+    if size > MAX_DOCUMENT:
+        raise EditRefused("too_large", f"A definition has at most {MAX_DOCUMENT // 1024} kB.")
+    return kept
+
+
+def read_edit(given: Any, *, strict: bool = True) -> Edit:
+    """An edit from JSON-like data, `edit` being its kind. strict: texts are no numbers and no booleans."""
+    try:
+        found: Edit = msgspec.convert(given, _union(), strict=strict)
+    except (msgspec.ValidationError, RecursionError, ValueError) as wrong:
+        raise EditRefused("edit", f"This edit cannot be read: {wrong}") from wrong
+    return found
+
+
+def encode(edit: Edit) -> Json:
+    found: Json = msgspec.to_builtins(edit, builtin_types=(Decimal,))
+    return found
+
+
+@cache
+def kinds() -> dict[str, type[Edit]]:
+    """By tag."""
+    members = [member for module in discover("designer.edits").values() for member in vars(module).values()]
+    found = {member for member in members if isclass(member) and issubclass(member, Edit) and member is not Edit}
+    return {kind.__name__.lower(): kind for kind in sorted(found, key=lambda kind: kind.__name__)}
+
+
+@cache
+def _union() -> Any:
+    return Union[tuple(kinds().values())]  # noqa: UP007 - made at run time
+
+
+def _depth_over(value: Any, limit: int) -> bool:
+    """Level by level, without recursion."""
+    level = [value]
+    for _ in range(limit + 1):
+        level = [
+            item
+            for part in level
+            if isinstance(part, dict | list)
+            for item in (part.values() if isinstance(part, dict) else part)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,38 @@
+"""What every edit is: a command on a draft, what it did, and how it is refused."""
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from designer.edits.draft_flow import DraftFlow
+
+# Touched by an edit of everything: no other edit is beside it.
+EVERYTHING = "*"
+
+
+class Done(Struct, frozen=True):
+    """touched: ids of steps, pointers of the flow's own settings, or EVERYTHING. text: what was done, as a sentence.
+
+    focus: the step to be shown afterwards, "" for none.
+    """
+
+    touched: frozenset[str]
+    text: str
+    focus: str = ""
+
+
+class EditRefused(Exception):
+    """code: a word that stays. message: plain words and the way out. step: the one it is about, or ""."""
+
+    def __init__(self, code: str, message: str, step: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.step = code, message, step
+
+
+class Edit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="edit", tag=str.lower):
+    """A kind of edit is a subclass in any file of this package; its name in small letters is its tag."""
+
+    def apply(self, flow: "DraftFlow") -> Done:
+        """Change the flow. Raises EditRefused, after which the flow is not to be used."""
+        raise NotImplementedError

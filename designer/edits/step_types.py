@@ -1,0 +1,87 @@
+"""What the step types say of a step that is being edited: its first settings, its ways out, what it can keep."""
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from types import ModuleType
+from typing import Any
+
+from designer.edits.edit import EditRefused
+from engine.definition import Step
+from engine.registry import discover
+from engine.schemas import validate
+
+Json = dict[str, Any]
+COMMON = ("type", "name", "description", "outcomes")
+_EMPTY: Mapping[str, Any] = {"string": "", "array": [], "object": {}, "boolean": False, "integer": 1, "number": 1}
+
+
+def types() -> dict[str, ModuleType]:
+    return discover("engine.steps")
+
+
+def step_type(name: str) -> ModuleType:
+    """Raises EditRefused."""
+    found = types().get(name)
+    if found is None:
+        raise EditRefused("no_type", f"There is no kind of step called “{name[:60]}”.")
+    return found
+
+
+def fresh(schema: Any) -> Any:
+    """The least value a schema asks for: its default, or its required parts. Not always one that it accepts."""
+    if not isinstance(schema, dict):
+        return None
+    for word in ("default", "const"):
+        if word in schema:
+            return deepcopy(schema[word])
+    if schema.get("enum"):
+        return schema["enum"][0]
+    for word in ("oneOf", "anyOf"):
+        if schema.get(word):
+            return fresh(schema[word][0])
+    kind = schema.get("type")
+    if kind == "object":
+        parts = schema.get("properties", {})
+        return {name: fresh(parts.get(name)) for name in schema.get("required", ())}
+    if kind == "array" and schema.get("minItems"):
+        return [fresh(schema.get("items"))]
+    if kind in ("integer", "number") and "minimum" in schema:
+        return schema["minimum"]
+    return deepcopy(_EMPTY.get(str(kind)))
+
+
+def new_step(kind: str, outcome: str = "") -> Json:
+    """As it begins on that way out of another step. Raises EditRefused for an unknown type."""
+    found = step_type(kind)
+    begin = getattr(found, "begin", None)
+    return {"type": kind, "name": found.LABEL, **fresh(found.SCHEMA), **(begin(outcome) if begin else {})}
+
+
+def offered(key: str, step: Mapping[str, Any]) -> list[str]:
+    """The ways out that a step has by its settings, as far as they can be read."""
+    kind, outcomes = step.get("type"), step.get("outcomes")
+    found = types().get(kind) if isinstance(kind, str) else None
+    if found is None:
+        return []
+    ways = {name: to for name, to in outcomes.items() if isinstance(to, str)} if isinstance(outcomes, dict) else {}
+    names: list[str] = found.outcomes(Step(key, found.__name__, key, ways, readable(found, step)))
+    return names
+
+
+def readable(found: ModuleType, step: Mapping[str, Any]) -> Json:
+    """The settings of a step that are as its type wants them."""
+    parts = found.SCHEMA.get("properties", {})
+    return {name: value for name, value in step.items() if name in parts and not validate(parts[name], value)}
+
+
+def sound(found: ModuleType, step: Mapping[str, Any]) -> bool:
+    """Whether all that its type needs is there and as it wants it."""
+    settings = {name: value for name, value in step.items() if name not in COMMON}
+    return not validate(found.SCHEMA, settings)
+
+
+def slug(text: str, longest: int) -> str:
+    """An id: small letters, digits and dashes, beginning with a letter."""
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return (words if words[:1].isalpha() else f"step-{words}".strip("-"))[:longest].rstrip("-")
