@@ -111,16 +111,16 @@ def _children(
         given = value if isinstance(value, dict) else {}
         held = place.held if isinstance(place.held, dict) else {}
         demanded = (place.demanded and node.required) or not node.is_blank(value)
-        for child in node.properties():
+        for child, inside in node.children(value):
             mine = _beneath(child, errors)
-            inside = _Place(place.prefix, demanded, siblings=given, held=held.get(child.key, UNSET))
-            yield _field(child, given.get(child.key, UNSET), mine, inside), mine
+            around = _Place(place.prefix, demanded, siblings=given, held=held.get(child.key, UNSET))
+            yield _field(child, inside, mine, around), mine
         if node.has_more and not node.read_only:
             yield _more(node, given, place), []
     if node.widget == "array" and isinstance(value, list):
         stored = place.held if isinstance(place.held, list) else []
         found = [None] * len(value) if node.read_only else origins(node, value, stored)
-        for row, item, at in zip(node.rows(len(value)), value, found, strict=True):
+        for (row, item), at in zip(node.children(value), found, strict=True):
             mine = _beneath(row, errors)
             before = UNSET if at is None else stored[at]
             label = row_label(node, row)

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from msgspec import UNSET
+
 from engine import schemas
 from engine.forms import schema as form_schema
 from engine.forms import widgets
@@ -54,12 +56,9 @@ def _nodes(node: Node, place: str) -> Iterator[tuple[Node, str]]:
     yield node, place
     if node.repeated:
         return
-    if node.widget == "object":
-        for child in node.properties():
-            yield from _nodes(child, join(place, child.key))
-    elif node.widget == "array":
-        for row in node.rows(node.fixed_rows + bool(node.items)):
-            yield from _nodes(row, join(place, "items"))
+    if node.widget in ("object", "array"):
+        for child, _ in node.children([UNSET] * (node.fixed_rows + bool(node.items))):
+            yield from _nodes(child, join(place, "items" if child.number else child.key))
 
 
 def _of_place(node: Node, place: str) -> Iterator[tuple[str, str]]:

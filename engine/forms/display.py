@@ -49,8 +49,8 @@ def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, m
     if masked and node.options.get("sensitive"):
         yield Shown(name, HIDDEN, "text")
     elif node.widget == "object" and isinstance(value, dict):
-        for child in node.properties():
-            yield from _described(child, value.get(child.key, UNSET), (*around, child.label), value, masked)
+        for child, inside in node.children(value):
+            yield from _described(child, inside, (*around, child.label), value, masked)
     elif node.widget == "array" and isinstance(value, list):
         yield from _list(node, value, around, masked)
     elif files := uploads.entries(value) if node.widget == "file" else []:
@@ -99,7 +99,7 @@ def _file(label: str, file: dict[str, Any]) -> Shown:
 
 def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -> Iterator[Shown]:
     """One line for a list of plain values, one line per row for a list of groups."""
-    rows = list(zip(node.rows(len(value)), value, strict=True))
+    rows = list(node.children(value))
     if all(row.widget not in ("object", "array", "file") for row, _ in rows):
         texts = [_one(row, item, None)[0] for row, item in rows if item not in (None, "")]
         if texts:

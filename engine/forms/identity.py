@@ -53,15 +53,15 @@ def locked(node: Node, value: Any, rows_inside: bool = True) -> Any:
     if node.has_fields and isinstance(value, dict):
         return dict(_locked_fields(node, value, rows_inside)) or UNSET
     if node.has_rows and isinstance(value, list) and rows_inside:
-        parts = [locked(row, item) for row, item in zip(node.rows(len(value)), value, strict=True)]
+        parts = [locked(row, item) for row, item in node.children(value)]
         whole = [new_row(node.row(at)) if part is UNSET else part for at, part in enumerate(parts)]
         return whole if any(part is not UNSET for part in parts) else UNSET
     return UNSET
 
 
 def _locked_fields(node: Node, value: dict[str, Any], rows_inside: bool) -> Iterator[tuple[str, Any]]:
-    for child in node.properties():
-        part = locked(child, value.get(child.key, UNSET), rows_inside)
+    for child, inside in node.children(value):
+        part = locked(child, inside, rows_inside)
         if part is not UNSET:
             yield child.key, part
     for key, item in value.items():

@@ -14,7 +14,7 @@ from engine.forms import widgets
 from engine.forms.form import Form
 from engine.forms.schema import Choice, Schema
 from engine.forms.ui import options as ui_options
-from engine.pointers import index, join
+from engine.pointers import index, join, look
 
 MAX_ROWS = 1000
 MAX_DEPTH = 20
@@ -60,17 +60,27 @@ class Node:
         schema = self.items if self.widget in ("checkboxes", "multiselect") else self.schema
         return self.form.offered(schema, self.widget, self.options.get("enumNames"))
 
-    def properties(self) -> Iterator["Node"]:
+    def children(self, value: Any) -> Iterator[tuple["Node", Any]]:
+        """The places inside, each with the value it stands for, UNSET where it is absent: the one walk of a form.
+
+        A list has as many as its value; a group shows its fields whatever its value is.
+        """
+        if self.has_fields:
+            given = value if isinstance(value, dict) else {}
+            for child in self._fields():
+                yield child, given.get(child.key, UNSET)
+        elif self.has_rows and isinstance(value, list):
+            for at, item in enumerate(value):
+                yield self.row(at), item
+
+    def _fields(self) -> Iterator["Node"]:
         properties, required = self.schema.get("properties") or {}, self.schema.get("required")
         required = required if isinstance(required, list) else []
         for key in _in_order(list(properties), self.options.get("order")):
             yield _child(self, key, properties[key], self.ui.get(key), required=key in required)
 
-    def rows(self, number: int) -> Iterator["Node"]:
-        for at in range(number):
-            yield self.row(at)
-
     def row(self, at: int) -> "Node":
+        """Of a list, also one that its value does not have yet."""
         fixed, ui = self.schema.get("prefixItems") or [], self.ui.get("items")
         if isinstance(ui, list):
             ui = ui[at] if at < len(ui) else self.ui.get("additionalItems")
@@ -106,7 +116,7 @@ class Node:
         """How many controls it unfolds to before anybody wrote into it; many options count as more."""
         if self.widget != "object" or self.endless:
             return 1 + len(self.choices) // 20
-        return 1 + sum(child.weight for child in self.properties())
+        return 1 + sum(child.weight for child, _ in self.children(UNSET))
 
     def keeps(self, key: str) -> bool:
         """An entry that this schema does not name and nobody saw stays beside those it names.
@@ -185,7 +195,7 @@ class Node:
             return False
         if not value.keys() <= self.named.keys():
             return False
-        return all(child.is_blank(value[child.key]) for child in self.properties() if child.key in value)
+        return all(child.is_blank(inside) for child, inside in self.children(value))
 
 
 def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
@@ -194,18 +204,19 @@ def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
     return _make(form, schema, ui_schema, pointer="", key="", path=(), required=True)
 
 
-def find(node: Node, keys: list[str]) -> Node | None:
-    """The place inside of this one that the keys lead to."""
+def find(node: Node, value: Any, keys: list[str]) -> tuple[Node, Any] | None:
+    """The place inside of this one that the keys lead to, and its value; a row need not exist yet."""
     for key in keys:
         at = index(key)
         if node.widget == "array" and at is not None:
-            node = node.row(at)
+            node, value = node.row(at), look(value, [key])
             continue
-        found = [child for child in node.properties() if child.key == key] if node.widget == "object" else []
+        inside = node.children(value) if node.widget == "object" else ()
+        found = next((one for one in inside if one[0].key == key), None)
         if not found:
             return None
-        node = found[0]
-    return node
+        node, value = found
+    return node, value
 
 
 def drawn(node: Node, value: Any) -> Node:

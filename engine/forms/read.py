@@ -78,7 +78,7 @@ class _Reader:
                 return self._single(node, held)
 
     def _object(self, node: Node, held: Any) -> Any:
-        children = list(node.properties())
+        children = [child for child, _ in node.children(UNSET)]
         if self._is_json(node, held) and not any(self._posted.shows(one.pointer) for one in children):
             return self._json(node, held)
         known = held if isinstance(held, dict) else {}
@@ -123,7 +123,7 @@ class _Reader:
 
     def _origins(self, node: Node, count: int, held: Any) -> list[tuple[Node, Any]]:
         """Each row with what is stored of it: of the row that it says it is, which no two can be, or of a new one."""
-        rows = list(node.rows(count))
+        rows = [node.row(at) for at in range(count)]
         if held is TRUSTED:
             return [(row, TRUSTED) for row in rows]
         stored, taken, found = held if isinstance(held, list) else [], set[int](), []

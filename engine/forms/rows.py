@@ -8,7 +8,7 @@ from msgspec import UNSET
 from engine.forms import buttons
 from engine.forms.nodes import Node, find, tree
 from engine.forms.schema import Schema
-from engine.pointers import index, look, split
+from engine.pointers import index, split
 
 MOST_FILLED = 100
 
@@ -28,10 +28,10 @@ def shape(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, action: s
     keys = split(pointer)
     target = index(keys.pop()) if verb == "move" and keys else None
     at = index(keys.pop()) if verb != "add" and keys else None
-    node = find(tree(schema, ui_schema or {}), keys)
-    if node is None or node.widget != "array" or node.read_only:
+    found = find(tree(schema, ui_schema or {}), data, keys)
+    if found is None or found[0].widget != "array" or found[0].read_only:
         return data
-    rows = look(data, keys)
+    node, rows = found
     changed = _changed(node, list(rows) if isinstance(rows, list) else [], verb, at, target)
     return data if changed is None else _placed(data, keys, changed)
 
@@ -55,7 +55,7 @@ def _filled_object(node: Node, value: Any) -> Any:
     if node.repeated and value is UNSET:
         return node.nothing
     given = {} if value is UNSET else value
-    found = {child.key: _filled(child, given.get(child.key, UNSET)) for child in node.properties()}
+    found = {child.key: _filled(child, inside) for child, inside in node.children(given)}
     found = {**given, **{key: item for key, item in found.items() if item is not UNSET}}
     blank = value is UNSET and node.is_blank(found)
     return node.nothing if blank and not isinstance(node.nothing, dict) else found
@@ -65,10 +65,8 @@ def _filled_rows(node: Node, value: Any) -> Any:
     given = [] if value is UNSET else value
     endless = node.repeated or node.path.count(None) > 1
     least = 0 if endless else min(node.least_rows, MOST_FILLED)
-    rows = [
-        _filled(row, given[at] if at < len(given) else UNSET)
-        for at, row in enumerate(node.rows(max(least, len(given))))
-    ]
+    missing = [UNSET] * (least - len(given))
+    rows = [_filled(row, item) for row, item in node.children([*given, *missing])]
     return [None if row is UNSET else row for row in rows] or (given if value is not UNSET else node.nothing)
 
 

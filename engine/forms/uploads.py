@@ -60,8 +60,8 @@ def takes_files(schema: Schema, ui_schema: dict[str, Any]) -> Callable[[str], bo
 
     def asked(pointer: str) -> bool:
         keys = split(pointer)
-        node = find(root, keys) if len(keys) <= MAX_KEYS else None
-        return node is not None and node.widget == "file" and not node.locked
+        found = find(root, UNSET, keys) if len(keys) <= MAX_KEYS else None
+        return found is not None and found[0].widget == "file" and not found[0].locked
 
     return asked
 
@@ -84,12 +84,9 @@ def files(schema: Schema, ui_schema: dict[str, Any] | None, data: Any) -> Iterat
 def _files(node: Node, data: Any) -> Iterator[tuple[str, StoredFile]]:
     if node.widget == "file":
         yield from ((node.pointer, file) for file in entries(data))
-    elif node.widget == "object" and isinstance(data, dict):
-        for child in node.properties():
-            yield from _files(child, data.get(child.key, UNSET))
-    elif node.widget == "array" and isinstance(data, list):
-        for row, item in zip(node.rows(len(data)), data, strict=True):
-            yield from _files(row, item)
+    elif node.widget in ("object", "array"):
+        for child, inside in node.children(data):
+            yield from _files(child, inside)
 
 
 def _one(schema: Schema, file: StoredFile) -> Any:

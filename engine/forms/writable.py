@@ -98,8 +98,8 @@ class Admission:
                 data[key] = item
             elif not node.keeps(key) or not same(item, known.get(key, UNSET)):
                 self._refuse(join(node.pointer, key), "additionalProperties", STRANGER)
-        for child in node.properties():
-            value = self.value(child, given.get(child.key, UNSET), known.get(child.key, unknown))
+        for child, inside in node.children(given):
+            value = self.value(child, inside, known.get(child.key, unknown))
             if value is not UNSET:
                 data[child.key] = value
         return data
@@ -115,13 +115,13 @@ class Admission:
 
     def _rows(self, node: Node, given: list[Any], held: Any) -> list[Any]:
         if held is TRUSTED:
-            return [self.value(row, item, held) for row, item in zip(node.rows(len(given)), given, strict=True)]
+            return [self.value(row, item, held) for row, item in node.children(given)]
         stored = held if isinstance(held, list) else []
         found = identity.origins(node, given, stored, self._fits)
         self._check_rows(node, found, len(stored))
         return [
             self.value(row, item, rows.new_row(row) if at is None else stored[at])
-            for row, item, at in zip(node.rows(len(given)), given, found, strict=True)
+            for (row, item), at in zip(node.children(given), found, strict=True)
         ]
 
     def _check_rows(self, node: Node, found: list[int | None], stored: int) -> None:

@@ -1,10 +1,12 @@
 """What the ids in a record stand for, gathered once for whatever is to be told of it. Pure."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
+
+from msgspec import UNSET
 
 from engine.approvals import level_name
 from engine.definition import Definition
@@ -104,22 +106,22 @@ def names_of(
 @lru_cache(maxsize=256)
 def sensitive(about: Definition) -> frozenset[str]:
     """Fields that some form of the definition calls sensitive: they are so on every page, in every file and mail."""
-    return frozenset(node.key for root in _forms(about) for node in root.properties() if node.options.get("sensitive"))
+    return frozenset(node.key for node in _asked(about) if node.options.get("sensitive"))
 
 
 @lru_cache(maxsize=256)
 def _nodes(about: Definition) -> dict[str, Node]:
     """By name; where several forms have a field, as the first of them shows it."""
     found: dict[str, Node] = {}
-    for root in _forms(about):
-        for node in root.properties():
-            found.setdefault(node.key, node)
+    for node in _asked(about):
+        found.setdefault(node.key, node)
     return found
 
 
-def _forms(about: Definition) -> list[Node]:
+def _asked(about: Definition) -> Iterator[Node]:
     asking = [key for key, step in about.steps.items() if key == about.start or "form" in step.settings]
-    return [tree(*about.form(key)) for key in sorted(asking, key=lambda key: key != about.start)]
+    for key in sorted(asking, key=lambda key: key != about.start):
+        yield from (node for node, _ in tree(*about.form(key)).children(UNSET))
 
 
 def _sentence(about: Definition, text: str) -> str:
