@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from engine.forms.display import moment
+from engine.forms.moments import moment
 from engine.json_text import dumps
 from engine.stops import Stop
 

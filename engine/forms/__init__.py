@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine import schemas
+from engine.forms.attachments import files, takes_files
 from engine.forms.build import fields
 from engine.forms.check import problems
 from engine.forms.display import Shown, describe
@@ -15,7 +16,7 @@ from engine.forms.field import Field, FormError
 from engine.forms.read import decoded
 from engine.forms.rows import initial, shape
 from engine.forms.schema import Schema
-from engine.forms.uploads import UploadRef, files, takes_files
+from engine.forms.uploads import UploadRef
 from engine.forms.writable import TRUSTED, admitted, covered, locked_part
 
 __all__ = [

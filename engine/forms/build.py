@@ -6,14 +6,13 @@ from typing import Any
 
 from msgspec import UNSET
 
-from engine.forms import hidden, values
+from engine.forms import hidden
 from engine.forms import schema as form_schema
 from engine.forms.buttons import of_list, of_row
 from engine.forms.display import is_titled_position, row_label, shown
 from engine.forms.field import Button, Field, FormError
-from engine.forms.limits import limits, open_bounds
+from engine.forms.limits import limits
 from engine.forms.nodes import Node, drawn, tree
-from engine.forms.options import options, suggestions
 from engine.forms.schema import Schema
 from engine.forms.values import Typed
 from engine.forms.writable import origins
@@ -69,7 +68,7 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
     own = tuple(error.message for error in errors if error not in taken)
     label = place.label or node.label or (NAMELESS if node.pointer else "")
     text = _text(node, value)
-    template = _template(node, text)
+    template = node.control.template(node, text)
     return Field(
         pointer=node.pointer,
         name=control_name(node.pointer),
@@ -82,19 +81,22 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
         help=" ".join(part for part in _help(node, whole) if part),
         placeholder=str(node.options.get("placeholder") or ""),
         class_names=str(node.options.get("classNames") or ""),
-        required=_is_marked(node),
-        must=_is_marked(node) and place.demanded,
+        required=node.control.is_marked(node),
+        must=node.control.is_marked(node) and place.demanded,
         read_only=node.read_only,
         inline=bool(node.options.get("inline")),
         hide_errors=node.hide_errors,
-        value=value is True if node.widget == "checkbox" and not node.read_only else text,
+        value=node.control.shows(node, value, text),
         shown=shown(node, value, place.siblings) if template == "readonly" else "",
         many=node.is_list and node.widget != "array",
-        currency=values.currency(node, place.siblings) if node.widget == "money" else "",
+        unit=node.control.unit(node, place.siblings),
+        group=node.control.grouped and template == node.control.name,
+        labelled=node.control.labelled and template == node.control.name,
+        takes_files=node.control.uploads,
         posts=value is not UNSET,
         limits=limits(node, text),
-        options=() if node.read_only else tuple(options(node, value)),
-        suggestions=suggestions(node),
+        options=() if node.read_only else tuple(node.control.options(node, value)),
+        suggestions=_suggestions(node),
         files=tuple(hidden.files(node, value)),
         markers=(*hidden.markers(node, value, text), *hidden.origin(node, place.origin)),
         buttons=_buttons(node, value, label),
@@ -150,46 +152,34 @@ def _more(node: Node, value: dict[str, Any], place: _Place) -> Field:
 def _text(node: Node, value: Any) -> str:
     if value is UNSET or node.widget in ("object", "array"):
         return ""
-    if not node.read_only and node.widget in ("file", "checkbox", "checkboxes", "multiselect"):
+    if not node.read_only and node.control.wordless:
         return ""
     if isinstance(value, Typed):
         return value
     if value is None and node.kind in ("string", "number", "integer") and not node.choices:
         return ""
-    return values.encode(node, value)
+    return node.control.text(node, value)
 
 
-def _template(node: Node, text: str) -> str:
-    if node.widget in ("object", "array", "hidden", "file"):
-        return node.widget
-    if node.read_only or node.widget == "const":
-        return "readonly"
-    if node.widget in ("text", "email", "url") and "\n" in text:
-        return "textarea"
-    return "select" if node.widget == "multiselect" else node.widget
+def _suggestions(node: Node) -> tuple[str, ...]:
+    examples = node.schema.get("examples")
+    if not node.control.suggests or not isinstance(examples, list):
+        return ()
+    return tuple(form_schema.label(example) for example in examples)
 
 
 def _help(node: Node, whole: Node) -> Iterator[str]:
     yield str(node.options.get("help") or "")
     yield "As JSON, for it cannot be shown in fields of its own." if node.widget != whole.widget else ""
     if not node.read_only:
-        yield open_bounds(node)
-        yield "In UTC." if node.widget == "datetime" else ""
+        yield node.control.hint(node)
 
 
 def _is_plain_row(node: Node, around: Node | None) -> bool:
     """One of many like it; a fixed position with a title of its own is a question of its own."""
     if around is None or is_titled_position(around, node):
         return False
-    return node.widget not in ("object", "array", "checkbox", "checkboxes")
-
-
-def _is_marked(node: Node) -> bool:
-    if node.widget == "checkbox":
-        return node.schema.get("const") is True or node.schema.get("enum") == [True]
-    if node.read_only or node.fixed or node.widget == "hidden" or node.number or not node.pointer:
-        return False
-    return node.required and (not node.is_list or node.least_rows > 0)
+    return node.control.plain
 
 
 def _buttons(node: Node, value: Any, label: str) -> tuple[Button, ...]:

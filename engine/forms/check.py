@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from engine import schemas
 from engine.forms import schema as form_schema
-from engine.forms import widgets
+from engine.forms.controls import named, plain_name
 from engine.forms.nodes import MAX_DEPTH, MAX_ROWS, Node, tree
 from engine.forms.schema import Schema
 from engine.forms.ui import OPTIONS, ROOT_ONLY, STRUCTURE, UI_SCHEMA
@@ -68,7 +68,7 @@ def _of_place(node: Node, place: str) -> Iterator[tuple[str, str]]:
     if wish == "password":
         text = f"“{name}” asks for a password. What is filled in can be read by others, so a form asks for no secrets."
         yield join(place, "ui:widget"), text
-    elif wish is not None and not widgets.known(wish):
+    elif wish is not None and not named(plain_name(wish)):
         yield join(place, "ui:widget"), f"“{name}” asks for a control “{wish}”, and there is no such control."
     if isinstance(node.ui, dict):
         yield from _unknown_words(place, node.ui, "ui:")

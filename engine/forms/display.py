@@ -2,26 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
-from engine import money, numbers
+from engine import numbers
 from engine.forms import schema as form_schema
-from engine.forms import uploads, values
+from engine.forms.controls import LONG
 from engine.forms.nodes import Node, tree
 from engine.forms.schema import Schema
 
 HIDDEN = "•••"
-LONG = 80
 # Of data that no schema describes: members told one by one, groups inside of groups, letters of a value.
 MAX_MEMBERS, MAX_GROUPS, MAX_TEXT = 30, 2, 500
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FILE_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
-_CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
 
 
 class Shown(NamedTuple):
@@ -53,12 +49,12 @@ def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, m
             yield from _described(child, inside, (*around, child.label), value, masked)
     elif node.widget == "array" and isinstance(value, list):
         yield from _list(node, value, around, masked)
-    elif files := uploads.entries(value) if node.widget == "file" else []:
+    elif files := node.control.files(value):
         yield from (_file(name, file) for file in files)
     elif isinstance(value, dict) and not node.choices:
         yield from _members(name, value)
     else:
-        yield Shown(name, *_one(node, value, siblings))
+        yield Shown(name, *node.control.display(node, value, siblings))
 
 
 def _members(name: str, value: dict[str, Any]) -> Iterator[Shown]:
@@ -100,8 +96,8 @@ def _file(label: str, file: dict[str, Any]) -> Shown:
 def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -> Iterator[Shown]:
     """One line for a list of plain values, one line per row for a list of groups."""
     rows = list(node.children(value))
-    if all(row.widget not in ("object", "array", "file") for row, _ in rows):
-        texts = [_one(row, item, None)[0] for row, item in rows if item not in (None, "")]
+    if all(row.widget not in ("object", "array") and not row.control.uploads for row, _ in rows):
+        texts = [row.control.display(row, item, None)[0] for row, item in rows if item not in (None, "")]
         if texts:
             yield Shown(": ".join(around), ", ".join(texts), "text")
         return
@@ -123,42 +119,3 @@ def is_titled_position(node: Node, row: Node) -> bool:
     """A row that always stands at its place, under a name of its own."""
     titled = row.options.get("title") or row.schema.get("title")
     return bool(titled) and (row.number or 0) <= node.fixed_rows
-
-
-def _one(node: Node, value: Any, siblings: Any) -> tuple[str, str]:
-    if node.is_list and isinstance(value, list):
-        return ", ".join(_chosen(node, item) for item in value), "text"
-    if node.choices:
-        return _chosen(node, value), "text"
-    if form_schema.is_number(value):
-        if node.widget == "money":
-            return money.format_money(value, values.currency(node, siblings)), "money"
-        return numbers.written(value), "number"
-    if not isinstance(value, str):
-        return form_schema.label(value), "text"
-    if node.widget in ("date", "datetime", "time"):
-        return moment(value), node.widget
-    long = node.widget == "textarea" or "\n" in value or len(value) > LONG
-    return value, node.widget if node.widget in ("email", "url") else "long" if long else "text"
-
-
-def _chosen(node: Node, value: Any) -> str:
-    choice = node.choices.get(form_schema.digest(value))
-    return choice.label if choice else form_schema.label(value)
-
-
-def moment(text: str) -> str:
-    """A date or a moment as it was written: no zone is added that nobody named."""
-    if _CLOCK.match(text):
-        return text
-    try:
-        if len(text) == len("2026-11-21"):
-            return _day(date.fromisoformat(text))
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{_day(at)}, {at:%H:%M} {at.tzname() or ''}".rstrip()
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

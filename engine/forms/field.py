@@ -49,7 +49,8 @@ class Field(Struct, frozen=True, kw_only=True):
     """`pointer`: place in the data; `name`: of the control; `id`: of its element; `required`: to be marked;
     `must`: to be enforced by the browser; `posts`: it has a value to post; `value`: text of the control, or
     whether it is ticked; `shown`: the value as people read it; `limits`: more attributes of the control;
-    `buttons`: for its rows; `tools`: for itself as a row."""
+    `buttons`: for its rows; `tools`: for itself as a row; `group`: several controls under one name, which a legend
+    must give; `labelled`: its template draws the label; `takes_files`: it asks for files."""
 
     pointer: str
     name: str
@@ -71,7 +72,10 @@ class Field(Struct, frozen=True, kw_only=True):
     posts: bool = True
     shown: str = ""
     many: bool = False
-    currency: str = ""
+    unit: str = ""
+    group: bool = False
+    labelled: bool = False
+    takes_files: bool = False
     limits: dict[str, str | int] = {}
     options: tuple[Option, ...] = ()
     suggestions: tuple[str, ...] = ()
@@ -83,13 +87,8 @@ class Field(Struct, frozen=True, kw_only=True):
     children: tuple["Field", ...] = ()
 
     @property
-    def group(self) -> bool:
-        """Several controls under one name, which a legend must give."""
-        return self.widget in ("object", "array", "radio", "checkboxes")
-
-    @property
     def described_by(self) -> str | None:
-        parts = {"unit": self.currency, "description": self.description}
+        parts = {"unit": self.unit, "description": self.description}
         parts |= {"error": "".join(self.visible_errors), "help": self.help}
         return " ".join(f"{self.id}:{part}" for part, there in parts.items() if there) or None
 
@@ -98,7 +97,7 @@ class Field(Struct, frozen=True, kw_only=True):
         """Where a link to this field leads; a hidden one has no such place."""
         if self.widget == "hidden":
             return None
-        return f"{self.id}:0" if self.widget in ("radio", "checkboxes") and self.options else self.id
+        return f"{self.id}:0" if self.group and self.options else self.id
 
     @property
     def visible_errors(self) -> tuple[str, ...]:
@@ -115,7 +114,7 @@ class Field(Struct, frozen=True, kw_only=True):
 
     @property
     def uploads(self) -> bool:
-        return self.widget == "file" or any(child.uploads for child in self.children)
+        return self.takes_files or any(child.uploads for child in self.children)
 
     def problems(self, around: tuple[str, ...] = ()) -> Iterator[tuple["Field", str, str]]:
         """Each error below here with its field and the names that lead to it."""

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from engine.forms import schema as form_schema
+from engine.forms.controls import Control
 from engine.forms.schema import Choice, Schema
 
 
@@ -30,24 +31,12 @@ class Form:
             known = self.resolved[id(schema)] = (schema, *form_schema.resolve(schema, self.schema))
         return known[1:]
 
-    def offered(self, schema: Schema, widget: str, names: list[Any] | None) -> dict[str, Choice]:
+    def offered(self, schema: Schema, control: Control, names: list[Any] | None) -> dict[str, Choice]:
         """What can be chosen, by the name that a post gives it. `names`: labels by position."""
-        place = id(schema), id(names), widget
+        place = id(schema), id(names), control.name
         if place not in self.choices:
             found: dict[str, Choice] = {}
-            for choice in _choices(schema, widget, names):
+            for choice in control.offers(schema, names):
                 found.setdefault(form_schema.digest(choice.value), choice)
             self.choices[place] = found
         return self.choices[place]
-
-
-def _choices(schema: Schema, widget: str, names: list[Any] | None) -> list[Choice]:
-    if widget == "checkbox":
-        return []
-    if "const" in schema:
-        return [Choice(schema["const"], form_schema.label(schema["const"]))]
-    boolean = form_schema.kind(schema) == "boolean" and not form_schema.has_choices(schema)
-    if boolean and widget in ("radio", "select"):
-        yes, *_, no = names if names and len(names) > 1 else ["Yes", "No"]
-        return [Choice(True, str(yes)), Choice(False, str(no))]
-    return form_schema.choices(schema, names)

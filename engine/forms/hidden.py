@@ -5,13 +5,10 @@ from typing import Any
 
 from msgspec import UNSET
 
-from engine.forms import schema, uploads
+from engine.forms import schema
 from engine.forms.field import File, Marker
 from engine.forms.nodes import Node
 from engine.pointers import control_name
-
-# Controls that post nothing while they are empty.
-_SILENT = ("checkbox", "radio", "checkboxes", "multiselect", "file", "object")
 
 
 def present(pointer: str) -> str:
@@ -51,11 +48,11 @@ def place(name: str) -> str:
 
 
 def markers(node: Node, value: Any, text: str) -> Iterator[Marker]:
-    if node.path and node.widget in _SILENT and (node.widget == "object" or not node.read_only):
+    if node.path and node.control.silent and (node.widget == "object" or not node.read_only):
         yield Marker(present(node.pointer), "1")
     if node.widget == "array":
         yield Marker(rows(node.pointer), str(len(value) if isinstance(value, list) else 0))
-    nothing = _shown_empty(node, value, text)
+    nothing = UNSET if value is UNSET or node.fixed else node.control.emptied(node, value, text)
     if nothing is not UNSET and not schema.same(nothing, node.nothing):
         yield Marker(empty(node.pointer), schema.to_json(nothing))
 
@@ -67,21 +64,7 @@ def origin(node: Node, at: int | None) -> Iterator[Marker]:
 
 
 def files(node: Node, value: Any) -> Iterator[File]:
-    if node.widget != "file":
-        return
-    for file in uploads.entries(value):
+    for file in node.control.files(value):
         part = Marker(keep(node.pointer), schema.to_json(file), "part")
         remove = Marker(drop(node.pointer), str(file["file"]), "part")
         yield File(str(file.get("name", "")), part, None if node.read_only else remove)
-
-
-def _shown_empty(node: Node, value: Any, text: str) -> Any:
-    """The value that an empty control shows, UNSET when there is none or it isn't empty."""
-    if value is UNSET or node.fixed or node.widget == "checkbox":
-        return UNSET
-    if node.widget == "object":
-        exists = value is not None and (isinstance(node.nothing, dict) or not node.is_blank(value))
-        return UNSET if exists else None if value is None else {}
-    if node.is_list:
-        return value if value is None or value == [] else UNSET
-    return value if (value is None and not text) or value == "" else UNSET

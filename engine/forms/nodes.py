@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import UNSET
 
 from engine.forms import schema as form_schema
-from engine.forms import widgets
+from engine.forms.controls import Control, named, widget
 from engine.forms.form import Form
 from engine.forms.schema import Choice, Schema
 from engine.forms.ui import options as ui_options
@@ -36,7 +36,7 @@ class Node:
     items: Schema
     ui: dict[str, Any]
     options: dict[str, Any]
-    widget: str
+    control: Control
     required: bool
     read_only: bool
     hide_errors: bool
@@ -51,14 +51,18 @@ class Node:
         return str(title) if title else self.key
 
     @property
+    def widget(self) -> str:
+        return self.control.name
+
+    @property
     def kind(self) -> str:
         return form_schema.kind(self.schema)
 
     @property
     def choices(self) -> dict[str, Choice]:
         """By the name that a post gives them; of a group of ticks, what can be ticked."""
-        schema = self.items if self.widget in ("checkboxes", "multiselect") else self.schema
-        return self.form.offered(schema, self.widget, self.options.get("enumNames"))
+        schema = self.items if self.is_list and self.control.whole else self.schema
+        return self.form.offered(schema, self.control, self.options.get("enumNames"))
 
     def children(self, value: Any) -> Iterator[tuple["Node", Any]]:
         """The places inside, each with the value it stands for, UNSET where it is absent: the one walk of a form.
@@ -150,12 +154,12 @@ class Node:
     @property
     def has_fields(self) -> bool:
         """Its value is an object of declared properties, drawn one by one or written as JSON."""
-        return self.widget != "file" and isinstance(self.schema.get("properties"), dict)
+        return not self.control.whole and isinstance(self.schema.get("properties"), dict)
 
     @property
     def has_rows(self) -> bool:
         """Its value is a list of declared items, drawn one by one or written as JSON."""
-        return self.widget in ("array", "json") and self.kind == "array" and bool(self.items or self.fixed_rows)
+        return not self.control.whole and self.kind == "array" and bool(self.items or self.fixed_rows)
 
     @property
     def takes_more(self) -> bool:
@@ -164,11 +168,7 @@ class Node:
 
     @property
     def is_list(self) -> bool:
-        return self.widget in ("array", "checkboxes", "multiselect") or self.many_files
-
-    @property
-    def many_files(self) -> bool:
-        return self.widget == "file" and self.kind == "array"
+        return self.control.listed and self.kind == "array"
 
     @property
     def nothing(self) -> Any:
@@ -187,10 +187,8 @@ class Node:
 
     def is_blank(self, value: Any) -> bool:
         """Whether nothing was answered here, so that an optional group around it need not exist."""
-        if value is UNSET or value == [] or self.fixed:
+        if self.fixed or self.control.is_blank(value):
             return True
-        if self.widget == "checkbox":
-            return value is False
         if self.widget != "object" or not isinstance(value, dict):
             return False
         if not value.keys() <= self.named.keys():
@@ -227,7 +225,7 @@ def drawn(node: Node, value: Any) -> Node:
         fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= node.drawn_rows)
     else:
         fits = True
-    return node if fits else replace(node, widget="json")
+    return node if fits else replace(node, control=named("json")[0])
 
 
 def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None) -> Node:
@@ -274,7 +272,7 @@ def _make(
         items=items,
         ui=ui,
         options=options,
-        widget="json" if endless else widgets.widget(resolved, items, options),
+        control=named("json")[0] if endless else widget(resolved, items, options),
         required=required,
         read_only=bool(locked or (parent and parent.read_only)),
         hide_errors=bool(options.get("hideError", parent.hide_errors if parent else False)),

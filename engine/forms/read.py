@@ -6,23 +6,20 @@ from typing import Any
 
 from msgspec import UNSET
 
-from engine import money
 from engine.forms import schema as form_schema
-from engine.forms import uploads as form_files
-from engine.forms import values
+from engine.forms import uploads, values
 from engine.forms.buttons import may_copy
 from engine.forms.field import FormError
 from engine.forms.nodes import MAX_ROWS, Node, drawn, tree
 from engine.forms.posted import MAX_CONTROLS, Posted
 from engine.forms.rows import new_row
 from engine.forms.schema import Schema
-from engine.forms.uploads import UploadRef
+from engine.forms.uploads import StoredFile, UploadRef
 from engine.forms.values import Typed, Unreadable
 from engine.forms.writable import TRUSTED, Admission
 from engine.schemas import MAX_ERRORS
 
 MAX_PLACES = 20_000
-_NOT_TICKED = ("", "false", "0", "off")
 
 
 def decoded(
@@ -38,12 +35,14 @@ def decoded(
     if len(pairs) > MAX_CONTROLS:
         words = f"More than {MAX_CONTROLS:,} answers came at once, so none of them was read."
         return None if stored is TRUSTED else stored, [FormError("", "size", words)]
-    reader = _Reader(Posted(pairs))
+    reader = Reader(Posted(pairs))
     data = reader.value(tree(schema, ui_schema or {}), stored)
     return None if data is UNSET else data, reader.errors[:MAX_ERRORS]
 
 
-class _Reader:
+class Reader:
+    """What the controls read a post with."""
+
     def __init__(self, posted: Posted) -> None:
         self._posted = posted
         self._places = 0
@@ -58,29 +57,14 @@ class _Reader:
             return _kept(node, held)
         if node.locked and held is not TRUSTED:
             return held
-        return self._read(node, held)
+        if node.control.template(node, "") == "readonly":
+            return self.single(node, held)
+        return node.control.read(node, self, held)
 
-    def _read(self, node: Node, held: Any) -> Any:
-        match _manner(node):
-            case "object":
-                return self._object(node, held)
-            case "array":
-                return self._array(node, held)
-            case "checkbox":
-                return self._checkbox(node)
-            case "checkboxes" | "multiselect":
-                return self._ticks(node)
-            case "file":
-                return self._file(node)
-            case "json":
-                return self._json(node, held)
-            case _:
-                return self._single(node, held)
-
-    def _object(self, node: Node, held: Any) -> Any:
+    def group(self, node: Node, held: Any) -> Any:
         children = [child for child, _ in node.children(UNSET)]
         if self._is_json(node, held) and not any(self._posted.shows(one.pointer) for one in children):
-            return self._json(node, held)
+            return self.json(node, held)
         known = held if isinstance(held, dict) else {}
         rest = self._rest(node, known)
         if not isinstance(rest, dict):
@@ -92,9 +76,9 @@ class _Reader:
             if (value := self.value(child, known.get(child.key, inside))) is not UNSET
         }
         for child in children:
-            self._check_money(child, found.get(child.key), found)
+            self._check(child, found.get(child.key), found)
         found = {**{key: item for key, item in rest.items() if key not in node.named}, **found}
-        nothing = self._nothing(node)
+        nothing = self.nothing(node)
         return found if isinstance(nothing, dict) or not node.is_blank(found) else nothing
 
     def _rest(self, node: Node, known: dict[str, Any]) -> Any:
@@ -107,10 +91,10 @@ class _Reader:
             return rest
         return self._unread(node, text, Unreadable("json", 'Write it like this: {"name": "value"}.'))
 
-    def _array(self, node: Node, held: Any) -> Any:
+    def rows(self, node: Node, held: Any) -> Any:
         count = self._posted.row_count(node.pointer)
         if not count and self._is_json(node, held):
-            return self._json(node, held)
+            return self.json(node, held)
         if count is None:
             return _kept(node, held)
         if count > MAX_ROWS or self._places + count > MAX_PLACES:
@@ -118,8 +102,8 @@ class _Reader:
             return _kept(node, held)
         rows = [(row, self.value(row, before)) for row, before in self._origins(node, count, held)]
         for row, value in rows:
-            self._check_money(row, value, None)
-        return [None if value is UNSET else value for _, value in rows] or self._nothing(node)
+            self._check(row, value, None)
+        return [None if value is UNSET else value for _, value in rows] or self.nothing(node)
 
     def _origins(self, node: Node, count: int, held: Any) -> list[tuple[Node, Any]]:
         """Each row with what is stored of it: of the row that it says it is, which no two can be, or of a new one."""
@@ -139,15 +123,15 @@ class _Reader:
         offered = held is TRUSTED or node.endless or drawn(node, held) is not node
         return offered and bool((self._posted.text(node.pointer) or "").strip())
 
-    def _json(self, node: Node, held: Any) -> Any:
+    def json(self, node: Node, held: Any) -> Any:
         """Fixed parts as they were, unknown names dropped."""
-        text = self._posted.text(node.pointer) or ""
-        if values.is_empty(node, text):
-            return self._nothing(node)
+        text = self.text(node)
+        if node.control.is_empty(text):
+            return self.nothing(node)
         value = self._parsed(node, text)
         return value if isinstance(value, Typed) else Admission().value(node, value, held)
 
-    def _ticks(self, node: Node) -> Any:
+    def ticks(self, node: Node) -> Any:
         found = []
         for text in dict.fromkeys(filter(None, self._posted.texts(node.pointer))):
             try:
@@ -155,25 +139,25 @@ class _Reader:
             except Unreadable as problem:
                 self.errors.append(FormError(node.pointer, problem.keyword, problem.message))
                 break
-        return found or self._nothing(node)
+        return found or self.nothing(node)
 
-    def _checkbox(self, node: Node) -> bool:
-        return (self._posted.text(node.pointer) or "") not in _NOT_TICKED
+    def text(self, node: Node) -> str:
+        return self._posted.text(node.pointer) or ""
 
-    def _file(self, node: Node) -> Any:
-        uploads = [form_files.stored(upload) for upload in self._posted.uploads(node.pointer)]
-        files = [*self._posted.kept(node.pointer), *uploads]
-        return form_files.value(node, files) if files else self._nothing(node)
+    def files(self, node: Node) -> list[StoredFile]:
+        """Those that were uploaded before and are kept, then those that came with this post."""
+        new = [uploads.stored(upload) for upload in self._posted.uploads(node.pointer)]
+        return [*self._posted.kept(node.pointer), *new]
 
-    def _single(self, node: Node, held: Any) -> Any:
-        text = self._posted.text(node.pointer) or ""
-        if values.is_empty(node, text):
-            return self._nothing(node)
+    def single(self, node: Node, held: Any) -> Any:
+        text = self.text(node)
+        if node.control.is_empty(text):
+            return self.nothing(node)
         try:
             value = values.decode(node, text)
         except Unreadable as problem:
             return self._unread(node, text, problem)
-        return held if values.is_same_moment(node, value, held) else value
+        return held if node.control.is_same(value, held) else value
 
     def _parsed(self, node: Node, text: str) -> Any:
         try:
@@ -185,18 +169,15 @@ class _Reader:
         self.errors.append(FormError(node.pointer, problem.keyword, problem.message))
         return Typed(text.replace("\x00", ""))
 
-    def _nothing(self, node: Node) -> Any:
+    def nothing(self, node: Node) -> Any:
         said = self._posted.empty(node.pointer)
         fits = {type(None): form_schema.nullable(node.schema), str: node.kind == "string"}
         fits |= {list: node.kind == "array", dict: node.kind == "object"}
         return said if said is not UNSET and (fits[type(said)] or node.kind == "any") else node.nothing
 
-    def _check_money(self, node: Node, value: Any, siblings: Any) -> None:
-        if node.widget != "money" or not form_schema.is_number(value):
-            return
-        problem = money.too_fine(value, values.currency(node, siblings))
-        if problem:
-            self.errors.append(FormError(node.pointer, "money", problem))
+    def _check(self, node: Node, value: Any, siblings: Any) -> None:
+        if problem := node.control.problem(node, value, siblings):
+            self.errors.append(FormError(node.pointer, *problem))
 
 
 def _kept(node: Node, held: Any) -> Any:
@@ -204,8 +185,3 @@ def _kept(node: Node, held: Any) -> Any:
     if held is TRUSTED or (held is UNSET and node.number):
         return node.nothing if node.number else UNSET
     return held
-
-
-def _manner(node: Node) -> str:
-    """What is shown read-only posts one text, whatever its control would be; files post themselves."""
-    return "" if node.read_only and node.widget not in ("object", "array", "file") else node.widget

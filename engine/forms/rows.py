@@ -46,9 +46,7 @@ def _filled(node: Node, value: Any) -> Any:
         return _filled_object(node, value)
     if node.widget == "array" and (value is UNSET or isinstance(value, list)):
         return _filled_rows(node, value)
-    if value is UNSET and node.widget == "checkbox":
-        return UNSET if node.read_only else False
-    return node.nothing if value is UNSET else value
+    return node.control.start(node) if value is UNSET else value
 
 
 def _filled_object(node: Node, value: Any) -> Any:

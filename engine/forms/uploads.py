@@ -1,17 +1,14 @@
 """Files in form data: the id, name and size of an upload that is kept elsewhere."""
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from engine.forms import schema as form_schema
-from engine.forms.nodes import Node, find, tree
 from engine.forms.schema import Schema
-from engine.pointers import MAX_KEYS, split
 
 StoredFile = dict[str, Any]
 FILE_FACTS = ("file", "name", "size")
@@ -32,13 +29,6 @@ def stored(upload: UploadRef) -> StoredFile:
     return {"file": upload.id, "name": upload.name, "size": upload.size}
 
 
-def value(node: Node, files: list[StoredFile]) -> Any:
-    """As the schema wants it: an object, a text for schemas that can hold nothing else, or a list of them."""
-    if node.many_files:
-        return [_one(node.items, file) for file in files]
-    return _one(node.schema, files[-1]) if files else node.nothing
-
-
 def entries(value: Any) -> list[StoredFile]:
     """The files in the value of a file field, whatever its shape."""
     if isinstance(value, list):
@@ -54,18 +44,6 @@ def named_by_id(text: str) -> StoredFile:
     return {"file": text, "name": _name_in_data_url(text)}
 
 
-def takes_files(schema: Schema, ui_schema: dict[str, Any]) -> Callable[[str], bool]:
-    """Whether a form asks for a file at a place."""
-    root = tree(schema, ui_schema)
-
-    def asked(pointer: str) -> bool:
-        keys = split(pointer)
-        found = find(root, UNSET, keys) if len(keys) <= MAX_KEYS else None
-        return found is not None and found[0].widget == "file" and not found[0].locked
-
-    return asked
-
-
 def kept(text: str) -> StoredFile | None:
     try:
         found = form_schema.from_json(text)
@@ -76,20 +54,8 @@ def kept(text: str) -> StoredFile | None:
     return {fact: found[fact] for fact in FILE_FACTS if fact in found}
 
 
-def files(schema: Schema, ui_schema: dict[str, Any] | None, data: Any) -> Iterator[tuple[str, StoredFile]]:
-    """Every file that the data names, with its place. A post can name any id: ask whose it is before use."""
-    return _files(tree(schema, ui_schema or {}), data)
-
-
-def _files(node: Node, data: Any) -> Iterator[tuple[str, StoredFile]]:
-    if node.widget == "file":
-        yield from ((node.pointer, file) for file in entries(data))
-    elif node.widget in ("object", "array"):
-        for child, inside in node.children(data):
-            yield from _files(child, inside)
-
-
-def _one(schema: Schema, file: StoredFile) -> Any:
+def written(schema: Schema, file: StoredFile) -> Any:
+    """As the schema wants it: an object, or a text for schemas that can hold nothing else."""
     if form_schema.kind(schema) != "string":
         return file
     if "size" not in file:

@@ -76,7 +76,7 @@ class Admission:
             return self._group(node, given, held)
         if node.has_rows and not isinstance(given, Typed):
             return self._list(node, given, held)
-        if node.widget == "file":
+        if node.control.uploads:
             self._check_file(node, given)
         self._check_closed(node, given, held)
         return given

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any
 
 from engine.forms import schema as form_schema
-from engine.forms.display import moment
+from engine.forms.moments import moment
 from engine.rules import types as rule_types
 from engine.rules.types import LIST, MOMENT, NUMBER, SPAN, TEXT, YES_NO
 

@@ -242,7 +242,7 @@ def test_open_objects_ask_for_the_rest_as_json() -> None:
 def test_money_in_a_currency_that_another_field_holds() -> None:
     schema = {"properties": {"sum": {"type": "number"}, "currency": {"enum": ["EUR", "JPY"]}}}
     field = fields(schema, {"sum": {"ui:money": "currency"}}, {"sum": 5, "currency": "JPY"}).children[0]
-    assert (field.widget, field.currency) == ("money", "JPY")
+    assert (field.widget, field.unit) == ("money", "JPY")
 
 
 def test_a_fixed_position_shows_its_own_title() -> None:

@@ -1,0 +1,55 @@
+"""Groups of fields, and lists drawn row by row."""
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import UNSET
+
+from engine.forms.controls import TYPE, Control, question
+from engine.forms.schema import Schema
+
+if TYPE_CHECKING:
+    from engine.forms.nodes import Node
+    from engine.forms.read import Reader
+
+
+class Group(Control):
+    name = "object"
+    grouped = silent = True
+    plain = False
+
+    def fits(self, schema: Schema, items: Schema) -> bool:
+        return question(schema, items) == "object" and isinstance(schema.get("properties"), dict)
+
+    def usual(self, schema: Schema, items: Schema) -> int:
+        return TYPE if self.fits(schema, items) else 0
+
+    def template(self, node: "Node", text: str) -> str:
+        return self.name
+
+    def read(self, node: "Node", reader: "Reader", held: Any) -> Any:
+        return reader.group(node, held)
+
+    def emptied(self, node: "Node", value: Any, text: str) -> Any:
+        exists = value is not None and (isinstance(node.nothing, dict) or not node.is_blank(value))
+        return UNSET if exists else None if value is None else {}
+
+
+class Rows(Control):
+    name = "array"
+    grouped = listed = True
+    plain = False
+
+    def fits(self, schema: Schema, items: Schema) -> bool:
+        return question(schema, items) in ("array", "choices") and bool(items or schema.get("prefixItems"))
+
+    def usual(self, schema: Schema, items: Schema) -> int:
+        return TYPE if self.fits(schema, items) else 0
+
+    def template(self, node: "Node", text: str) -> str:
+        return self.name
+
+    def read(self, node: "Node", reader: "Reader", held: Any) -> Any:
+        return reader.rows(node, held)
+
+
+CONTROLS: tuple[Control, ...] = (Group(), Rows())
