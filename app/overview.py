@@ -27,9 +27,9 @@ from engine.forms import Shown, describe
 from engine.interpreter import World
 from engine.json_text import dumps
 from engine.people import Directory
-from engine.registry import discover
 from engine.signatures import counting
 from engine.state import State
+from engine.steps import step_types
 from engine.wording import event_types
 from engine.wording.changes import Change, changes
 from engine.wording.clock import Clock
@@ -209,7 +209,7 @@ def _first_amount(facts: list[Shown]) -> str:
 
 def drawing(definition: Definition, people: Directory | None = None) -> Layout:
     """people: gives those their names who are asked by id or address."""
-    types = discover("engine.steps")
+    types = step_types()
     sentences = {key: types[step.type].sentence(step, people) for key, step in definition.steps.items()}
     looks = {name: Look(module.LABEL, module.ICON, module.SHAPE) for name, module in types.items()}
     return draw(definition.document, sentences, looks)

@@ -7,8 +7,9 @@ from designer.simulate import Stop, in_silence
 from engine.approvals import policy_text
 from engine.definition import Definition
 from engine.interpreter import World
-from engine.people import Directory, assignees, who_text
+from engine.people import Directory
 from engine.state import State
+from engine.who import assignees, fields_read, who_text
 from engine.wording.names import Names, names_of
 from engine.wording.values import clean, either, listed, plain_name, quote
 
@@ -62,7 +63,7 @@ def who_signs(definition: Definition, directory: Directory, requester: str) -> l
 
 
 def _whoever(level: dict[str, Any], directory: Directory, requester: str) -> str:
-    if any("field" in entry for entry in level["who"]):
+    if any(fields_read(entry) for entry in level["who"]):
         return who_text(level["who"], directory)
     found = list(assignees(level["who"], directory, requester, {}, (requester,), deciding=True))
     people = [clean(directory.name(key), 80) for key in found[:MOST_NAMED]]

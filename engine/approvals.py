@@ -8,12 +8,12 @@ from engine import signatures
 from engine.context import Run
 from engine.definition import Definition
 from engine.human_tasks import Asked, ask, ask_more, close_rest
-from engine.people import assignees, who_text
 from engine.rules import Undecidable
 from engine.signatures import signers
 from engine.state import Signature, State, Token, Wait
 from engine.stops import Stop
 from engine.timers import setting
+from engine.who import assignees, entitled, who_text
 
 Level = dict[str, Any]
 
@@ -132,7 +132,7 @@ def ask_again(run: Run, token: Token, wait: Wait, due: list[Level]) -> bool:
         for one in signed
         if one.person
         and one.person not in out
-        and run.directory.entitled(one.person, one.through, level["who"], deciding=True)
+        and entitled(one.person, one.through, level["who"], run.directory, deciding=True)
     }
     need = needed(level, wait.need, run.state.data)
     done = [task.id for task in wait.tasks if task.assignee in have]

@@ -13,9 +13,9 @@ from engine.forms import schema as form_schema
 from engine.graph import flow_problems
 from engine.pointers import join, split
 from engine.problems import Problem
-from engine.registry import discover
 from engine.schema_guard import check_schema
 from engine.schemas import place, validate
+from engine.steps import step_types
 from engine.text_check import name_problems, place_problems, word_problems
 
 FORM_TYPES = {"start", "form", "approval"}
@@ -99,7 +99,7 @@ def _meaning(definition: Definition) -> Iterator[Problem]:
     for step in definition.steps.values():
         yield from _outcomes(definition, step)
         yield from _form(definition, step)
-        yield from discover("engine.steps")[step.type].check(definition, step)
+        yield from step_types()[step.type].check(definition, step)
     yield from flow_problems(definition)
     yield from place_problems(definition)
     if definition.start in definition.steps:
@@ -118,7 +118,7 @@ def _start(definition: Definition) -> Iterator[Problem]:
 
 
 def _outcomes(definition: Definition, step: Step) -> Iterator[Problem]:
-    offered = discover("engine.steps")[step.type].outcomes(step)
+    offered = step_types()[step.type].outcomes(step)
     for outcome in offered:
         if outcome not in step.outcomes:
             words = outcome.replace("_", " ")

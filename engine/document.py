@@ -5,24 +5,36 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.registry import discover
+from engine.steps import step_types
+from engine.who import who_schema
 
 
 @cache
 def document_schema() -> dict[str, Any]:
     frame: dict[str, Any] = json.loads((Path(__file__).parent / "schema.json").read_text())
-    types = discover("engine.steps")
+    types = step_types()
     step = frame["$defs"]["step"]
     step["properties"]["type"]["enum"] = list(types)
     step["allOf"] = [
         {
             "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
-            "then": {"$ref": f"#/$defs/{name}"},
+            "then": {"$ref": f"#/$defs/{name}_step"},
         }
         for name in types
     ]
-    frame["$defs"] |= {name: _settings(module.SCHEMA, step["properties"]) for name, module in types.items()}
+    frame["$defs"] |= {f"{name}_step": _settings(kind.SCHEMA, step["properties"]) for name, kind in types.items()}
+    frame["$defs"] |= shared()
     return frame
+
+
+def settings_schema(kind: str) -> dict[str, Any]:
+    """The settings of one step type by themselves, with what they refer to."""
+    return {**step_types()[kind].SCHEMA, "$defs": shared()}
+
+
+def shared() -> dict[str, Any]:
+    """What the schemas of settings refer to as #/$defs/…"""
+    return {"who": who_schema()}
 
 
 def _settings(schema: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:

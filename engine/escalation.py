@@ -6,9 +6,10 @@ from engine import timers
 from engine.context import Run
 from engine.effects import CloseTasks
 from engine.human_tasks import Asked, arm, due_of, entitled, new_tasks, open_tasks, tell_asked
-from engine.people import assignees, up_the_line
+from engine.people import up_the_line
 from engine.state import Token, Wait
 from engine.stops import Stop
+from engine.who import assignees
 
 
 def escalate(run: Run, token: Token, wait: Wait, name: str, *, need: int, barred: set[str]) -> bool:

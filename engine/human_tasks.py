@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from engine import forms, timers
+from engine import forms, timers, who
 from engine.commands import Refused, Submit
 from engine.context import Run
 from engine.effects import ClearTimer, CloseTasks, OpenTask, SetTimer
@@ -87,8 +87,8 @@ def require_own(run: Run, token: Token, task: str, person: str) -> tuple[Wait, O
 def entitled(run: Run, token: Token, task: Open) -> bool:
     wait, settings = token.wait, run.step(token).settings
     level = next((one for one in settings.get("levels", []) if wait and one["id"] == wait.level), None)
-    who = (level or settings).get("who", [])
-    return run.directory.entitled(task.assignee, task.through, who, deciding=level is not None)
+    asked = (level or settings).get("who", [])
+    return who.entitled(task.assignee, task.through, asked, run.directory, deciding=level is not None)
 
 
 def close_rest(run: Run, token: Token, status: str, reason: str) -> None:

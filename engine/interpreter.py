@@ -6,8 +6,7 @@ Total: a command is refused, or done, or its token stops as Blocked, whatever th
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -34,12 +33,16 @@ from engine.definition import Definition
 from engine.effects import Effect
 from engine.events import Event
 from engine.human_tasks import close_rest
-from engine.registry import discover
+from engine.registry import some
 from engine.request_data import size
 from engine.state import FORMAT, State, Token
+from engine.steps import Asks, Calls, Timed, step_types
 from engine.stops import MAX_ASKED, MAX_DATA, MAX_EFFECTS, MAX_VISITS, Stop, stop_of
 
 __all__ = ["Advance", "World", "advance", "fold"]
+
+
+Does = TypeVar("Does")
 
 
 class Advance(msgspec.Struct, frozen=True):
@@ -133,7 +136,7 @@ def _answer(run: Run, command: Decide | Submit) -> None:
     if token is None:
         raise Refused("closed", "This is no longer waiting for an answer.")
     _require_small(run, command.data if isinstance(command, Submit) else command.values)
-    _module(run, token).resume(run, token, command)
+    _acting(run, token, Asks).resume(run, token, command)
 
 
 def _require_small(run: Run, data: dict[str, Any]) -> None:
@@ -144,14 +147,15 @@ def _require_small(run: Run, data: dict[str, Any]) -> None:
 def _fire(run: Run, command: FireTimer) -> None:
     for token in run.state.tokens:
         if token.wait and token.wait.timer == command.timer:
-            _module(run, token).fire(run, token)
+            _acting(run, token, Timed).fire(run, token)
             return
 
 
 def _hand_on(run: Run, command: HandOn) -> None:
+    asking = some("engine.steps", Asks)
     for token in run.state.tokens:
-        if token.wait:
-            _module(run, token).hand_on(run, token, command.person)
+        if token.wait and run.step(token).type in asking:
+            _acting(run, token, Asks).hand_on(run, token, command.person)
 
 
 def _effect_answered(run: Run, command: EffectSucceeded | EffectFailed) -> None:
@@ -160,7 +164,7 @@ def _effect_answered(run: Run, command: EffectSucceeded | EffectFailed) -> None:
         return
     for token in run.state.tokens:
         if token.effect == command.effect:
-            _module(run, token).answered(run, token, command)
+            _acting(run, token, Calls).answered(run, token, command)
             if run.state.closing:
                 run.arrived.clear()
                 ending.finish(run, token, run.state.closing)
@@ -187,7 +191,7 @@ def _go_on(run: Run, faults: list[Exception]) -> None:
 
 def _enter(run: Run) -> None:
     token = run.token(run.at)
-    _module(run, token).enter(run, token)
+    step_types()[run.step(token).type].enter(run, token)
 
 
 def _refuse_circle(run: Run) -> None:
@@ -219,6 +223,7 @@ def _stop(run: Run, error: Exception, faults: list[Exception]) -> None:
     run.block(token, stop)
 
 
-def _module(run: Run, token: Token) -> ModuleType:
+def _acting(run: Run, token: Token, able: Callable[..., Does]) -> Does:
+    """The token's step type, as one that can do what is to be done."""
     run.at = token.id
-    return discover("engine.steps")[run.step(token).type]
+    return some("engine.steps", able)[run.step(token).type]

@@ -8,6 +8,7 @@ from msgspec import Struct
 from engine.definition import Definition, Step
 from engine.rules import RuleError
 from engine.timers import parse_duration
+from engine.who import Who, fields_read
 
 
 class Problem(Struct, frozen=True):
@@ -25,12 +26,11 @@ def check_rule(definition: Definition, step: Step, field: str, text: str) -> Ite
         yield Problem(step.id, field, f"The rule “{text[:80]}” of “{step.name}” does not work: {wrong}")
 
 
-def check_who(definition: Definition, step: Step, field: str, who: list[dict[str, Any]]) -> Iterator[Problem]:
+def check_who(definition: Definition, step: Step, field: str, who: Who) -> Iterator[Problem]:
     known = definition.data_schema.get("properties", {})
-    for entry in who:
-        if "field" in entry and entry["field"] not in known:
-            text = f"“{step.name}” asks the person named in “{entry['field']}”, and there is no such field."
-            yield Problem(step.id, field, f"{text} Choose one, or add it to the data.")
+    for name in (name for entry in who for name in fields_read(entry) if name not in known):
+        text = f"“{step.name}” asks the person named in “{name}”, and there is no such field."
+        yield Problem(step.id, field, f"{text} Choose one, or add it to the data.")
 
 
 def check_timeout(step: Step) -> Iterator[Problem]:

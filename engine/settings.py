@@ -10,30 +10,8 @@ FIELD: Schema = {
     "properties": {"field": {"type": "string"}},
     "additionalProperties": False,
 }
-
-
-def _one(name: str, value: Schema) -> Schema:
-    return {"type": "object", "required": [name], "properties": {name: value}, "additionalProperties": False}
-
-
-TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-WHO: Schema = {
-    "title": "Who",
-    "default": [{"manager": 1}],
-    "type": "array",
-    "minItems": 1,
-    "maxItems": 50,
-    "items": {
-        "oneOf": [
-            _one("user", TEXT),
-            _one("group", TEXT),
-            _one("role", TEXT),
-            _one("manager", {"type": "integer", "minimum": 1, "maximum": 10}),
-            _one("field", TEXT),
-            _one("requester", {"const": True}),
-        ]
-    },
-}
+# The kinds of who there are stand in the document's schema, which knows every file of engine/who.
+WHO: Schema = {"$ref": "#/$defs/who", "title": "Who", "default": [{"manager": 1}]}
 DURATION: Schema = {"anyOf": [{"type": "string", "maxLength": 40}, FIELD, {"type": "null"}]}
 _ACTION: Schema = {"anyOf": [{"enum": ["approve", "reject", "escalate", "timed_out"]}, FIELD]}
 TIMEOUT: Schema = {

@@ -8,7 +8,7 @@ from app import vendor
 from app.web.badges import STATUSES
 from app.web.html import icons
 from app.web.navigation import ADMIN, MAIN, OWN
-from engine.registry import discover
+from engine.steps import step_types
 
 PACKAGES = vendor.manifest()
 FILES = [file for package in PACKAGES for file in package.files]
@@ -37,7 +37,7 @@ def test_the_icons_are_those_of_the_manifest() -> None:
 def test_whatever_has_an_icon_finds_it() -> None:
     wanted = {shown.icon for shown in STATUSES.values()}
     wanted |= {place.icon for place in MAIN + ADMIN + OWN}
-    wanted |= {step.ICON for step in discover("engine.steps").values()}
+    wanted |= {step.ICON for step in step_types().values()}
     assert wanted <= icons()
 
 

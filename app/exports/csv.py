@@ -21,6 +21,7 @@ LABEL = "CSV"
 MEDIA_TYPE = "text/csv"
 EXTENSION = "csv"
 HINT = "Every event as a line, for spreadsheets and programs."
+PLACE = 2
 
 COLUMNS = (
     "request",

@@ -32,6 +32,7 @@ LABEL = "PDF"
 MEDIA_TYPE = "application/pdf"
 EXTENSION = "pdf"
 HINT = "A report to read, print and file, with the evidence attached inside."
+PLACE = 1
 
 ROOT = Path(__file__).parent.parent.parent
 MAX_PAGES = 300

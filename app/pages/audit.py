@@ -17,7 +17,7 @@ from app.audit import search, tenant_log
 from app.audit.erased import erased_words
 from app.audit.filters import AREAS, Filters, filters_of, params_of, period_name
 from app.errors import Invalid
-from app.exports import csv
+from app.exports import csv, exports
 from app.reports import charts
 from app.store.cursors import snapshot
 from app.store.db import transaction
@@ -69,6 +69,7 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         first=cursor is None,
         kind=kind,
         icon=icon,
+        paper=next(iter(exports().values())).LABEL,
         tone=lambda event: TONES[tone({"type": event.type, "data": event.data})],
         record=lambda line: dumps(line.data).decode(),
         erased=erased_words,

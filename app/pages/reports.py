@@ -12,6 +12,7 @@ from app.access.permissions import require
 from app.audit import search
 from app.audit.filters import Filters
 from app.errors import Invalid
+from app.exports import exports
 from app.pages.instances import attachment
 from app.reports import jobs
 from app.store.db import transaction
@@ -32,7 +33,7 @@ def index(request: Asked, before: FromQuery[str | None] = None) -> Response[Any]
         "reports/list.html",
         block="reports",
         rows=shown,
-        formats=jobs.formats(),
+        formats=exports(),
         pending=any(row.status == "pending" and not trouble for row, trouble in shown),
         here=f"/reports?before={before}" if before else "/reports",
         more=rows[jobs.PAGE - 1].id if len(rows) > jobs.PAGE else None,
@@ -56,7 +57,7 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any] | R
                 wanted = {"instance": str(jobs.find_request(db, who, given["request"]))}
             elif given["about"] == "period":
                 wanted.pop("request", None)
-            key = jobs.create(db, who, given["format"] or "pdf", wanted)
+            key = jobs.create(db, who, given["format"] or next(iter(exports())), wanted)
     except Invalid as invalid:
         return _form(request, given, invalid)
     return Redirect(f"/reports/{key}", status_code=303)
@@ -74,7 +75,7 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
         row=row,
         trouble=trouble,
         pending=row.status == "pending" and not trouble,
-        module=jobs.formats().get(row.format),
+        module=exports().get(row.format),
     )
 
 
@@ -97,7 +98,7 @@ def _form(request: Asked, given: dict[str, str], refused: Invalid | None = None)
         given=given,
         message=refused.message if refused else "",
         errors=by_field(refused),
-        formats=jobs.formats(),
+        formats=exports(),
         definitions=definitions,
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from app.audit import search, tenant_log
 from app.audit.filters import Filters, filters_of, params_of, period_name
 from app.effects.results import Done, Effect
 from app.errors import Conflict, Invalid, Missing, Refusal
+from app.exports import exports
 from app.reports import queries
 from app.reports.model import Material
 from app.reports.progress import Progress
@@ -27,7 +27,6 @@ from app.store.cursors import snapshot
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import effects, events, instances, reports, tenants, users
-from engine.registry import discover
 from engine.wording.values import clean, plain_name
 
 PAGE, MAX_NAME = 30, 100
@@ -56,15 +55,11 @@ _listed = (
 )
 
 
-def formats() -> dict[str, ModuleType]:
-    return discover("app.exports")
-
-
 def create(db: Db, principal: Principal, format: str, params: dict[str, Any]) -> UUID:
     """params as app/audit/filters.py reads them; `instance` makes it about one request. Raises Invalid, Missing."""
     require(principal, "audit:export")
-    if format not in formats():
-        offered = ", ".join(sorted(formats()))
+    if format not in exports():
+        offered = ", ".join(sorted(exports()))
         raise Invalid.at("/format", f"Choose one of {offered}.", "There is no such format.")
     filters = filters_of(params)
     name = _request_name(db, principal, filters.instance) if filters.instance else period_name(filters)
@@ -107,7 +102,7 @@ def content(db: Db, principal: Principal, report_id: UUID) -> tuple[str, str, by
     if row.status != "done":
         raise Conflict("This report is not ready yet.", status=row.status)
     kept = db.execute(select(reports.c.content).where(reports.c.id == report_id)).scalar_one()
-    module = formats()[row.format]
+    module = exports()[row.format]
     noted = {"report": str(report_id), "format": row.format, "sha256": bytes(row.sha256).hex()}
     tenant_log.note(db, principal.tenant_id, principal, "ReportDownloaded", noted)
     return f"{row.name}.{module.EXTENSION}", module.MEDIA_TYPE, bytes(kept)
@@ -138,7 +133,7 @@ def perform(effect: Effect) -> Done:
     key = UUID(effect.payload["report"])
     with snapshot(effect.tenant_id) as db:
         row = db.execute(select(reports).where(reports.c.id == key)).one()
-        module = formats()[row.format]
+        module = exports()[row.format]
         try:
             made = module.write(_material(db, row), Progress(partial(_save_progress, effect.tenant_id, key)))
         except Refusal as refused:

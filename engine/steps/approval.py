@@ -24,12 +24,13 @@ from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
 from engine.events import By
-from engine.people import Directory, who_text
+from engine.people import Directory
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
 from engine.settings import COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
 from engine.signatures import signers
 from engine.state import State, Token, Wait
 from engine.stops import Stop
+from engine.who import who_text
 from engine.wording.values import remark
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"

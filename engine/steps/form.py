@@ -7,11 +7,12 @@ from engine import escalation, human_tasks
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.people import Directory, assignees, who_text
+from engine.people import Directory
 from engine.problems import Problem, check_timeout, check_who, may_time_out
 from engine.settings import FORM, TIMEOUT, WHO
 from engine.state import Token
 from engine.stops import Stop
+from engine.who import assignees, who_text
 
 LABEL, ICON, SHAPE = "Form", "clipboard-list", "box"
 SCHEMA: dict[str, Any] = {

@@ -5,12 +5,13 @@ from typing import Any
 
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.people import Directory, assignees, who_text
+from engine.people import Directory
 from engine.placeholders import fill
 from engine.problems import Problem, check_who
 from engine.settings import WHO
 from engine.state import Token
 from engine.stops import MAX_TOLD, Stop
+from engine.who import assignees, who_text
 
 LABEL, ICON, SHAPE = "Notification", "bell", "box"
 SCHEMA: dict[str, Any] = {

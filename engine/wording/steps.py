@@ -10,9 +10,10 @@ from typing import Any
 from engine.approvals import policy_text
 from engine.definition import Definition, Step
 from engine.forms import fields
-from engine.people import Directory, who_text
-from engine.registry import discover
+from engine.people import Directory
 from engine.rules import RuleError
+from engine.steps import step_types
+from engine.who import who_text
 from engine.wording.relative_time import duration
 from engine.wording.values import called, clean, listed, plain_name, quote
 
@@ -52,7 +53,7 @@ def explain(definition: Definition, directory: Directory) -> list[Explained]:
 class _Telling:
     def __init__(self, definition: Definition, directory: Directory) -> None:
         self._definition, self._directory = definition, directory
-        self._types = discover("engine.steps")
+        self._types = step_types()
         self._tellers: dict[str, Callable[[Step, Any], str | None]] = {
             "who": lambda _, who: self._who(who),
             "automatic": lambda _, given: f"When {self._rule(given['when'])}: {clean(given['reason'])}",

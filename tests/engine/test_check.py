@@ -76,4 +76,4 @@ def test_a_way_without_an_end_is_found() -> None:
 def test_the_published_schema_is_one_and_closed_in_itself() -> None:
     schema = document_schema()
     assert not [error for error in check_schema(schema) if error.keyword == "schema"]
-    assert set(schema["$defs"]["step"]["properties"]["type"]["enum"]) <= set(schema["$defs"])
+    assert {f"{kind}_step" for kind in schema["$defs"]["step"]["properties"]["type"]["enum"]} <= set(schema["$defs"])
