@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from designer.edits.draft_flow import name_of, outcomes_of, steps_of
-from designer.edits.step_types import offered, readable, sound, types
+from designer.edits.step_types import offered, readable, sound
 from engine.definition import Step
 from engine.people import Directory
+from engine.steps import step_types
 
 
 def drawable(document: dict[str, Any]) -> dict[str, Any]:
@@ -18,8 +19,7 @@ def drawable(document: dict[str, Any]) -> dict[str, Any]:
 
 def _step(key: str, step: dict[str, Any]) -> dict[str, Any]:
     kind, led = step.get("type"), outcomes_of(step)
-    known = types().get(kind) if isinstance(kind, str) else None
-    settings = readable(known, step) if known else {}
+    settings = readable(kind, step) if isinstance(kind, str) and kind in step_types() else {}
     ways = led | {way: "" for way in offered(key, step) if way not in led}
     return {**settings, "type": str(kind or "step"), "name": name_of(step, key), "outcomes": ways}
 
@@ -29,9 +29,7 @@ def sentences(document: Mapping[str, Any], directory: Directory | None = None) -
     told = {}
     for key, step in steps_of(dict(document)).items():
         kind = step.get("type")
-        known = types().get(kind) if isinstance(kind, str) else None
-        if known and sound(known, step):
-            told[key] = str(
-                known.sentence(Step(key, str(kind), name_of(step, key), outcomes_of(step), step), directory)
-            )
+        if isinstance(kind, str) and kind in step_types() and sound(kind, step):
+            known = Step(key, kind, name_of(step, key), outcomes_of(step), step)
+            told[key] = step_types()[kind].sentence(known, directory)
     return told

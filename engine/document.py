@@ -32,6 +32,7 @@ def settings_schema(kind: str) -> dict[str, Any]:
     return {**step_types()[kind].SCHEMA, "$defs": shared()}
 
 
+@cache
 def shared() -> dict[str, Any]:
     """What the schemas of settings refer to as #/$defs/…"""
     return {"who": who_schema()}

@@ -3,26 +3,23 @@
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from types import ModuleType
 from typing import Any
 
 from designer.edits.edit import EditRefused
 from engine.definition import Step
-from engine.registry import discover
+from engine.document import settings_schema, shared
+from engine.registry import some
 from engine.schemas import validate
+from engine.steps import Begun, StepType, step_types
 
 Json = dict[str, Any]
 COMMON = ("type", "name", "description", "outcomes")
 _EMPTY: Mapping[str, Any] = {"string": "", "array": [], "object": {}, "boolean": False, "integer": 1, "number": 1}
 
 
-def types() -> dict[str, ModuleType]:
-    return discover("engine.steps")
-
-
-def step_type(name: str) -> ModuleType:
+def step_type(name: str) -> StepType:
     """Raises EditRefused."""
-    found = types().get(name)
+    found = step_types().get(name)
     if found is None:
         raise EditRefused("no_type", f"There is no kind of step called “{name[:60]}”.")
     return found
@@ -54,31 +51,32 @@ def fresh(schema: Any) -> Any:
 def new_step(kind: str, outcome: str = "") -> Json:
     """As it begins on that way out of another step. Raises EditRefused for an unknown type."""
     found = step_type(kind)
-    begin = getattr(found, "begin", None)
-    return {"type": kind, "name": found.LABEL, **fresh(found.SCHEMA), **(begin(outcome) if begin else {})}
+    begun = some("engine.steps", Begun)
+    own = begun[kind].begin(outcome) if kind in begun else {}
+    return {"type": kind, "name": found.LABEL, **fresh(found.SCHEMA), **own}
 
 
 def offered(key: str, step: Mapping[str, Any]) -> list[str]:
     """The ways out that a step has by its settings, as far as they can be read."""
     kind, outcomes = step.get("type"), step.get("outcomes")
-    found = types().get(kind) if isinstance(kind, str) else None
-    if found is None:
+    if not isinstance(kind, str) or kind not in step_types():
         return []
     ways = {name: to for name, to in outcomes.items() if isinstance(to, str)} if isinstance(outcomes, dict) else {}
-    names: list[str] = found.outcomes(Step(key, found.__name__, key, ways, readable(found, step)))
-    return names
+    return step_types()[kind].outcomes(Step(key, kind, key, ways, readable(kind, step)))
 
 
-def readable(found: ModuleType, step: Mapping[str, Any]) -> Json:
-    """The settings of a step that are as its type wants them."""
-    parts = found.SCHEMA.get("properties", {})
+def readable(kind: str, step: Mapping[str, Any]) -> Json:
+    """The settings of a step that are as its type, one that there is, wants them."""
+    parts = {
+        name: {**part, "$defs": shared()} for name, part in step_types()[kind].SCHEMA.get("properties", {}).items()
+    }
     return {name: value for name, value in step.items() if name in parts and not validate(parts[name], value)}
 
 
-def sound(found: ModuleType, step: Mapping[str, Any]) -> bool:
-    """Whether all that its type needs is there and as it wants it."""
+def sound(kind: str, step: Mapping[str, Any]) -> bool:
+    """Whether all that its type, one that there is, needs is there and as it wants it."""
     settings = {name: value for name, value in step.items() if name not in COMMON}
-    return not validate(found.SCHEMA, settings)
+    return not validate(settings_schema(kind), settings)
 
 
 def slug(text: str, longest: int) -> str:

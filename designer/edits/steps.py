@@ -29,7 +29,7 @@ class Replace(Edit, frozen=True):
         old, kind, onward = flow.step(self.step), step_type(self.type), flow.onward(self.step)
         before = name_of(old, self.step)
         kept = {name: old[name] for name in COMMON if name in old and name != "type"}
-        flow.document["steps"][self.step] = step = new_step(self.type) | kept | readable(kind, old)
+        flow.document["steps"][self.step] = step = new_step(self.type) | kept | readable(self.type, old)
         ways, had = offered(self.step, step), flow.outcomes(self.step)
         led = {way: had[way] for way in ways if way in had}
         if ways and onward and ways[0] not in led:

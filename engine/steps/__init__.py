@@ -66,5 +66,11 @@ class Calls(Protocol):
     def answered(self, run: Run, token: Token, command: EffectSucceeded | EffectFailed, /) -> None: ...
 
 
+class Begun(Protocol):
+    """Begins with settings of its own where a designer puts it on a way out of another step."""
+
+    def begin(self, outcome: str, /) -> dict[str, Any]: ...
+
+
 def step_types() -> Mapping[str, StepType]:
     return plugins(__name__, StepType)

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from designer.edits.step_types import types
+from engine.steps import step_types
 
 Json = dict[str, Any]
 IDS = [
@@ -41,7 +41,7 @@ words = st.text(max_size=6)
 ids = st.sampled_from(IDS)
 ways = st.sampled_from(WAYS)
 edges = st.one_of(st.just(""), st.builds("{}:{}".format, ids, ways))
-kinds = st.sampled_from([*types(), "nothing"])
+kinds = st.sampled_from([*step_types(), "nothing"])
 scalars = st.one_of(st.none(), st.booleans(), st.integers(-3, 10**16), st.floats(), words, ids, ways)
 values = st.recursive(scalars, lambda inner: st.one_of(st.lists(inner, max_size=3), objects(inner)), max_leaves=8)
 pointers = st.builds(str.format, st.sampled_from(POINTERS), ids)
