@@ -30,6 +30,7 @@ from engine.problems import Problem
 
 KEPT = 500
 MAX_DOCUMENT = 256 * 1024
+UNNAMED = "New flow"
 
 # By tenant and content.
 _internal: OrderedDict[tuple[UUID, bytes], UUID] = OrderedDict()
@@ -81,10 +82,14 @@ def _listed(principal: Principal) -> Any:
     )
 
 
-def get(db: Db, principal: Principal, key: str) -> Row[Any]:
-    found = db.execute(
+def find(db: Db, principal: Principal, key: str) -> Row[Any] | None:
+    return db.execute(
         select(definitions).where(definitions.c.tenant_id == principal.tenant_id, definitions.c.key == key)
     ).first()
+
+
+def get(db: Db, principal: Principal, key: str) -> Row[Any]:
+    found = find(db, principal, key)
     if found is None:
         raise Missing(f"There is no definition “{key[:80]}”.")
     return found
@@ -167,8 +172,7 @@ def checked(db: Db, principal: Principal, document: Any) -> dict[str, Any]:
 
 def published_before(db: Db, principal: Principal, key: str) -> Row[Any] | None:
     """The newest version of a key, where there is one."""
-    row = select(definitions).where(definitions.c.tenant_id == principal.tenant_id, definitions.c.key == key)
-    found = db.execute(row).first()
+    found = find(db, principal, key)
     return _numbered(db, found, found.latest) if found and found.latest else None
 
 
@@ -282,10 +286,16 @@ def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] 
     ).first()
 
 
+def told_of(document: dict[str, Any]) -> dict[str, str]:
+    """What lists show of a definition, whatever shape its document has."""
+    shown = {"name": UNNAMED, "description": "", "category": "", "icon": "file"}
+    texts = {name: document[name] for name in shown if isinstance(document.get(name), str)}
+    return shown | {name: text for name, text in texts.items() if text}
+
+
 def _definition_row(db: Db, tenant_id: UUID, document: dict[str, Any], internal: bool) -> tuple[UUID, int]:
     """The definition's row, locked, so that two publishers get two numbers."""
-    told = {name: document.get(name, "") for name in ("name", "description", "category")}
-    told["icon"] = document.get("icon", "file")
+    told = told_of(document)
     made = insert(definitions).values(id=uuid7(), tenant_id=tenant_id, key=document["key"], internal=internal, **told)
     row = db.execute(
         made.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=told).returning(

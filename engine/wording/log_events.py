@@ -28,6 +28,10 @@ KINDS = {
     "KeyMade": ("API key made", "key-round"),
     "KeyRevoked": ("API key revoked", "key-round"),
     "DefinitionPublished": ("Definition published", "upload"),
+    "DefinitionRetired": ("Definition retired", "archive"),
+    "DefinitionBroughtBack": ("Definition brought back", "rotate-ccw"),
+    "DraftOpened": ("Draft opened", "pencil"),
+    "DraftDiscarded": ("Draft discarded", "trash-2"),
     "ReportRequested": ("Report requested", "file-text"),
     "ReportDownloaded": ("Report downloaded", "download"),
     "RecordExported": ("Record exported", "download"),
@@ -67,6 +71,10 @@ def _published(data: Data, _: Names) -> str:
     return f"published {quote(data['definition'])}, version {data['version']}{_said(data['note'])}"
 
 
+def _from(data: Data) -> str:
+    return f", beginning with version {data['version']}" if data["version"] else ""
+
+
 def _rule(data: Data, _: Names) -> str:
     return f"{'allowed' if data['value'] else 'forbade'} {RULES.get(data['rule']) or quote(data['rule'])}"
 
@@ -102,6 +110,10 @@ CHANGES: Mapping[str, Callable[[Data, Names], str]] = {
     "GroupChanged": lambda data, _: _group("changed", data),
     "KeyMade": _key_made,
     "DefinitionPublished": _published,
+    "DefinitionRetired": lambda data, _: f"retired {quote(data['definition'])}: nobody can ask for it any more",
+    "DefinitionBroughtBack": lambda data, _: f"brought {quote(data['definition'])} back",
+    "DraftOpened": lambda data, _: f"opened a draft of {quote(data['definition'])}{_from(data)}",
+    "DraftDiscarded": lambda data, _: f"discarded the draft of {quote(data['definition'])}",
     "ReportRequested": lambda data, _: f"asked for the report {quote(data['name'])} as {data['format'].upper()}",
     "ValuesErased": _erased,
 }

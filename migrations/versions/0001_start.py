@@ -280,6 +280,48 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_definitions_tenant_id_key")),
     )
     op.create_table(
+        "draft_edits",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("definition_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("based_on", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("edit", sa.Text(), server_default="", nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("touched", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("focus", sa.Text(), server_default="", nullable=False),
+        sa.Column("offset", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("removed", sa.Text(), server_default="", nullable=False),
+        sa.Column("inserted", sa.Text(), server_default="", nullable=False),
+        sa.Column("edited_by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_draft_edits_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "definition_id", "revision", name=op.f("pk_draft_edits")),
+    )
+    op.create_index(
+        "uq_draft_edits_place",
+        "draft_edits",
+        ["tenant_id", "definition_id", "place"],
+        unique=True,
+        postgresql_where=sa.text("live"),
+    )
+    op.create_table(
+        "drafts",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("definition_id", sa.Uuid(), nullable=False),
+        sa.Column("base", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_drafts_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "definition_id", name=op.f("pk_drafts")),
+    )
+    op.create_table(
         "groups",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -459,6 +501,9 @@ def downgrade() -> None:
     op.drop_index("uq_users_email", table_name="users")
     op.drop_table("users")
     op.drop_table("groups")
+    op.drop_table("drafts")
+    op.drop_index("uq_draft_edits_place", table_name="draft_edits", postgresql_where=sa.text("live"))
+    op.drop_table("draft_edits")
     op.drop_table("definitions")
     op.drop_table("tenant_chains")
     op.drop_index("ix_timers_due_at", table_name="timers")

@@ -4,12 +4,15 @@ from app.store.tables.audit import events, reports, tenant_chains
 from app.store.tables.base import metadata
 from app.store.tables.definitions import definitions, versions
 from app.store.tables.deliveries import effects, files, messages
+from app.store.tables.drafts import draft_edits, drafts
 from app.store.tables.instances import idempotency_keys, instances, leases, series, tasks, timers
 from app.store.tables.people import api_keys, group_members, groups, login_failures, sessions, tenants, users
 
 __all__ = [
     "api_keys",
     "definitions",
+    "draft_edits",
+    "drafts",
     "effects",
     "events",
     "files",
