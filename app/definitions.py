@@ -21,6 +21,7 @@ from app.runtime.directories import seen
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import definitions, instances, series, users, versions
+from designer.drawable import as_listed
 from engine.check import check_document
 from engine.definition import Definition
 from engine.json_text import Unfit, canonical, dumps, normal
@@ -30,7 +31,6 @@ from engine.problems import Problem
 
 KEPT = 500
 MAX_DOCUMENT = 256 * 1024
-UNNAMED = "New flow"
 
 # By tenant and content.
 _internal: OrderedDict[tuple[UUID, bytes], UUID] = OrderedDict()
@@ -286,16 +286,9 @@ def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] 
     ).first()
 
 
-def told_of(document: dict[str, Any]) -> dict[str, str]:
-    """What lists show of a definition, whatever shape its document has."""
-    shown = {"name": UNNAMED, "description": "", "category": "", "icon": "file"}
-    texts = {name: document[name] for name in shown if isinstance(document.get(name), str)}
-    return shown | {name: text for name, text in texts.items() if text}
-
-
 def _definition_row(db: Db, tenant_id: UUID, document: dict[str, Any], internal: bool) -> tuple[UUID, int]:
     """The definition's row, locked, so that two publishers get two numbers."""
-    told = told_of(document)
+    told = as_listed(document)
     made = insert(definitions).values(id=uuid7(), tenant_id=tenant_id, key=document["key"], internal=internal, **told)
     row = db.execute(
         made.on_conflict_do_update(index_elements=["tenant_id", "key"], set_=told).returning(

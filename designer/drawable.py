@@ -9,6 +9,8 @@ from engine.definition import Step
 from engine.people import Directory
 from engine.steps import step_types
 
+UNNAMED = "New flow"
+
 
 def drawable(document: dict[str, Any]) -> dict[str, Any]:
     """start and steps, each with type, name and outcomes; a way out that leads nowhere is among them, as ""."""
@@ -33,3 +35,10 @@ def sentences(document: Mapping[str, Any], directory: Directory | None = None) -
             known = Step(key, kind, name_of(step, key), outcomes_of(step), step)
             told[key] = step_types()[kind].sentence(known, directory)
     return told
+
+
+def as_listed(document: Mapping[str, Any]) -> dict[str, str]:
+    """What lists of definitions show of it."""
+    shown = {"name": UNNAMED, "description": "", "category": "", "icon": "file"}
+    texts = {name: document[name] for name in shown if isinstance(document.get(name), str)}
+    return shown | {name: text for name, text in texts.items() if text}

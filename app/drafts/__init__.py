@@ -20,6 +20,7 @@ from app.errors import Changed, Conflict, Forbidden, Invalid, Missing
 from app.store.db import Db
 from app.store.tables import definitions as definition_rows
 from app.store.tables import draft_edits, drafts, users
+from designer.drawable import as_listed
 from designer.edits import EVERYTHING, Edit, EditRefused, edited, encode
 from designer.edits.delta import Delta, between, redone, undone
 from engine.json_text import dumps, loads
@@ -247,5 +248,5 @@ def _write(
 def _follow(db: Db, definition: Row[Any], document: dict[str, Any]) -> None:
     """Until it is published, a definition is called what its draft is called."""
     if definition.latest == 0:
-        shown = definitions.told_of(document)
+        shown = as_listed(document)
         db.execute(update(definition_rows).where(*itself(definition)).values(shown))

@@ -17,6 +17,7 @@ from app.store.tables import definitions as definition_rows
 from app.store.tables import drafts as draft_rows
 from designer import gallery
 from designer.blank import blank
+from designer.drawable import as_listed
 from designer.edits import EditRefused, tidy
 from designer.edits.load import Load
 from designer.edits.step_types import slug
@@ -88,7 +89,7 @@ def _open(db: Db, who: Principal, definition: Row[Any]) -> Draft:
 def _new(db: Db, who: Principal, document: dict[str, Any]) -> Draft:
     """A definition that has no version yet, under a key of its own."""
     require(who, PERMISSION)
-    shown = definitions.told_of(document)
+    shown = as_listed(document)
     wanted = document.get("key") if isinstance(document.get("key"), str) else ""
     key = slug(wanted or shown["name"], MAX_KEY - 4)
     made: Row[Any] | None = None
