@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -27,7 +28,7 @@ DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
 ))
 """
 
-Answer = tuple[int, Any]
+Answer = tuple[int, Struct]
 
 
 class Written(NamedTuple):

@@ -76,7 +76,7 @@ def start(
     definition = version.definition
     form = definition.form(definition.start)
     kept = checked(data, form, TRUSTED if trusted else definition.asked(definition.start))
-    attached = _attached(db, principal, form, kept)
+    attached = attached_to(db, principal, form, kept)
     command = Start(
         instance=str(uuid7()),
         requester=str(requester or principal.user_id),
@@ -103,9 +103,13 @@ def _refuse_author(db: Db, tenant_id: UUID) -> None:
         raise Forbidden("Whoever published a version makes no requests on it: somebody else has to ask, or to publish.")
 
 
-def _attached(db: Db, principal: Principal, form: Form, data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def attached_to(
+    db: Db, principal: Principal, form: Form, data: dict[str, Any], instance_id: UUID | None = None
+) -> files.Named:
+    """The files that a form's data name. Raises Invalid for those that are neither loose and the principal's own, nor
+    of this request."""
     attached = list(forms.files(*form, data))
-    if wrong := files.strangers(db, principal, attached, None):
+    if wrong := files.strangers(db, principal, attached, instance_id):
         found = [{"pointer": error.pointer, "message": error.message} for error in wrong]
         raise Invalid("A file is not there.", found)
     return attached
@@ -132,7 +136,21 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
 
 def mine(db: Db, principal: Principal, before: UUID | None = None, *, ended: bool | None = None) -> Sequence[Row[Any]]:
     """My requests, newest first: one page and one row more. `ended`: only those that are, or are not."""
-    query = SHOWN.where(instances.c.tenant_id == principal.tenant_id, instances.c.requester_id == principal.user_id)
+    return _listed(db, principal, before, ended, instances.c.requester_id == principal.user_id)
+
+
+def everybodys(
+    db: Db, principal: Principal, before: UUID | None = None, *, ended: bool | None = None
+) -> Sequence[Row[Any]]:
+    """Likewise those of all people, for readers of the record."""
+    require(principal, "audit:read")
+    return _listed(db, principal, before, ended)
+
+
+def _listed(
+    db: Db, principal: Principal, before: UUID | None, ended: bool | None, *more: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    query = SHOWN.where(instances.c.tenant_id == principal.tenant_id, *more)
     if before:
         query = query.where(instances.c.id < before)
     if ended is not None:

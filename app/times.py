@@ -1,6 +1,19 @@
 """Moments and lengths of time as programs read and write them: RFC 3339 in UTC, milliseconds."""
 
 from datetime import UTC, datetime
+from typing import overload
+
+
+@overload
+def moment(at: datetime) -> str: ...
+
+
+@overload
+def moment(at: None) -> None: ...
+
+
+@overload
+def moment(at: datetime | None) -> str | None: ...
 
 
 def moment(at: datetime | None) -> str | None:

@@ -44,10 +44,15 @@ class Error(NamedTuple):
 
 def validate(schema: Schema, data: Any) -> list[Error]:
     """Every error, each once; for a missing field the pointer is that field's. Raises nothing for odd schemas."""
+    return checked(validator(schema), data)
+
+
+def checked(by: Any, data: Any) -> list[Error]:
+    """Likewise by a `validator` that is used again and again."""
     if too_much := _too_much(data):
         return [too_much]
     try:
-        found = [_told(error) for error, _ in zip(validator(schema).iter_errors(data), range(MAX_ERRORS), strict=False)]
+        found = [_told(error) for error, _ in zip(by.iter_errors(data), range(MAX_ERRORS), strict=False)]
     except RecursionError:
         return [Error("", "depth", "This is nested too deeply.")]
     except Unresolvable as wrong:

@@ -1,20 +1,24 @@
-"""Definitions for programs: publish one as its newest version, read one back."""
+"""Definitions for programs: list them, read one, check one, publish one as its newest version."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response
 from litestar.params import FromPath, RawBody
+from msgspec import UNSET, Meta
 
 from app import definitions
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.handlers import answered, answering, calls, told
+from app.api.handlers import V1, answered, answering, calls, told
 from app.api.operation import Call
 from app.api.request import inside, query
-from app.api.schema_parts import ANY_OBJECT, WORDS, body, shape
+from app.idempotency import Answer
+from app.shapes import Count, Json, Maybe, Moment, Shape
 from app.store.db import Db, transaction
-from app.web.request import Asked, principal
+from app.times import moment
+from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
+from engine.definition import Definition
 
 MAX_BODY = 1024 * 1024
 # The least that asks somebody: a form of two fields, the requester's manager, two ends.
@@ -45,45 +49,211 @@ LEAVE = {
         "rejected": {"type": "end", "name": "Rejected", "status": "rejected"},
     },
 }
+Key = Annotated[str, Meta(examples=["purchase-approval"])]
+
+
+class Offered(Shape):
+    """What requests can be made on."""
+
+    key: Key
+    name: str
+    description: str
+    category: str
+    version: Annotated[int, Meta(description="The newest, on which new requests run.")]
+
+
+class Catalogue(Shape):
+    definitions: list[Offered]
+
+
+class DefinitionLine(Offered):
+    retired: bool
+    published_at: Moment | None
+    publisher: str | None
+    running: Annotated[Count, Meta(description="Requests that have not ended, of all versions.")]
+    total: Count
+
+
+class DefinitionList(Shape):
+    definitions: list[DefinitionLine]
+
+
+class StartForm(Shape):
+    """What has to be filled in to make a request."""
+
+    key: Key
+    version: int
+    schema: Annotated[Json, Meta(description="JSON Schema of the data.")]
+    ui_schema: Annotated[Json, Meta(description="How a form shows them.")]
+
+
+class Version(Shape):
+    version: int
+    content_hash: Annotated[str, Meta(description="SHA-256 of the canonical document, in hex.")]
+    note: str
+    published_at: Moment
+    publisher: Annotated[str | None, Meta(description="Null where a program published it.")]
+    running: Count
+
+
+class VersionList(Shape):
+    key: Key
+    versions: list[Version]
+
+
+class DefinitionDocument(Shape):
+    key: Key
+    version: int
+    document: Json
+
+
+class DefinitionQuery(Shape):
+    version: Maybe[Annotated[int, Meta(ge=1, le=1_000_000, description="The newest without it.")]] = UNSET
+
+
+class PublishDefinition(Shape):
+    document: Json
+    note: Annotated[str, Meta(max_length=500)] = ""
+
+
+class Published(Shape):
+    key: Key
+    version: int
+    content_hash: str
+
+
+class CheckDefinition(Shape):
+    document: Json
+
+
+class DocumentProblem(Shape):
+    """What stands in the way of publishing."""
+
+    pointer: Annotated[str, Meta(description="Its place in the document.")]
+    step: str | None
+    message: str
+
+
+class Checked(Shape):
+    problems: Annotated[list[DocumentProblem], Meta(description="Without any it can be published.")]
+
+
+CATALOGUE = Call("What can be asked for", Catalogue)
+FORM = Call("The form that starts a request", StartForm, may_miss=True)
+LIST = Call("All definitions", DefinitionList)
+SHOW = Call("A definition's document", DefinitionDocument, query=DefinitionQuery, may_miss=True)
+VERSIONS = Call("A definition's versions, newest first", VersionList, may_miss=True)
 PUBLISH = Call(
     "Publish a definition",
-    shape(key=WORDS, version={"type": "integer"}, contentHash=WORDS),
+    Published,
     "As the newest version of its key; the same content again makes no new version. "
     "What a definition may hold is at /schemas/definition-1.json.",
-    body=body(
-        {"document": LEAVE, "note": "First version"},
-        ("document",),
-        document=ANY_OBJECT,
-        note={"type": "string", "maxLength": 500},
-    ),
+    body=PublishDefinition,
+    example={"document": LEAVE, "note": "First version"},
     needs="definition:publish",
 )
-SHOW = Call(
-    "A definition's document",
-    shape(key=WORDS, version={"type": "integer"}, document=ANY_OBJECT),
-    query={"version": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "description": "The newest without it."}},
-    may_miss=True,
+CHECK = Call(
+    "Check a definition",
+    Checked,
+    "As publishing would, with the people and groups that are here; nothing is kept.",
+    body=CheckDefinition,
+    example={"document": LEAVE},
+    needs="definition:publish",
 )
 
 
-@answering("/api/definitions", status_code=201, call=PUBLISH)
+@get("/catalogue", call=CATALOGUE)
+def catalogue(request: Asked) -> Response[bytes]:
+    with transaction(tenant_of(request)) as db:
+        rows = definitions.catalogue(db, principal(request))
+    return told(Catalogue(definitions=[Offered(**_offered(row)) for row in rows]))
+
+
+def _offered(row: Any) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in ("key", "name", "description", "category")}
+    return {**told, "version": row.latest}
+
+
+@get("/catalogue/{key:str}", call=FORM)
+def form(request: Asked, key: FromPath[str]) -> Response[bytes]:
+    with transaction(tenant_of(request)) as db:
+        _, version = definitions.offered(db, principal(request), key)
+    definition = Definition(version.document)
+    schema, ui_schema = definition.form(definition.start)
+    return told(StartForm(key=key, version=version.number, schema=schema, ui_schema=ui_schema))
+
+
+@get("/definitions", call=LIST)
+def index(request: Asked) -> Response[bytes]:
+    with transaction(tenant_of(request)) as db:
+        rows = definitions.list_definitions(db, principal(request))
+    return told(DefinitionList(definitions=[_line(row) for row in rows]))
+
+
+def _line(row: Any) -> DefinitionLine:
+    return DefinitionLine(
+        **_offered(row),
+        retired=row.retired_at is not None,
+        published_at=moment(row.published_at),
+        publisher=row.publisher,
+        running=row.running,
+        total=row.total,
+    )
+
+
+@answering("/definitions", status_code=201, call=PUBLISH)
 def publish(request: Asked, body: RawBody) -> Response[Any]:
-    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: PublishDefinition) -> Answer:
         with inside("/document"):
-            row = definitions.publish(db, who, asked["document"], asked.get("note", ""))
-        return 201, {"key": row.document["key"], "version": row.number, "contentHash": bytes(row.content_hash).hex()}
+            row = definitions.publish(db, who, asked.document, asked.note)
+        digest = bytes(row.content_hash).hex()
+        return 201, Published(key=row.document["key"], version=row.number, content_hash=digest)
 
     return answered(request, body, act)
 
 
-@get("/api/definitions/{key:str}", call=SHOW)
+@answering("/definitions/check", status_code=200, call=CHECK)
+def check(request: Asked, body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, asked: CheckDefinition) -> Answer:
+        require(who, "definition:publish")
+        found = definitions.problems_of(db, who.tenant_id, asked.document)
+        problems = [
+            DocumentProblem(pointer=definitions.pointer(problem), step=problem.step, message=problem.text)
+            for problem in found
+        ]
+        return 200, Checked(problems=problems)
+
+    return answered(request, body, act)
+
+
+@get("/definitions/{key:str}", call=SHOW)
 def show(request: Asked, key: FromPath[str]) -> Response[bytes]:
-    who = principal(request)
-    wanted = query(request).get("version")
-    with transaction(who.tenant_id) as db:
+    asked: DefinitionQuery = query(request)
+    with transaction(tenant_of(request)) as db:
+        who = principal(request)
         require(who, "definition:read")
-        row = definitions.version(db, who, key, wanted)
-    return told({"key": key, "version": row.number, "document": row.document})
+        row = definitions.version(db, who, key, asked.version or None)
+    return told(DefinitionDocument(key=key, version=row.number, document=row.document))
 
 
-router = calls("Definitions", publish, show, max_body=MAX_BODY)
+@get("/definitions/{key:str}/versions", call=VERSIONS)
+def versions(request: Asked, key: FromPath[str]) -> Response[bytes]:
+    with transaction(tenant_of(request)) as db:
+        who = principal(request)
+        require(who, "definition:read")
+        rows = definitions.list_versions(db, definitions.get(db, who, key).id)
+    return told(VersionList(key=key, versions=[_version(row) for row in rows]))
+
+
+def _version(row: Any) -> Version:
+    return Version(
+        version=row.number,
+        content_hash=bytes(row.content_hash).hex(),
+        note=row.note,
+        published_at=moment(row.published_at),
+        publisher=row.publisher,
+        running=row.running,
+    )
+
+
+router = calls("Definitions", catalogue, form, index, publish, check, show, versions, path=V1, max_body=MAX_BODY)

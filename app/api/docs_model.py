@@ -7,7 +7,7 @@ from shlex import quote
 from typing import Any
 
 from app.api.document import JSON
-from app.api.operation import Schema
+from app.api.json_schema import Schema, inlined
 
 LIMITS = (("minLength", "maxLength", "characters"), ("minItems", "maxItems", "entries"), ("minimum", "maximum", ""))
 KINDS = {str: "string", bool: "boolean", type(None): "null"}
@@ -64,6 +64,8 @@ class Reference:
 
 
 def reference(document: dict[str, Any]) -> Reference:
+    """Of the document with all that it refers to in its place."""
+    document = inlined(document, document["components"]["schemas"])
     sections: dict[str, list[Operation]] = {}
     for path, operations in document["paths"].items():
         for method, told in operations.items():
@@ -123,9 +125,12 @@ def _known(schema: Schema) -> dict[str, Schema]:
 
 def _united(schema: Schema) -> Schema:
     """Alternatives as one object. They are told apart by a field that has one value in each of them."""
-    if "oneOf" not in schema:
+    if "anyOf" not in schema:
         return schema
-    alternatives = [alternative["properties"] for alternative in schema["oneOf"]]
+    objects: list[Schema] = [alternative for alternative in schema["anyOf"] if "properties" in alternative]
+    if len(objects) == 1:
+        return objects[0]
+    alternatives = [alternative["properties"] for alternative in objects]
     mark = next(name for name in alternatives[0] if all("const" in fields[name] for fields in alternatives))
     united: dict[str, Schema] = {}
     for name in dict.fromkeys(name for fields in alternatives for name in fields):
@@ -134,7 +139,7 @@ def _united(schema: Schema) -> Schema:
         if len(having) < len(alternatives):
             united[name]["description"] = f"With {mark} {_listed(fields[mark]['const'] for fields in having)}."
     united[mark] = {"enum": [fields[mark]["const"] for fields in alternatives]}
-    required = [name for name in united if all(name in one.get("required", []) for one in schema["oneOf"])]
+    required = [name for name in united if all(name in one.get("required", []) for one in objects)]
     return {"type": "object", "properties": united, "required": required}
 
 
@@ -153,7 +158,9 @@ def _kind(schema: Schema) -> str:
 def _kinds(schema: Schema) -> list[str]:
     if "enum" in schema or "const" in schema:
         return [KINDS[type(value)] for value in schema.get("enum", [schema.get("const")])]
-    named: str | list[str] = schema.get("type", "object" if "oneOf" in schema else "anything")
+    if "anyOf" in schema:
+        return [kind for alternative in schema["anyOf"] for kind in _kinds(alternative)]
+    named: str | list[str] = schema.get("type", "anything")
     return [named] if isinstance(named, str) else named
 
 

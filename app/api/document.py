@@ -5,9 +5,11 @@ from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
+from msgspec import Struct
 
+from app.api.json_schema import PLACE, Schema, components, schema_of
 from app.api.operation import Call
-from app.api.schema_parts import PROBLEM
+from app.api.problem import EXAMPLE, Problem
 from app.idempotency import MAX_KEY
 
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
@@ -40,10 +42,20 @@ who made it, within its scopes. Every refusal is a problem document (RFC 9457). 
 `Idempotency-Key` within 24 hours is done once and answered alike."""
 
 
+Shapes = dict[type[Struct], Schema]
+
+
 def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
+    """Every Struct is a component by its own name, so that what is generated from this has names, too."""
+    known = sorted((route for route in routes if isinstance(route, HTTPRoute)), key=lambda route: route.path)
+    calls = [handler.opt["call"] for route in known for _, handler in _handlers(route)]
+    places, schemas = components([Problem, *(shape for call in calls for shape in (call.answer, call.body) if shape)])
+    schemas["Problem"]["examples"] = [EXAMPLE]
     paths: dict[str, Any] = {}
-    for route in sorted((route for route in routes if isinstance(route, HTTPRoute)), key=lambda route: route.path):
-        operations = dict(_operations(route))
+    for route in known:
+        operations = {
+            method.lower(): _operation(route, method, handler, places) for method, handler in _handlers(route)
+        }
         if operations:
             paths[route.path_format] = operations
     return {
@@ -53,39 +65,39 @@ def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
         "security": [{"key": []}],
         "paths": paths,
         "components": {
-            "schemas": {"Problem": PROBLEM},
+            "schemas": schemas,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key, sk_…"}},
             "responses": {f"Problem-{status}": _refusal(status) for status in WHY},
         },
     }
 
 
-def _operations(route: HTTPRoute) -> Iterator[tuple[str, dict[str, Any]]]:
-    for method, (handler, _) in route.route_handler_map.items():
-        if "call" in handler.opt:
-            yield method.lower(), _operation(route, method, handler, handler.opt["call"])
+def _handlers(route: HTTPRoute) -> list[tuple[str, HTTPRouteHandler]]:
+    """Of calls, with their method."""
+    return [(method, handler) for method, (handler, _) in route.route_handler_map.items() if "call" in handler.opt]
 
 
-def _operation(route: HTTPRoute, method: str, handler: HTTPRouteHandler, call: Call) -> dict[str, Any]:
-    tag = handler.resolve_tags()[0]
+def _operation(route: HTTPRoute, method: str, handler: HTTPRouteHandler, places: Shapes) -> dict[str, Any]:
+    tag, call = handler.resolve_tags()[0], handler.opt["call"]
     told: dict[str, Any] = {
         "tags": [tag],
         "operationId": f"{tag.lower()}-{handler.handler_name}",
         "summary": call.summary,
         "parameters": list(_parameters(route, method, call)),
-        "responses": _responses(handler, method, call),
+        "responses": _responses(handler, method, call, places),
     }
     if call.details:
         told["description"] = call.details
     if call.body is not None:
-        told["requestBody"] = {"required": call.body_needed, "content": {JSON: {"schema": call.body}}}
+        schema = {**places[call.body], "examples": [call.example]}
+        told["requestBody"] = {"required": call.body_needed, "content": {JSON: {"schema": schema}}}
     return {name: value for name, value in told.items() if value}
 
 
 def _parameters(route: HTTPRoute, method: str, call: Call) -> Iterator[dict[str, Any]]:
     for name in route.path_parameters:
         yield {"name": name, "in": "path", "required": True, **NAMED[name]}
-    for name, shape in call.query.items():
+    for name, shape in schema_of(call.query)["properties"].items():
         schema = dict(shape)
         about = {"description": schema.pop("description")} if "description" in schema else {}
         yield {"name": name, "in": "query", **about, "allowEmptyValue": True, "schema": schema}
@@ -98,8 +110,8 @@ def _parameters(route: HTTPRoute, method: str, call: Call) -> Iterator[dict[str,
         }
 
 
-def _responses(handler: HTTPRouteHandler, method: str, call: Call) -> dict[str, Any]:
-    good: dict[str, Any] = {"description": "Done.", "content": {JSON: {"schema": call.answer}}}
+def _responses(handler: HTTPRouteHandler, method: str, call: Call, places: Shapes) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": "Done.", "content": {JSON: {"schema": places[call.answer]}}}
     if method == "POST":
         replayed = {"description": "Done before; this is the answer of that time.", "schema": {"const": "true"}}
         good["headers"] = {"Idempotency-Replayed": replayed}
@@ -121,7 +133,7 @@ def _refusals(method: str, call: Call) -> list[str]:
 def _refusal(status: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "description": WHY[status],
-        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {PROBLEM_JSON: {"schema": {"$ref": f"{PLACE}Problem"}}},
     }
     if status in ("429", "503"):
         made["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, Router
+from msgspec import Struct, to_builtins
 from sqlalchemy import Row, select
 
 from app import instances
@@ -17,7 +19,7 @@ from app.access.on_behalf import speaker
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.api.request import call_of, read, refuse_unknown_parameters
-from app.errors import Missing, Unauthenticated
+from app.errors import Invalid, Missing, Unauthenticated
 from app.idempotency import Answer, once
 from app.runtime import Actor
 from app.store.db import Db, across_tenants
@@ -26,6 +28,7 @@ from app.web.request import Asked, actor, principal
 from app.web.routes import post
 from engine.json_text import dumps
 
+V1 = "/api/v1"
 MAX_BODY = 256 * 1024
 NUMBER = re.compile(r"([A-Z0-9]{1,20})-([0-9]{1,18})")
 REPLAYED = "Idempotency-Replayed"
@@ -34,10 +37,16 @@ REPLAYED = "Idempotency-Replayed"
 answering = partial(post, **{TELLS_APART: True})
 
 
-def calls(tag: str, *handlers: Any, max_body: int = MAX_BODY) -> Router:
-    """The calls of one module. A larger body is refused while it streams in."""
+def calls(tag: str, *handlers: Any, path: str = "/", max_body: int = MAX_BODY) -> Router:
+    """The calls of one module, V1 of our own. A larger body is refused while it streams in."""
     guards = [refuse_unknown_parameters]
-    return Router("/", route_handlers=handlers, tags=[tag], request_max_body_size=max_body, guards=guards)
+    return Router(path, route_handlers=handlers, tags=[tag], request_max_body_size=max_body, guards=guards)
+
+
+def given(asked: Struct) -> dict[str, Any]:
+    """What a program sent, under the names it used and without what it left out."""
+    fields: dict[str, Any] = to_builtins(asked, builtin_types=(Decimal,))
+    return fields
 
 
 def command(request: Asked, person: Principal | None = None) -> Actor:
@@ -58,7 +67,7 @@ def answered(request: Asked, body: bytes, act: Callable[[Db, Principal, Any], An
             key, place = request.headers.get("idempotency-key"), f"{request.method} {request.url.path}"
             written = once(db, who, key, place, asked, lambda: act(db, who, asked))
             if written.replayed and call.needs:
-                require(speaker(db, who, asked.get("userId")), call.needs)
+                require(speaker(db, who, getattr(asked, "user_id", None) or None), call.needs)
     finally:
         if found and found.unmarked:
             keys.mark_used(found.principal.key_id)
@@ -85,7 +94,7 @@ def _told_apart(db: Db, request: Asked) -> Found:
     return found
 
 
-def told(body: Any) -> Response[bytes]:
+def told(body: Struct) -> Response[bytes]:
     """Read-only answers: numbers as they are kept, never as texts."""
     return Response(dumps(body), media_type="application/json")
 
@@ -113,6 +122,14 @@ def place(text: str) -> dict[str, Any]:
         return {"some_id": UUID(text)}
     except ValueError:
         raise Missing("There is no such request.") from None
+
+
+def identity(text: str, pointer: str) -> UUID:
+    """Raises Invalid about that place."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid.at(pointer, "This is not an id.") from None
 
 
 def _numbered(db: Db, who: Principal, prefix: str, number: int) -> UUID | None:

@@ -1,97 +1,138 @@
-"""Requests for programs: start one on a definition, see where it stands."""
+"""Requests for programs: start one, list them, see where one stands, end it."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response
 from litestar.params import FromPath, RawBody
+from msgspec import UNSET, Meta
 from sqlalchemy import Row
 
 from app import definitions, instances
 from app.access import confidential
 from app.access.principal import Principal
-from app.api.handlers import answered, answering, calls, command, instance_id, lookup, told
-from app.api.operation import Call, Schema
-from app.api.request import inside
-from app.api.schema_parts import ANY_OBJECT, MAYBE, MAYBE_MOMENT, MOMENT, WORDS, body, shape
+from app.api.handlers import V1, answered, answering, calls, command, identity, instance_id, lookup, told
+from app.api.operation import Call
+from app.api.request import inside, query
 from app.errors import Invalid, Missing
+from app.idempotency import Answer
 from app.runtime import Moved, state_of, versions
+from app.shapes import Json, Long, Maybe, Moment, Page, Shape
 from app.store.db import Db, transaction
 from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 
-REASON: Schema = {**WORDS, "pattern": r"\S", "maxLength": 4000}
-FIELDS: dict[str, Schema] = {
-    "id": WORDS,
-    "number": WORDS,
-    "definition": WORDS,
-    "version": {"type": "integer"},
-    "title": WORDS,
-    "status": {**WORDS, "examples": ["running", "waiting_approval", "approved", "rejected", "completed", "cancelled"]},
-    "seen": {"type": "integer", "description": "How far it had come when this was read; send it with a decision."},
-    "data": ANY_OBJECT,
-    "reason": MAYBE,
-    "stuck": {**MAYBE, "description": "Why it waits for an administrator."},
-    "createdAt": MOMENT,
-    "endedAt": MAYBE_MOMENT,
-    "waitingFor": {
-        "type": "array",
-        "items": shape(taskId=WORDS, step=WORDS, name=WORDS, person=WORDS, expiresAt=MAYBE_MOMENT),
-    },
-}
+Status = Annotated[
+    str, Meta(examples=["running", "waiting_approval", "approved", "rejected", "completed", "cancelled"])
+]
+
+
+class WaitingFor(Shape):
+    task_id: str
+    step: str
+    name: str
+    person_id: str
+    person: str
+    expires_at: Moment | None
+
+
+class InstanceLine(Shape):
+    """A request in a list."""
+
+    id: str
+    number: Annotated[str, Meta(examples=["PUR-12"])]
+    definition: Annotated[str, Meta(description="Its key.", examples=["purchase-approval"])]
+    version: int
+    title: str
+    status: Status
+    requester_id: str
+    requester: str
+    created_at: Moment
+    ended_at: Moment | None
+    stuck: Annotated[str | None, Meta(description="Why it waits for an administrator.")]
+
+
+class Instance(InstanceLine):
+    """A request as it stands now."""
+
+    seen: Annotated[int, Meta(description="How far it had come when this was read; send it with a decision.")]
+    data: Json
+    reason: Annotated[str | None, Meta(description="Why it ended as it did, where that was said.")]
+    waiting_for: list[WaitingFor]
+
+
+class InstancePage(Page):
+    instances: list[InstanceLine]
+
+
+class InstanceQuery(Shape):
+    everybody: Annotated[bool, Meta(description="Also other people's, for readers of the record.")] = False
+    ended: Maybe[Annotated[bool, Meta(description="Only those that have ended, or have not.")]] = UNSET
+    after: Maybe[Annotated[str, Meta(max_length=40, description="`next` of the page before.")]] = UNSET
+
+
+class StartInstance(Shape):
+    definition: Annotated[str, Meta(min_length=1, max_length=80)]
+    data: Annotated[Json, Meta(description="The answers to its first form.")]
+
+
+class MayGiveReason(Shape):
+    reason: Long = ""
+
+
+LIST = Call("Requests, newest first", InstancePage, query=InstanceQuery)
 START = Call(
     "Start a request",
-    shape(**FIELDS),
-    "On the newest version of a published definition. The data are the answers to its first form.",
-    body=body(
-        {"definition": "purchase-approval", "data": {"item": "Three laptops", "amount": 4200}},
-        ("definition", "data"),
-        definition={"type": "string", "minLength": 1, "maxLength": 80},
-        data=ANY_OBJECT,
-    ),
+    Instance,
+    "On the newest version of a published definition.",
+    body=StartInstance,
+    example={"definition": "purchase-approval", "data": {"item": "Three laptops", "amount": 4200}},
     needs="instance:start",
     starts=True,
 )
-RETRY = Call(
-    "Try again what is stuck",
-    shape(**FIELDS),
-    "After the cause was mended: a person, a group, another system.",
-    body=body({}),
+SHOW = Call("Where a request stands", Instance, "By its id, its number or the id of a task.", may_miss=True)
+WITHDRAW = Call(
+    "Withdraw one's own request",
+    Instance,
+    body=MayGiveReason,
+    example={"reason": "Not needed any more"},
     body_needed=False,
     may_miss=True,
 )
-CORRECT = Call(
-    "Correct the data of a stuck request",
-    shape(**FIELDS),
-    "Only while it is stuck, never one's own request, and with a reason; then it tries again.",
-    body=body(
-        {"data": {"hours": "PT24H"}, "reason": "The time limit was typed as a number."},
-        ("data", "reason"),
-        data=ANY_OBJECT,
-        reason=REASON,
-    ),
+CANCEL = Call(
+    "Cancel somebody's request",
+    Instance,
+    body=MayGiveReason,
+    example={"reason": "Asked twice"},
+    body_needed=False,
     may_miss=True,
+    needs="approval:cancel",
 )
-UNDONE = Call(
-    "Say that a compensation was done by hand",
-    shape(**FIELDS),
-    "For the one that is stuck; the next one goes on.",
-    body=body({"reason": "Cancelled by telephone."}, ("reason",), reason=REASON),
-    may_miss=True,
-)
-SHOW = Call("Where a request stands", shape(**FIELDS), "By its id, its number or the id of a task.", may_miss=True)
 
 
-@answering("/api/instances", status_code=201, call=START)
+@get("/instances", call=LIST)
+def index(request: Asked) -> Response[bytes]:
+    asked: InstanceQuery = query(request)
+    after = identity(asked.after, "/after") if asked.after else None
+    ended = None if asked.ended is UNSET else asked.ended
+    with transaction(tenant_of(request)) as db:
+        find = instances.everybodys if asked.everybody else instances.mine
+        rows = find(db, principal(request), after, ended=ended)
+    shown = rows[: instances.PAGE]
+    following = str(shown[-1].id) if len(rows) > len(shown) else None
+    return told(InstancePage(instances=[InstanceLine(**_line(row)) for row in shown], next=following))
+
+
+@answering("/instances", status_code=201, call=START)
 def start(request: Asked, body: RawBody) -> Response[Any]:
-    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
+    def act(db: Db, who: Principal, asked: StartInstance) -> Answer:
         try:
-            version = definitions.newest(db, who, asked["definition"])
+            version = definitions.newest(db, who, asked.definition)
         except Missing as missing:
             raise Invalid.at("/definition", missing.message) from missing
-        moved = begin(request, db, who, version.id, asked["data"])
-        return 201, shown(db, who, str(moved.instance_id))
+        moved = begin(request, db, who, version.id, asked.data)
+        return 201, of_id(db, who, moved.instance_id)
 
     return answered(request, body, act)
 
@@ -102,15 +143,40 @@ def begin(request: Asked, db: Db, who: Principal, version: UUID, data: dict[str,
         return instances.start(db, who, version, data, command(request))
 
 
-@get("/api/instances/{id:str}", call=SHOW)
+@get("/instances/{id:str}", call=SHOW)
 def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
     with transaction(tenant_of(request)) as db:
-        return told(shown(db, principal(request), id))
+        who = principal(request)
+        return told(Instance(**shown(db, who, lookup(db, who, id))))
 
 
-def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
-    row = lookup(db, who, id)
+def of_id(db: Db, who: Principal, instance_id: UUID) -> Instance:
+    return Instance(**shown(db, who, instances.get(db, who, instance_id)))
+
+
+def shown(db: Db, who: Principal, row: Row[Any]) -> dict[str, Any]:
+    """The fields of `Instance`."""
     open_tasks = instances.waiting(db, [row.id]).get(row.id, [])
+    return {
+        **_line(row),
+        "seen": row.seq,
+        "data": _data(db, who, row),
+        "reason": row.state.get("reason"),
+        "waiting_for": [
+            WaitingFor(
+                task_id=str(task.id),
+                step=task.step,
+                name=task.name,
+                person_id=str(task.assignee_id),
+                person=task.assignee,
+                expires_at=moment(task.due_at),
+            )
+            for task in open_tasks
+        ],
+    }
+
+
+def _line(row: Row[Any]) -> dict[str, Any]:
     stopped = state_of(row.state).blocked
     return {
         "id": str(row.id),
@@ -119,55 +185,12 @@ def shown(db: Db, who: Principal, id: str) -> dict[str, Any]:
         "version": row.version,
         "title": row.title,
         "status": row.status,
-        "seen": row.seq,
-        "data": _data(db, who, row),
-        "reason": row.state.get("reason"),
+        "requester_id": str(row.requester_id),
+        "requester": row.requester,
+        "created_at": moment(row.created_at),
+        "ended_at": moment(row.ended_at),
         "stuck": stopped.reason if stopped else None,
-        "createdAt": moment(row.created_at),
-        "endedAt": moment(row.ended_at),
-        "waitingFor": [
-            {
-                "taskId": str(task.id),
-                "step": task.step,
-                "name": task.name,
-                "person": task.assignee,
-                "expiresAt": moment(task.due_at),
-            }
-            for task in open_tasks
-        ],
     }
-
-
-@answering("/api/instances/{id:str}/retry", status_code=200, call=RETRY)
-def retry(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    def act(db: Db, who: Principal, _: dict[str, Any]) -> tuple[int, Any]:
-        return _shown_again(db, who, instances.retry(db, who, instance_id(db, who, id), command(request)))
-
-    return answered(request, body, act)
-
-
-@answering("/api/instances/{id:str}/correct", status_code=200, call=CORRECT)
-def correct(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
-        found = instance_id(db, who, id)
-        with inside("/data"):
-            moved = instances.correct(db, who, found, asked["data"], asked["reason"], command(request))
-        return _shown_again(db, who, moved)
-
-    return answered(request, body, act)
-
-
-@answering("/api/instances/{id:str}/undone", status_code=200, call=UNDONE)
-def undone(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
-    def act(db: Db, who: Principal, asked: dict[str, Any]) -> tuple[int, Any]:
-        found = instance_id(db, who, id)
-        return _shown_again(db, who, instances.mark_undone(db, who, found, asked["reason"], command(request)))
-
-    return answered(request, body, act)
-
-
-def _shown_again(db: Db, who: Principal, moved: Moved) -> tuple[int, Any]:
-    return 200, shown(db, who, str(moved.instance_id))
 
 
 def _data(db: Db, who: Principal, row: Row[Any]) -> Any:
@@ -176,4 +199,24 @@ def _data(db: Db, who: Principal, row: Row[Any]) -> Any:
     return confidential.masked(versions.definition(db, row.version_id), row.state["data"])
 
 
-router = calls("Requests", start, show, retry, correct, undone)
+@answering("/instances/{id:str}/withdraw", status_code=200, call=WITHDRAW)
+def withdraw(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, asked: MayGiveReason) -> Answer:
+        found = instance_id(db, who, id)
+        instances.withdraw(db, who, found, asked.reason, command(request))
+        return 200, of_id(db, who, found)
+
+    return answered(request, body, act)
+
+
+@answering("/instances/{id:str}/cancel", status_code=200, call=CANCEL)
+def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, asked: MayGiveReason) -> Answer:
+        found = instance_id(db, who, id)
+        instances.cancel(db, who, found, asked.reason, command(request))
+        return 200, of_id(db, who, found)
+
+    return answered(request, body, act)
+
+
+router = calls("Requests", index, start, show, withdraw, cancel, path=V1)

@@ -1,26 +1,28 @@
-"""What a call is: the schemas its body and query are checked against, and what the documentation says of it."""
+"""What a call is: the Structs of its body, its query and its answer, and what the documentation says of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Schema = dict[str, Any]
+from msgspec import Struct
+
+from app.shapes import Nothing
 
 
 @dataclass(frozen=True)
 class Call:
-    """Handlers carry it as `call=`. query: a schema for each parameter. may_miss: what it is about may not be there.
+    """Handlers carry it as `call=`. example: of a body. may_miss: what it is about may not be there.
 
     needs: the permission that is asked again before an answer of before is told again. starts: it makes a request, and
     so many of them in a minute are the most.
     """
 
     summary: str
-    answer: Schema
+    answer: type[Struct]
     details: str = ""
-    body: Schema | None = None
+    body: type[Struct] | None = None
+    example: dict[str, Any] = field(default_factory=dict)
     body_needed: bool = True
-    query: Mapping[str, Schema] = field(default_factory=dict)
+    query: type[Struct] = Nothing
     may_miss: bool = False
     needs: str = ""
     starts: bool = False

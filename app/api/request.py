@@ -1,4 +1,4 @@
-"""Bodies and queries, read against the schemas of their call. Whatever is wrong is named by its place."""
+"""Bodies and queries, read into the Structs of their call. Whatever is wrong is named by its place, all of it."""
 
 import json
 from collections import Counter
@@ -9,13 +9,16 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from msgspec import Struct, convert
 
-from app.api.operation import Call, Schema
+from app.api.json_schema import Schema, schema_of, validator_of
+from app.api.operation import Call
 from app.errors import Invalid, Unreadable
+from app.shapes import Nothing
 from app.web.request import Asked
 from engine.json_text import Unfit, normal
 from engine.pointers import join
-from engine.schemas import validate
+from engine.schemas import MAX_ERRORS, checked
 from engine.wording.values import listed
 
 MAX_DEPTH = 64
@@ -35,21 +38,23 @@ class Twice(dict[str, Any]):
     name = ""
 
 
-def read(request: Asked, body: bytes) -> dict[str, Any]:
-    """The JSON body, as the call wants it. Raises Invalid with a pointer for every field that does not fit."""
+def read(request: Asked, body: bytes) -> Any:
+    """The JSON body as the Struct of its call. Raises Invalid with a pointer for every field that does not fit."""
     call = call_of(request)
+    shape = call.body or Nothing
     if not body and not call.body_needed:
-        return {}
+        return shape()
     _require_json(request, body)
-    given = _parsed(body)
-    errors = list(_unfit(given, "", 0))
-    if not errors:
-        given = normal(given)
-        errors = [_error(error.pointer, error.message) for error in validate(call.body or {}, given)]
-    if errors:
-        raise Invalid(NEEDED, errors)
-    checked: dict[str, Any] = given
-    return checked
+    errors: Errors = []
+    given = _kept(_parsed(body), "", 0, errors)
+    if errors := errors or _wrong(shape, given):
+        raise Invalid(NEEDED, errors[:MAX_ERRORS])
+    return convert(given, shape)
+
+
+def _wrong(shape: type[Struct], given: Any) -> Errors:
+    """All that does not fit at once; msgspec tells the first alone."""
+    return [_error(error.pointer, error.message) for error in checked(validator_of(shape), given)]
 
 
 def call_of(request: Asked) -> Call:
@@ -111,59 +116,59 @@ def _number(text: str) -> Decimal:
         return Decimal("Infinity")
 
 
-def _unfit(value: Any, pointer: str, depth: int) -> Iterator[dict[str, str]]:
+def _kept(value: Any, pointer: str, depth: int, errors: Errors) -> Any:
+    """As it can be kept; what cannot is added to the errors."""
     if depth > MAX_DEPTH:
-        yield _error(pointer, f"This is nested deeper than {MAX_DEPTH} levels.")
+        errors.append(_error(pointer, f"This is nested deeper than {MAX_DEPTH} levels."))
     elif isinstance(value, dict):
-        odd = [error for name in value for error in _unfit_leaf(name, pointer)]
-        if odd:
-            yield odd[0]  # a name that is no text makes no pointer either
-        elif isinstance(value, Twice):
-            yield _error(join(pointer, value.name), "This is given more than once.")
-        else:
-            for name, item in value.items():
-                yield from _unfit(item, join(pointer, name), depth + 1)
+        return _kept_object(value, pointer, depth, errors)
     elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _unfit(item, join(pointer, place), depth + 1)
+        return [_kept(item, join(pointer, place), depth + 1, errors) for place, item in enumerate(value)]
     else:
-        yield from _unfit_leaf(value, pointer)
+        try:
+            return normal(value)
+        except Unfit as unfit:
+            errors.append(_error(pointer, f"This {unfit}."))
+    return None
 
 
-def _unfit_leaf(value: Any, pointer: str) -> Iterator[dict[str, str]]:
+def _kept_object(value: dict[str, Any], pointer: str, depth: int, errors: Errors) -> dict[str, Any]:
     try:
-        normal(value)
-    except Unfit as unfit:
-        yield _error(pointer, f"This {unfit}.")
+        normal(list(value))
+    except Unfit as unfit:  # a name that is no text makes no pointer either
+        errors.append(_error(pointer, f"This {unfit}."))
+        return {}
+    if isinstance(value, Twice):
+        errors.append(_error(join(pointer, value.name), "This is given more than once."))
+        return {}
+    return {name: _kept(item, join(pointer, name), depth + 1, errors) for name, item in value.items()}
 
 
 def _error(pointer: str, message: str) -> dict[str, str]:
     return {"pointer": pointer, "message": message}
 
 
-def query(request: Asked) -> dict[str, Any]:
-    """What the address asks for after its question mark; empty ones count as not given."""
-    shapes = call_of(request).query
+def query(request: Asked) -> Any:
+    """What the address asks for after its question mark, as the Struct of its call; empty ones count as not given."""
+    shape = call_of(request).query
     found: dict[str, Any] = {}
     errors: Errors = []
-    for name, shape in shapes.items():
+    for name, schema in schema_of(shape)["properties"].items():
         texts = request.query_params.getall(name, [])
         if len(texts) > 1:
             errors.append(_error(f"/{name}", "This is given more than once."))
         elif texts and texts[0]:
-            found[name] = _typed(texts[0], shape)
-            errors += _unfit_leaf(found[name], f"/{name}")
-    errors += [
-        _error(error.pointer, error.message) for error in validate({"type": "object", "properties": shapes}, found)
-    ]
+            found[name] = _typed(texts[0], schema)
+            _kept(found[name], f"/{name}", 0, errors)
+    errors += _wrong(shape, found)
     if errors:
         raise Invalid("Some parameters need another look.", errors)
-    return found
+    return convert(found, shape)
 
 
 async def refuse_unknown_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """A guard. Whoever sent a parameter that the call does not have would take the answer for a narrower one."""
-    known = handler.opt["call"].query
+    known = schema_of(handler.opt["call"].query)["properties"]
     strangers = [name for name in dict.fromkeys(connection.query_params) if name not in known][:MAX_STRANGERS]
     if strangers:
         has = f"It has {listed(known)}." if known else "It has none."
@@ -171,8 +176,10 @@ async def refuse_unknown_parameters(connection: ASGIConnection[Any, Any, Any, An
         raise Invalid("Some parameters need another look.", [_error(f"/{name[:80]}", words) for name in strangers])
 
 
-def _typed(text: str, shape: Schema) -> int | str:
-    whole = shape.get("type") == "integer" and text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10
+def _typed(text: str, schema: Schema) -> int | bool | str:
+    if schema.get("type") == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    whole = schema.get("type") == "integer" and text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10
     return int(text) if whole else text
 
 

@@ -20,6 +20,7 @@ HIDDEN = (
     "automatic",
 )
 DAY_MS = 24 * 60 * 60 * 1000
+YEAR_MS = 366 * DAY_MS
 DEFAULT_TIMEOUT_MS = 3 * DAY_MS
 NOBODY = "Say who may decide: somebody in notifyUsers, notifyRoles or allowedApprovers who has the role approver."
 ONLY_YOU = "Nobody decides on their own request: name somebody else who may decide."

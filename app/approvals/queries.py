@@ -10,15 +10,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.access.on_behalf import looked_at, sees_everybody
 from app.access.permissions import decides, require
 from app.access.principal import Principal
+from app.approvals.shapes import Answered, HistoryQuery, Pending, PendingQuery
 from app.approvals.status import OPEN, named, of_workflow, status_of_row
 from app.store.db import Db
 from app.store.tables import definitions, events, users, versions
 from app.store.tables import instances as rows
 from app.store.tables import tasks as task_rows
 from app.times import moment
-
-MAX_PAGE, MAX_PENDING = 200, 1000
-Asked = dict[str, Any]
 
 _seen = (
     select(
@@ -34,13 +32,13 @@ _seen = (
 )
 
 
-def pending(db: Db, who: Principal, asked: Asked) -> tuple[list[dict[str, Any]], int]:
+def pending(db: Db, who: Principal, asked: PendingQuery) -> tuple[list[Pending], int]:
     """What waits for a person, or for anybody where the caller may see that; one entry a request, the oldest first.
 
-    With how many there are in all. `asked`: userId, workflowId, page, pageSize.
+    With how many there are in all.
     """
     require(who, "approval:view:pending")
-    person = looked_at(db, who, asked.get("userId"))
+    person = looked_at(db, who, asked.user_id or None)
     query = (
         _seen.add_columns(
             func.min(task_rows.c.due_at).label("due"),
@@ -51,17 +49,17 @@ def pending(db: Db, who: Principal, asked: Asked) -> tuple[list[dict[str, Any]],
         .where(rows.c.tenant_id == who.tenant_id, task_rows.c.kind == "approval")
         .group_by(rows.c.id, users.c.email, definitions.c.key, definitions.c.name)
     )
-    if "userId" in asked or not sees_everybody(who):
+    if asked.user_id or not sees_everybody(who):
         query = query.where(task_rows.c.assignee_id == person.user_id)
-    if "workflowId" in asked:
-        query = query.where(of_workflow(asked["workflowId"], definitions.c.key))
-    found, total = _page(db, query, rows.c.id, asked, MAX_PENDING)
+    if asked.workflow_id:
+        query = query.where(of_workflow(asked.workflow_id, definitions.c.key))
+    found, total = _page(db, query, rows.c.id, asked)
     return [_pending(row, person) for row in found], total
 
 
-def _page(db: Db, query: Select[Any], order: Any, asked: Asked, size: int) -> tuple[Sequence[Row[Any]], int]:
-    size = asked.get("pageSize", size)
-    start = (asked.get("page", 1) - 1) * size
+def _page(db: Db, query: Select[Any], order: Any, asked: PendingQuery | HistoryQuery) -> tuple[Sequence[Row[Any]], int]:
+    size = asked.page_size
+    start = (asked.page - 1) * size
     found = db.execute(query.order_by(order).limit(size).offset(start)).all()
     if found and len(found) < size:
         return found, start + len(found)
@@ -73,29 +71,30 @@ def _named(row: Row[Any]) -> dict[str, Any]:
     return named(row, row.definition, row.definition_name, row.requested_by)
 
 
-def _pending(row: Row[Any], person: Principal) -> dict[str, Any]:
-    return _named(row) | {
-        "status": row.word,
-        "jobName": (row.asked or {}).get("jobName", row.step_name),
-        "expiresAt": moment(row.due),
-        "canApprove": bool(row.own) and row.requester_id != person.user_id and decides(person),
-    }
+def _pending(row: Row[Any], person: Principal) -> Pending:
+    return Pending(
+        **_named(row),
+        status=row.word,
+        job_name=(row.asked or {}).get("jobName", row.step_name),
+        expires_at=moment(row.due),
+        can_approve=bool(row.own) and row.requester_id != person.user_id and decides(person),
+    )
 
 
-def history(db: Db, who: Principal, asked: Asked) -> tuple[list[dict[str, Any]], int]:
+def history(db: Db, who: Principal, asked: HistoryQuery) -> tuple[list[Answered], int]:
     """Requests that have ended, the newest first; with a status that is open, those that have it.
 
-    A person's: those that person decided. `asked`: userId, workflowId, status, page, pageSize.
+    A person's: those that person decided.
     """
     require(who, "approval:view:history")
-    query = of_person(db, who, asked.get("userId"), _seen)
-    if asked.get("status") not in OPEN:
+    query = of_person(db, who, asked.user_id or None, _seen)
+    if asked.status not in OPEN:
         query = query.where(rows.c.ended_at.is_not(None))
-    if "workflowId" in asked:
-        query = query.where(of_workflow(asked["workflowId"], definitions.c.key))
-    if "status" in asked:
-        query = query.where(status_of_row() == asked["status"])
-    found, total = _page(db, query, rows.c.id.desc(), asked, 50)
+    if asked.workflow_id:
+        query = query.where(of_workflow(asked.workflow_id, definitions.c.key))
+    if asked.status:
+        query = query.where(status_of_row() == asked.status)
+    found, total = _page(db, query, rows.c.id.desc(), asked)
     answers = _last_answers(db, [row.id for row in found])
     return [_answered(row, answers.get(row.id)) for row in found], total
 
@@ -132,15 +131,16 @@ def _last_answers(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     return {row.instance_id: row for row in db.execute(answers)}
 
 
-def _answered(row: Row[Any], last: Row[Any] | None) -> dict[str, Any]:
+def _answered(row: Row[Any], last: Row[Any] | None) -> Answered:
     """Who had the last word; nobody, where a rule, the clock or a failure had it."""
-    decision = {"approved": "approved", "rejected": "rejected", "timeout": "rejected"}.get(row.word)
+    decision: Any = {"approved": "approved", "rejected": "rejected", "timeout": "rejected"}.get(row.word)
     by = last if last and last.outcome == row.word else None
-    return _named(row) | {
-        "status": row.word,
-        "decision": decision,
-        "decidedBy": by.email if by else None,
-        "decidedAt": moment(by.at if by else row.ended_at),
-        "comment": by.comment if by else None,
-        "decisionReason": (by.reason if by else None) or row.state.get("reason"),
-    }
+    return Answered(
+        **_named(row),
+        status=row.word,
+        decision=decision,
+        decided_by=by.email if by else None,
+        decided_at=moment(by.at if by else row.ended_at),
+        comment=by.comment if by else None,
+        decision_reason=(by.reason if by else None) or row.state.get("reason"),
+    )

@@ -11,6 +11,7 @@ from app import definitions, instances, runtime, tasks
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.approvals import definition
+from app.approvals.shapes import Decision, Full, Standing
 from app.approvals.status import decision_word, named, status_word, told_back
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.people import rules
@@ -47,56 +48,46 @@ def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     return moved
 
 
-def asked_for(db: Db, who: Principal, asked: dict[str, Any], moved: Moved) -> dict[str, Any]:
+def asked_for(db: Db, who: Principal, asked: dict[str, Any], moved: Moved) -> Standing:
     """How a request that was just made stands: what was written, not read again."""
     waits = [token.wait for token in moved.state.tokens if token.wait]
     due = min((datetime.fromisoformat(wait.due) for wait in waits if wait.due), default=None)
     asks = [UUID(task.assignee) for wait in waits if wait.level is not None for task in wait.tasks]
     people = directory_of(db, who).people
     emails = [people[str(person)].email for person in asks]
-    return _stands(moved.instance_id, moved.state, (moved.now, due, moved.now), emails, asked)
+    stands = _stands(moved.state, (moved.now, due, moved.now), emails)
+    return Standing(id=str(moved.instance_id), **stands, **told_back(asked))
 
 
-def summary(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
-    """How it stands: what a program waits for."""
+def _stands(state: State, moments: tuple[datetime, datetime | None, datetime], emails: list[str]) -> dict[str, Any]:
+    """Fields of `Standing` and `Full`. moments: asked at, due, now."""
+    created, due, now = moments
+    return {
+        "status": status_word(state),
+        "created_at": moment(created),
+        "expires_at": moment(due),
+        "expired": due is not None and due <= now,
+        "seen": state.seq,
+        "approvers": emails,
+    }
+
+
+def full(db: Db, who: Principal, instance_id: UUID) -> Full:
+    """What was asked, how it stands, and what people answered so far."""
     row = instances.get(db, who, instance_id)
     open_tasks = instances.waiting(db, [instance_id]).get(instance_id, [])
     due = min((task.due_at for task in open_tasks if task.due_at), default=None)
     now = db.execute(select(func.clock_timestamp())).scalar_one()
     emails = instances.addresses(db, [task.assignee_id for task in open_tasks if task.kind == "approval"])
-    return _stands(row.id, runtime.state_of(row.state), (row.created_at, due, now), emails, row.asked)
-
-
-def _stands(
-    instance_id: UUID,
-    state: State,
-    moments: tuple[datetime, datetime | None, datetime],
-    emails: list[str],
-    asked: dict[str, Any] | None,
-) -> dict[str, Any]:
-    """moments: asked at, due, now."""
-    created, due, now = moments
-    return {
-        "id": str(instance_id),
-        "status": status_word(state),
-        "createdAt": moment(created),
-        "expiresAt": moment(due),
-        "expired": due is not None and due <= now,
-        "seen": state.seq,
-        "approvers": emails,
-        **told_back(asked),
-    }
-
-
-def full(db: Db, who: Principal, instance_id: UUID) -> dict[str, Any]:
-    """What was asked, how it stands, and what people answered so far."""
-    row = instances.get(db, who, instance_id)
     requested_by = instances.addresses(db, [row.requester_id])[0]
-    about = named(row, row.definition_key, row.definition, requested_by)
-    return {**about, **summary(db, who, instance_id), "decisions": _decisions(db, who, instance_id)}
+    return Full(
+        **named(row, row.definition_key, row.definition, requested_by),
+        **_stands(runtime.state_of(row.state), (row.created_at, due, now), emails),
+        decisions=_decisions(db, who, instance_id),
+    )
 
 
-def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[dict[str, Any]]:
+def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[Decision]:
     """By people, by address; and what a rule or the clock approved in their place, said as such."""
     people = directory_of(db, who).people
     found = []
@@ -112,7 +103,7 @@ def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[dict[str, Any]
             one = {"by": "timer", "outcome": "approved", "comment": ""}
         else:
             continue
-        found.append(one | {"at": moment(event.at)})
+        found.append(Decision(**one, at=moment(event.at)))
     return found
 
 

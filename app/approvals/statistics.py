@@ -10,53 +10,56 @@ from app.access.on_behalf import looked_at
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.approvals.queries import of_person
+from app.approvals.shapes import STATES, Statistics, StatisticsQuery
 from app.approvals.status import OPEN, status_of_row
 from app.errors import Invalid
+from app.shapes import Maybe
 from app.store.db import Db
 from app.store.tables import instances as rows
 from app.store.tables import tasks as task_rows
 from app.times import moment
 
-WORDS = ("pending", "approved", "rejected", "timeout", "escalated", "cancelled")
 DECIDED = ("approved", "rejected", "timeout")
 
 
-def statistics(db: Db, who: Principal, asked: dict[str, Any]) -> dict[str, Any]:
-    """Of the requests that ask somebody to decide. `asked`: from, to, userId."""
+def statistics(db: Db, who: Principal, asked: StatisticsQuery) -> Statistics:
+    """Of the requests that ask somebody to decide."""
     require(who, "approval:view:history")
-    since, until = _moment(asked, "from", time.min), _moment(asked, "to", time.max)
+    since, until = _moment("from", asked.since, time.min), _moment("to", asked.until, time.max)
     if since and until and since > until:
         raise Invalid.at("/to", "The period ends before it begins.")
     asks = exists().where(task_rows.c.instance_id == rows.c.id, task_rows.c.kind == "approval")
     counted = select(rows.c.id, status_of_row().label("word")).where(asks)
-    query = of_person(db, who, asked.get("userId"), counted, asked=True)
+    query = of_person(db, who, asked.user_id or None, counted, asked=True)
     if since:
         query = query.where(rows.c.created_at >= since)
     if until:
         query = query.where(rows.c.created_at <= until)
     meant = query.subquery()
-    many = dict.fromkeys(WORDS, 0)
+    many = dict.fromkeys(STATES, 0)
     for row in db.execute(select(meant.c.word, func.count().label("many")).group_by(meant.c.word)):
         many[row.word] = row.many
-    return {
-        "from": moment(since),
-        "to": moment(until),
-        "total": sum(many.values()),
-        "byStatus": many,
-        "approvalRate": _rate(many),
-        **_answers(db, meant),
-        "pendingForUser": _open_questions(db, looked_at(db, who, asked.get("userId"))),
-    }
+    mean, expired = _answers(db, meant)
+    return Statistics(
+        since=moment(since),
+        until=moment(until),
+        total=sum(many.values()),
+        by_status=many,
+        approval_rate=_rate(many),
+        mean_response_ms=mean,
+        expired=expired,
+        pending_for_user=_open_questions(db, looked_at(db, who, asked.user_id or None)),
+    )
 
 
-def _moment(asked: dict[str, Any], name: str, of_day: time) -> datetime | None:
+def _moment(name: str, given: Maybe[str], of_day: time) -> datetime | None:
     """A day is meant from its first to its last moment."""
-    if name not in asked:
+    if not given:
         return None
     try:
-        if len(asked[name]) == len("2026-11-21"):
-            return datetime.combine(date.fromisoformat(asked[name]), of_day, UTC)
-        at = datetime.fromisoformat(asked[name])
+        if len(given) == len("2026-11-21"):
+            return datetime.combine(date.fromisoformat(given), of_day, UTC)
+        at = datetime.fromisoformat(given)
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
@@ -69,7 +72,8 @@ def _rate(counted: dict[str, int]) -> Decimal | None:
     return round(Decimal(counted["approved"]) / decided, 4) if decided else None
 
 
-def _answers(db: Db, meant: Any) -> dict[str, Any]:
+def _answers(db: Db, meant: Any) -> tuple[int | None, int]:
+    """The mean time to an answer in milliseconds, and how many wait although the time is up."""
     taken = func.extract("epoch", task_rows.c.closed_at - task_rows.c.opened_at) * 1000
     answered = task_rows.c.closed_by.is_not(None)
     late = (task_rows.c.status == "pending") & (task_rows.c.due_at < func.clock_timestamp())
@@ -81,7 +85,7 @@ def _answers(db: Db, meant: Any) -> dict[str, Any]:
         .join(meant, meant.c.id == task_rows.c.instance_id)
         .where(task_rows.c.kind == "approval")
     ).one()
-    return {"meanResponseMs": None if found.mean is None else int(found.mean), "expired": found.expired}
+    return None if found.mean is None else int(found.mean), found.expired
 
 
 def _open_questions(db: Db, person: Principal) -> int:

@@ -53,19 +53,19 @@ def of_workflow(workflow: str, definition: ColumnElement[str]) -> ColumnElement[
 
 
 def named(row: Any, definition: str, definition_name: str, requested_by: str) -> dict[str, Any]:
-    """What is asked. `row`: of instances."""
+    """The fields of `shapes.Named`. `row`: of instances."""
     asked, data = row.asked or {}, row.state["data"]
     own = definition == asking.KEY
     return {
         "id": str(row.id),
-        "workflowId": asked.get("workflowId", definition),
-        "workflowName": asked.get("workflowName", asked.get("workflowId", definition_name)),
-        "jobId": asked.get("jobId", f"{row.prefix}-{row.number}"),
+        "workflow_id": asked.get("workflowId", definition),
+        "workflow_name": asked.get("workflowName", asked.get("workflowId", definition_name)),
+        "job_id": asked.get("jobId", f"{row.prefix}-{row.number}"),
         "title": row.title,
         "description": data.get("description", "") if own else definition_name,
         "context": data.get("context") if own else data,
-        "requestedBy": requested_by,
-        "requestedAt": moment(row.created_at),
+        "requested_by": requested_by,
+        "requested_at": moment(row.created_at),
         **told_back(asked),
     }
 

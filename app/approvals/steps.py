@@ -1,11 +1,14 @@
 """A definition made from a list of steps, one after the other, as the reference systems' programs send them."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta
 
 from app.access.on_behalf import meant
-from app.approvals.definition import UNABLE
+from app.approvals.definition import UNABLE, YEAR_MS
 from app.errors import Invalid
+from app.shapes import Maybe, Shape, Text
 from app.times import duration
 from engine.json_text import canonical
 from engine.people import Directory
@@ -13,33 +16,31 @@ from engine.people import Directory
 KINDS = {"HUMAN": "approval", "HTTP": "http", "NOTIFY": "notify"}
 # Where a setting of a made step comes from, by its first part.
 FIELDS = {"levels": "approvers", "who": "approvers", "timeout": "timeoutMs", "subject": "name", "name": "name"}
-YEAR_MS = 366 * 24 * 60 * 60 * 1000
 
-_TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
-STEP: dict[str, Any] = {
-    "type": "object",
-    "required": ["kind"],
-    "properties": {
-        "kind": {"enum": list(KINDS)},
-        "type": {"enum": list(KINDS.values()), "description": "Goes with the kind and may be left out."},
-        "name": {"type": "string", "minLength": 1, "maxLength": 80},
-        "approvers": {
-            "type": "array",
-            "items": _TEXT,
-            "minItems": 1,
-            "maxItems": 50,
-            "description": "People by e-mail address, handle or id: who decides, or who is told.",
-        },
-        "requireMinApprovers": {"type": "integer", "minimum": 1, "maximum": 50},
-        "timeoutMs": {"type": "integer", "minimum": 1, "maximum": YEAR_MS},
-        "timeoutAction": {"enum": ["approve", "reject", "escalate"]},
-        "url": {"type": "string", "minLength": 1, "maxLength": 2000},
-        "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"]},
-        "body": {},
-        "message": {"type": "string", "minLength": 1, "maxLength": 5000},
-    },
-    "additionalProperties": False,
-}
+
+class Step(Shape):
+    kind: Literal["HUMAN", "HTTP", "NOTIFY"]
+    type: Maybe[
+        Annotated[Literal["approval", "http", "notify"], Meta(description="Goes with the kind and may be left out.")]
+    ] = UNSET
+    name: Maybe[Annotated[str, Meta(min_length=1, max_length=80)]] = UNSET
+    approvers: Maybe[
+        Annotated[
+            list[Text],
+            Meta(
+                min_length=1,
+                max_length=50,
+                description="People by e-mail address, handle or id: who decides, or who is told.",
+            ),
+        ]
+    ] = UNSET
+    require_min_approvers: Maybe[Annotated[int, Meta(ge=1, le=50)]] = UNSET
+    timeout_ms: Maybe[Annotated[int, Meta(ge=1, le=YEAR_MS)]] = UNSET
+    timeout_action: Maybe[Literal["approve", "reject", "escalate"]] = UNSET
+    url: Maybe[Annotated[str, Meta(min_length=1, max_length=2000)]] = UNSET
+    method: Maybe[Literal["GET", "POST", "PUT", "PATCH", "DELETE"]] = UNSET
+    body: Maybe[Any] = UNSET
+    message: Maybe[Annotated[str, Meta(min_length=1, max_length=5000)]] = UNSET
 
 
 def reaches_out(steps: list[dict[str, Any]]) -> bool:

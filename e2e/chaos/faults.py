@@ -221,7 +221,9 @@ def f8(stage: Stage, load: Load, races: int) -> str:
 def f11(stage: Stage, load: Load, requests: int) -> str:
     """An answer no parser likes, and a message no worker can read: one effect dies, its neighbours live."""
     key = load.publish("poison/orders")
-    load.asks.post("/api/instances", {"definition": key, "data": {"item": "Poison", "amount": 100, "patience": "P3D"}})
+    load.asks.post(
+        "/api/v1/instances", {"definition": key, "data": {"item": "Poison", "amount": 100, "patience": "P3D"}}
+    )
     redis = stage.redis()
     redis.zadd(place(QUEUE), {b"\xff{not an id": 0.0})
     under_load(stage, load, requests, lambda: None, 1, 1)

@@ -120,7 +120,7 @@ class Load:
 
     def publish(self, path: str = "orders") -> str:
         made = document(self.stage.world, path)
-        answer = self.designs.post("/api/definitions", {"document": made})
+        answer = self.designs.post("/api/v1/definitions", {"document": made})
         assert answer.status == 201, answer
         return str(made["key"])
 
@@ -132,7 +132,7 @@ class Load:
     def start(self, number: int, key: str = KEY) -> str:
         what = plan(number)
         data = {"item": f"Item {number}", "amount": what.amount, "patience": LATE if what.fate == "late" else "P3D"}
-        answer = self.asks.post("/api/instances", {"definition": key, "data": data})
+        answer = self.asks.post("/api/v1/instances", {"definition": key, "data": data})
         assert answer.status == 201, answer
         self.ids[number] = answer.body["id"]
         return self.ids[number]
@@ -141,7 +141,7 @@ class Load:
         what, instance = plan(number), self.ids[number]
         until, never = monotonic() + QUIET, Event()
         while monotonic() < until:
-            seen = self.asks.get(f"/api/instances/{instance}").body
+            seen = self.asks.get(f"/api/v1/instances/{instance}").body
             if seen["endedAt"] or (what.fate == "late" and seen["status"] == "waiting_approval"):
                 return
             if seen["status"] == "waiting_approval" and not self._decide(instance, what):

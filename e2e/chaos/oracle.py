@@ -98,7 +98,7 @@ def _missing(db: Any, stage: Stage) -> list[str]:
             asked[line["intent"]] = line["path"]
         elif line["status"] < 300:
             answered[line["answer"]] = line["body"]
-    starts = {body["id"] for key, body in answered.items() if asked[key] == "/api/instances"}
+    starts = {body["id"] for key, body in answered.items() if asked[key] == "/api/v1/instances"}
     known = {str(row[0]) for row in db.execute("SELECT id FROM instances")}
     decided = Counter(
         path.split("/")[3] for key, path in asked.items() if path.endswith(("/approve", "/reject")) and key in answered

@@ -347,7 +347,7 @@ def test_any_request_is_decided_through_the_same_calls(shop: Company) -> None:
 
 def test_ids_of_requests_tasks_and_numbers_all_find_it(shop: Company) -> None:
     one = ask(shop)
-    shown = shop["ann"].get(f"/api/instances/{one}").body
+    shown = shop["ann"].get(f"/api/v1/instances/{one}").body
     for word in (one, one.upper(), shown["number"], shown["waitingFor"][0]["taskId"]):
         assert shop["ann"].get(f"/api/approvals/{word}").body["request"]["id"] == one
     for word in (str(uuid4()), "PUR-1", "APR-999999999999999999", "nonsense", "0", "-", "%20", "%00", "ü"):

@@ -217,7 +217,7 @@ def test_calls_without_a_key_that_works(shop: Company, one: str) -> None:
 
 
 def test_nul_in_an_address_names_nothing(shop: Company) -> None:
-    for path in ("/api/definitions/%00", "/api/purchase/%00", "/api/approvals/a%00b/approve", "/api/workflows/%00"):
+    for path in ("/api/v1/definitions/%00", "/api/purchase/%00", "/api/approvals/a%00b/approve", "/api/workflows/%00"):
         method = "POST" if path.endswith("approve") else "GET"
         problem(everybody(shop).call(method, path), 404)
 

@@ -38,25 +38,26 @@ def asked_for(shop: Company, call: str) -> str:
     """What a call can be about."""
     if call.endswith("/undone"):
         return str(not_undone(shop.people["ann"], shop.people["bob"]))
-    return str(undecidable(shop.people["ann"])) if call.startswith("/api/instances/{id}") else approval(shop)
+    return str(undecidable(shop.people["ann"])) if call.startswith("/api/v1/instances/{id}") else approval(shop)
 
 
 def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
+    document = shop["alex"].get("/api/v1/definitions/purchase-approval").body["document"]
     calls: dict[str, tuple[str, Any]] = {
         "/api/purchase": ("ann", ASKED),
-        "/api/instances": ("ann", {"definition": "purchase-approval", **ASKED}),
+        "/api/v1/instances": ("ann", {"definition": "purchase-approval", **ASKED}),
         "/api/workflows": ("ann", {"steps": [{"kind": "HUMAN"}]}),
         "/api/approvals": ("ann", {"workflowId": "w", "title": "t", "approvalType": "auto"}),
         "/api/approvals/{id}/approve": ("bob", {"comment": "fine"}),
         "/api/approvals/{id}/reject": ("bob", {"reason": "no"}),
         "/api/approvals/{id}/cancel": ("ann", {}),
-        "/api/instances/{id}/retry": ("alex", {}),
-        "/api/instances/{id}/correct": ("alex", {"data": {"why": "Old ones broke"}, "reason": "forgotten"}),
-        "/api/instances/{id}/undone": ("alex", {"reason": "by telephone"}),
-        "/api/definitions": (
-            "alex",
-            {"document": shop["alex"].get("/api/definitions/purchase-approval").body["document"]},
-        ),
+        "/api/v1/instances/{id}/withdraw": ("ann", {"reason": "no need"}),
+        "/api/v1/instances/{id}/cancel": ("alex", {}),
+        "/api/v1/instances/{id}/retry": ("alex", {}),
+        "/api/v1/instances/{id}/correct": ("alex", {"data": {"why": "Old ones broke"}, "reason": "forgotten"}),
+        "/api/v1/instances/{id}/undone": ("alex", {"reason": "by telephone"}),
+        "/api/v1/definitions": ("alex", {"document": document}),
+        "/api/v1/definitions/check": ("alex", {"document": document}),
     }
     assert set(calls) == {path for path, operations in told()["paths"].items() if "post" in operations}
     for number, (call, (name, body)) in enumerate(calls.items()):
@@ -85,7 +86,7 @@ def test_another_body_or_call_with_the_same_key_is_refused(shop: Company) -> Non
     other = {"data": {"amount": 801, "item": "Chair"}}
     assert shop["ann"].post("/api/purchase", other, idempotency_key="k").status == 422
     again = {"definition": "purchase-approval", **ASKED}
-    assert shop["ann"].post("/api/instances", again, idempotency_key="k").status == 422
+    assert shop["ann"].post("/api/v1/instances", again, idempotency_key="k").status == 422
     assert written(shop.tenant_id) == before
     same = {"data": {"item": "Chair", "amount": 800.0}}
     assert shop["ann"].post("/api/purchase", same, idempotency_key="k").headers[AGAIN] == "true"

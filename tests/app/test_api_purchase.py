@@ -125,7 +125,7 @@ def test_a_withdrawn_one_says_so(shop: Company) -> None:
 
 def test_while_the_requester_changes_it_nobody_is_named(shop: Company) -> None:
     one = buy(shop, 800)["id"]
-    instance = UUID(shop["ann"].get(f"/api/instances/{one}").body["id"])
+    instance = UUID(shop["ann"].get(f"/api/v1/instances/{one}").body["id"])
     decide(shop.people["bob"], instance, "changes_requested", "Which model?")
     found = now(shop, one)
     assert (found["status"], found["approver"], found["approvers"]) == ("pending_approval", None, [])
@@ -133,7 +133,7 @@ def test_while_the_requester_changes_it_nobody_is_named(shop: Company) -> None:
 
 def test_further_fields_of_the_form_are_taken_and_strange_ones_named(shop: Company) -> None:
     one = buy(shop, 100, why="The old ones are empty", cost_centre="marketing")["id"]
-    kept = shop["ann"].get(f"/api/instances/{one}").body["data"]
+    kept = shop["ann"].get(f"/api/v1/instances/{one}").body["data"]
     assert kept == {
         "amount": 100,
         "item": "AWS Credits",

@@ -22,9 +22,9 @@ def ids(shop: Company) -> dict[str, str]:
     """What exists in our tenant, by every name it has."""
     asked = {"workflowId": "w", "title": "t", "notifyUsers": [shop.email("bob")]}
     one = shop["ann"].post("/api/approvals", asked).body["request"]["id"]
-    shown = shop["ann"].get(f"/api/instances/{one}").body
-    document = shop["alex"].get("/api/definitions/purchase-approval").body["document"]
-    shop["alex"].post("/api/definitions", {"document": {**document, "key": "only-ours"}})
+    shown = shop["ann"].get(f"/api/v1/instances/{one}").body
+    document = shop["alex"].get("/api/v1/definitions/purchase-approval").body["document"]
+    shop["alex"].post("/api/v1/definitions", {"document": {**document, "key": "only-ours"}})
     named = {"instance": one, "number": shown["number"], "task": shown["waitingFor"][0]["taskId"]}
     return {**named, "definition": "only-ours"}
 
@@ -81,7 +81,7 @@ def test_lists_and_figures_hold_nothing_of_another_tenant(shop: Company, ids: di
 
 
 def test_within_a_tenant_strangers_cannot_tell_either(shop: Company, ids: dict[str, str]) -> None:
-    for path in ("/api/approvals/{id}", "/api/instances/{id}", "/api/purchase/{id}", "/api/workflows/{id}"):
+    for path in ("/api/approvals/{id}", "/api/v1/instances/{id}", "/api/purchase/{id}", "/api/workflows/{id}"):
         answers = [shop["leo"].get(path.replace("{id}", word)) for word in (ids["instance"], ids["number"], "PUR-0")]
         assert [answer.status for answer in answers] == [404] * 3
         assert len({str(same(answer)) for answer in answers}) == 1

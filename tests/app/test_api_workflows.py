@@ -62,7 +62,7 @@ def _id(made: dict[str, Any]) -> UUID:
 def test_the_same_steps_are_one_definition_that_nobody_is_offered(shop: Company) -> None:
     first, second = start(shop, HUMAN), start(shop, HUMAN)
     assert (first["definition"], first["version"]) == (second["definition"], second["version"])
-    answer = shop["ann"].post("/api/instances", {"definition": first["definition"], "data": {}})
+    answer = shop["ann"].post("/api/v1/instances", {"definition": first["definition"], "data": {}})
     assert (answer.status, answer.pointers) == (422, ["/definition"])
 
 
@@ -124,11 +124,11 @@ def test_without_a_manager_an_approver_is_asked_but_never_the_requester(shop: Co
 
 def test_a_request_on_a_definition(shop: Company) -> None:
     data = {"item": "Desk", "amount": 700.5}
-    answer = shop["ann"].post("/api/instances", {"definition": "purchase-approval", "data": data})
+    answer = shop["ann"].post("/api/v1/instances", {"definition": "purchase-approval", "data": data})
     assert answer.status == 201
     assert (answer.body["definition"], answer.body["version"]) == ("purchase-approval", 1)
     assert (answer.body["status"], answer.body["data"]) == ("waiting_approval", data)
-    assert shop["ann"].get(f"/api/instances/{answer.body['number']}").body == answer.body
+    assert shop["ann"].get(f"/api/v1/instances/{answer.body['number']}").body == answer.body
 
 
 @pytest.mark.parametrize(
@@ -146,44 +146,44 @@ def test_a_request_on_a_definition(shop: Company) -> None:
 def test_what_cannot_be_started_is_named(shop: Company, body: Any, pointers: list[str]) -> None:
     shop["ann"].post("/api/approvals", {"workflowId": "w", "title": "t", "approvalType": "auto"})
     before = written(shop.tenant_id)
-    answer = shop["ann"].post("/api/instances", body)
+    answer = shop["ann"].post("/api/v1/instances", body)
     assert (answer.status, sorted(answer.pointers)) == (422, sorted(pointers))
     assert written(shop.tenant_id) == before
 
 
 def test_retired_definitions_take_no_new_requests(shop: Company) -> None:
     asked = {"definition": "purchase-approval", "data": {"item": "Desk", "amount": 700}}
-    assert shop["ann"].post("/api/instances", asked).status == 201
+    assert shop["ann"].post("/api/v1/instances", asked).status == 201
     with across_tenants() as db:
         retired = update(definitions).where(definitions.c.tenant_id == shop.tenant_id)
         db.execute(retired.values(retired_at=func.now()))
-    assert shop["ann"].post("/api/instances", asked).status == 422
+    assert shop["ann"].post("/api/v1/instances", asked).status == 422
     assert shop["ann"].post("/api/purchase", {"data": asked["data"]}).status == 404
 
 
 def test_definitions_are_published_and_read(shop: Company) -> None:
     document = {**shipped("leave-request"), "key": "holiday"}
-    first = shop["alex"].post("/api/definitions", {"document": document, "note": "First"})
+    first = shop["alex"].post("/api/v1/definitions", {"document": document, "note": "First"})
     assert (first.status, first.body["key"], first.body["version"]) == (201, "holiday", 1)
-    assert shop["alex"].post("/api/definitions", {"document": document}).body == first.body
-    second = shop["alex"].post("/api/definitions", {"document": {**document, "name": "Holiday"}})
+    assert shop["alex"].post("/api/v1/definitions", {"document": document}).body == first.body
+    second = shop["alex"].post("/api/v1/definitions", {"document": {**document, "name": "Holiday"}})
     assert second.body["version"] == 2
-    read = shop["alex"].get("/api/definitions/holiday")
+    read = shop["alex"].get("/api/v1/definitions/holiday")
     assert (read.body["version"], read.body["document"]["name"]) == (2, "Holiday")
-    assert shop["alex"].get("/api/definitions/holiday", version=1).body["document"] == document
-    assert shop["alex"].get("/api/definitions/holiday", version=3).status == 404
-    assert shop["alex"].get("/api/definitions/holiday", version="last").pointers == ["/version"]
-    assert shop["ann"].get("/api/definitions/holiday").status == 403
-    assert shop["ann"].post("/api/definitions", {"document": document}).status == 403
+    assert shop["alex"].get("/api/v1/definitions/holiday", version=1).body["document"] == document
+    assert shop["alex"].get("/api/v1/definitions/holiday", version=3).status == 404
+    assert shop["alex"].get("/api/v1/definitions/holiday", version="last").pointers == ["/version"]
+    assert shop["ann"].get("/api/v1/definitions/holiday").status == 403
+    assert shop["ann"].post("/api/v1/definitions", {"document": document}).status == 403
 
 
 def test_a_document_that_makes_no_sense_is_named_by_its_places(shop: Company) -> None:
     document = shipped("purchase-approval", tell={"outcomes": {"sent": "nowhere"}})
     before = written(shop.tenant_id)
-    answer = shop["alex"].post("/api/definitions", {"document": document})
+    answer = shop["alex"].post("/api/v1/definitions", {"document": document})
     assert (answer.status, answer.pointers[0]) == (422, "/document/steps/tell/outcomes/sent")
     for odd in ({}, {"format": "signoff/definition@1"}, {**document, "steps": []}, {**document, "data": 7}):
-        answer = shop["alex"].post("/api/definitions", {"document": odd})
+        answer = shop["alex"].post("/api/v1/definitions", {"document": odd})
         assert answer.status == 422
         assert all(pointer.startswith("/document") for pointer in answer.pointers)
     assert written(shop.tenant_id) == before
@@ -192,7 +192,7 @@ def test_a_document_that_makes_no_sense_is_named_by_its_places(shop: Company) ->
 def test_a_group_that_is_not_there_cannot_be_asked(shop: Company) -> None:
     document = shipped("purchase-approval", tell={"who": [{"group": "purchsing"}]})
     before = written(shop.tenant_id)
-    answer = shop["alex"].post("/api/definitions", {"document": document})
+    answer = shop["alex"].post("/api/v1/definitions", {"document": document})
     assert (answer.status, answer.pointers) == (422, ["/document/steps/tell/who/0"])
     assert "Did you mean “purchasing”?" in answer.body["errors"][0]["message"]
     assert written(shop.tenant_id) == before
@@ -202,15 +202,15 @@ def test_a_narrow_key_publishes_nothing(shop: Company) -> None:
     with across_tenants() as db:
         reads = make_key(db, shop.people["alex"], "definition:read")
     narrow = type(shop["alex"])(shop["alex"].client, reads)
-    assert narrow.get("/api/definitions/purchase-approval").status == 200
-    assert narrow.post("/api/definitions", {"document": shipped("leave-request")}).status == 403
+    assert narrow.get("/api/v1/definitions/purchase-approval").status == 200
+    assert narrow.post("/api/v1/definitions", {"document": shipped("leave-request")}).status == 403
     assert narrow.post("/api/workflows", {"steps": [HUMAN]}).status == 403
 
 
 def test_versions_of_others_stay_theirs(shop: Company) -> None:
-    shop["alex"].post("/api/definitions", {"document": {**shipped("leave-request"), "key": "holiday"}})
-    assert shop["eve"].get("/api/definitions/holiday").status == 404
-    answer = shop["eve"].post("/api/instances", {"definition": "holiday", "data": {}})
+    shop["alex"].post("/api/v1/definitions", {"document": {**shipped("leave-request"), "key": "holiday"}})
+    assert shop["eve"].get("/api/v1/definitions/holiday").status == 404
+    answer = shop["eve"].post("/api/v1/instances", {"definition": "holiday", "data": {}})
     assert (answer.status, answer.pointers) == (422, ["/definition"])
     with across_tenants() as db:
         assert db.execute(versions.select().where(versions.c.tenant_id == shop.people["eve"].tenant_id)).all()

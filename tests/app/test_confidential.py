@@ -64,6 +64,6 @@ def test_calls_keep_to_it_too(cast: Cast, asked: UUID) -> None:
     told = {}
     for user, key in keys.items():
         with browser() as web:
-            answer = web.get(f"/api/instances/{asked}", headers={"authorization": f"Bearer {key}"})
+            answer = web.get(f"/api/v1/instances/{asked}", headers={"authorization": f"Bearer {key}"})
             told[user] = json.loads(answer.text)["data"]["iban"]
     assert told == {cast.cleo: "•••", cast.dov: IBAN}

@@ -101,11 +101,11 @@ def test_programs_attach_no_file_but_their_own(cast: Cast) -> None:
             ({"file": str(own), **facts, "checked": True}, "/data/quote/checked"),
         ):
             data = {"item": "Desk", "amount": 900, "quote": quote}
-            refused = web.post("/api/instances", json={"definition": "purchase-approval", "data": data})
+            refused = web.post("/api/v1/instances", json={"definition": "purchase-approval", "data": data})
             assert (refused.status_code, [error["pointer"] for error in refused.json()["errors"]]) == (422, [pointer])
         assert requests_of(cast.ben) == []
         data["quote"] = {"file": str(own), **facts}
-        assert web.post("/api/instances", json={"definition": "purchase-approval", "data": data}).status_code == 201
+        assert web.post("/api/v1/instances", json={"definition": "purchase-approval", "data": data}).status_code == 201
     with across_tenants() as db:
         instance = db.execute(select(rows.c.instance_id).where(rows.c.id == own)).scalar_one()
     assert instance == requests_of(cast.ben)[0].id

@@ -119,10 +119,10 @@ def test_programs_set_no_more_than_the_page(cast: Cast) -> None:
             ({"checked": True}, "/data/checked"),
             ({"about": {"checked": True}}, "/data/about/checked"),
         ):
-            refused = web.post("/api/instances", json={"definition": "posted", "data": {"item": "Desk", **data}})
+            refused = web.post("/api/v1/instances", json={"definition": "posted", "data": {"item": "Desk", **data}})
             assert (refused.status_code, [error["pointer"] for error in refused.json()["errors"]]) == (422, [pointer])
         assert requests_of(cast.ben) == []
-        taken = web.post("/api/instances", json={"definition": "posted", "data": {"item": "Desk", "limit": 500}})
+        taken = web.post("/api/v1/instances", json={"definition": "posted", "data": {"item": "Desk", "limit": 500}})
     assert taken.json()["data"] == {"item": "Desk", "limit": 500, "level": "manager"}
 
 

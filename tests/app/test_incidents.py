@@ -101,15 +101,15 @@ def test_programs_correct_and_retry(cast: Cast) -> None:
         key = make_key(db, cast.cleo)
     with browser() as client:
         api = Api(client, key)
-        assert api.post(f"/api/instances/{found}/retry").body["stuck"]
-        wrong = api.post(f"/api/instances/{found}/correct", {"data": {"why": 7}, "reason": "typo"})
+        assert api.post(f"/api/v1/instances/{found}/retry").body["stuck"]
+        wrong = api.post(f"/api/v1/instances/{found}/correct", {"data": {"why": 7}, "reason": "typo"})
         assert (wrong.status, wrong.pointers) == (422, ["/data/why"])
-        stranger = api.post(f"/api/instances/{found}/correct", {"data": {"boss": "me"}, "reason": "typo"})
+        stranger = api.post(f"/api/v1/instances/{found}/correct", {"data": {"boss": "me"}, "reason": "typo"})
         assert (stranger.status, stranger.pointers) == (422, ["/data/boss"])
-        right = api.post(f"/api/instances/{found}/correct", {"data": {"why": "They broke"}, "reason": "typo"})
+        right = api.post(f"/api/v1/instances/{found}/correct", {"data": {"why": "They broke"}, "reason": "typo"})
         assert (right.status, right.body["stuck"]) == (200, None)
-        assert api.post(f"/api/instances/{found}/correct", {"data": {"why": "x"}, "reason": "y"}).status == 409
-        assert api.post(f"/api/instances/{found}/undone", {"reason": "y"}).status == 409
+        assert api.post(f"/api/v1/instances/{found}/correct", {"data": {"why": "x"}, "reason": "y"}).status == 409
+        assert api.post(f"/api/v1/instances/{found}/undone", {"reason": "y"}).status == 409
     assert instance(found).state["data"]["why"] == "They broke"
 
 

@@ -19,7 +19,7 @@ from tests.make import browser, make_cast
 
 CALLS: dict[str, Any] = {
     "/api/purchase": {"data": {"amount": 800, "item": "Chair"}},
-    "/api/instances": {"definition": "purchase-approval", "data": {"amount": 800, "item": "Chair"}},
+    "/api/v1/instances": {"definition": "purchase-approval", "data": {"amount": 800, "item": "Chair"}},
     "/api/workflows": {"steps": [{"kind": "HUMAN"}]},
     "/api/approvals": {"workflowId": "w", "title": "t", "approvalType": "auto"},
 }

@@ -1,0 +1,92 @@
+"""What an administrator's program does about requests that are stuck: try again, correct, undo by hand."""
+
+from typing import Annotated, Any
+
+from litestar import Response
+from litestar.params import FromPath, RawBody
+from msgspec import Meta
+
+from app import instances
+from app.access.principal import Principal
+from app.api.handlers import V1, answered, answering, calls, command, instance_id
+from app.api.instances import Instance, of_id
+from app.api.operation import Call
+from app.api.request import inside
+from app.idempotency import Answer
+from app.shapes import Json, Nothing, Shape
+from app.store.db import Db
+from app.web.request import Asked
+
+Why = Annotated[str, Meta(pattern=r"\S", max_length=4000)]
+
+
+class UndoneByHand(Shape):
+    reason: Why
+
+
+class CorrectInstance(Shape):
+    data: Annotated[Json, Meta(description="The fields that get other values.")]
+    reason: Why
+
+
+RETRY = Call(
+    "Try again what is stuck",
+    Instance,
+    "After the cause was mended: a person, a group, another system.",
+    body=Nothing,
+    body_needed=False,
+    may_miss=True,
+    needs="effect:manage",
+)
+CORRECT = Call(
+    "Correct the data of a stuck request",
+    Instance,
+    "Only while it is stuck, never one's own request, and with a reason; then it tries again.",
+    body=CorrectInstance,
+    example={"data": {"hours": "PT24H"}, "reason": "The time limit was typed as a number."},
+    may_miss=True,
+    needs="effect:manage",
+)
+UNDONE = Call(
+    "Say that a compensation was done by hand",
+    Instance,
+    "For the one that is stuck; the next one goes on.",
+    body=UndoneByHand,
+    example={"reason": "Cancelled by telephone."},
+    may_miss=True,
+    needs="effect:manage",
+)
+
+
+@answering("/instances/{id:str}/retry", status_code=200, call=RETRY)
+def retry(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, _: Nothing) -> Answer:
+        found = instance_id(db, who, id)
+        instances.retry(db, who, found, command(request))
+        return 200, of_id(db, who, found)
+
+    return answered(request, body, act)
+
+
+@answering("/instances/{id:str}/correct", status_code=200, call=CORRECT)
+def correct(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, asked: CorrectInstance) -> Answer:
+        found = instance_id(db, who, id)
+        with inside("/data"):
+            instances.correct(db, who, found, asked.data, asked.reason, command(request))
+        return 200, of_id(db, who, found)
+
+    return answered(request, body, act)
+
+
+@answering("/instances/{id:str}/undone", status_code=200, call=UNDONE)
+def undone(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
+    def act(db: Db, who: Principal, asked: UndoneByHand) -> Answer:
+        found = instance_id(db, who, id)
+        instances.mark_undone(db, who, found, asked.reason, command(request))
+        return 200, of_id(db, who, found)
+
+    return answered(request, body, act)
+
+
+router = calls("Requests", retry, correct, undone, path=V1)
