@@ -14,12 +14,13 @@ from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Refused
 from engine.definition import Definition
 from engine.events import Event
 from engine.interpreter import Advance, World, advance
+from engine.registry import some
 from engine.signatures import counting
 from engine.state import State
+from engine.steps import Passes, asks_form
 
 # As many people and steps as one sentence can tell of.
 MOST_MOVES = 40
-COMMENT = "yes"
 NOBODYS = "00000000-0000-7000-8000-000000000000"
 
 
@@ -49,7 +50,7 @@ def after_approval(definition: Definition, state: State, world: World, task: str
     """What follows when the task's assignee approves, up to the next people who are asked. Empty: nobody can say."""
     token = state.token_of(task)
     person = next((one.assignee for one in token.wait.tasks if one.id == task), "") if token and token.wait else ""
-    moved = _moved(definition, state, Decide(task, person, "approved", COMMENT), world)
+    moved = _moved(definition, state, Decide(task, person, "approved", "yes"), world)
     if moved is None or token is None:
         return []
     left = next((one for one in moved.state.tokens if one.id == token.id and one.step == token.step), None)
@@ -92,7 +93,7 @@ def in_silence(definition: Definition, state: State, world: World, step: str) ->
 def _all_agreed(definition: Definition, moved: Advance, world: World) -> Iterator[Stop]:
     for _ in range(MOST_MOVES):
         yield from _stops(moved.events)
-        command = _yes(moved.state)
+        command = _yes(definition, moved.state)
         following = _moved(definition, moved.state, command, world) if command else None
         if following is None:
             return
@@ -103,7 +104,7 @@ def _until_asked(definition: Definition, moved: Advance, world: World) -> Iterat
     for _ in range(MOST_MOVES):
         stops = list(_stops(moved.events))
         yield from stops
-        command = _yes(moved.state)
+        command = _yes(definition, moved.state)
         following = None
         if not any(stop.waits for stop in stops) and isinstance(command, EffectSucceeded):
             following = _moved(definition, moved.state, command, world)
@@ -112,16 +113,15 @@ def _until_asked(definition: Definition, moved: Advance, world: World) -> Iterat
         moved = following
 
 
-def _yes(state: State) -> Command | None:
+def _yes(definition: Definition, state: State) -> Command | None:
     """The next answer that lets the request go on; none where it ended, is stuck or asks for a form."""
+    passing = some("engine.steps", Passes)
     for token in state.tokens:
         if token.blocked:
             return None
-        if token.effect:
-            return EffectSucceeded(token.effect)
-        if token.wait and token.wait.level is not None and token.wait.tasks:
-            task = token.wait.tasks[0]
-            return Decide(task.id, task.assignee, "approved", COMMENT)
+        kind = definition.steps[token.step].type
+        if kind in passing and (command := passing[kind].passes(token)):
+            return command
     return None
 
 
@@ -136,8 +136,10 @@ def _moved(definition: Definition, state: State | None, command: Command, world:
 def _without_approval_forms(definition: Definition) -> Definition:
     """What an approver would fill in is not known, so it is not asked for."""
     steps = {
-        key: {name: value for name, value in step.items() if step["type"] != "approval" or name != "form"}
-        for key, step in definition.document["steps"].items()
+        key: {
+            name: value for name, value in step.settings.items() if name != "form" or not asks_form(step, deciding=True)
+        }
+        for key, step in definition.steps.items()
     }
     return Definition({**definition.document, "steps": steps})
 

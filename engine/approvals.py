@@ -163,7 +163,7 @@ def signed_at(counted: list[Signature], step: str) -> bool:
 
 def reopen(run: Run, token: Token) -> bool:
     """Where a change undid what an earlier step approved, the token goes there first, and comes back afterwards."""
-    if not run.state.changed or run.step(token).type == "start":
+    if not run.state.changed or token.step == run.definition.start:
         return False
     changed = max(run.state.changed.values())
     for passed in token.trail:

@@ -15,10 +15,9 @@ from engine.pointers import join, split
 from engine.problems import Problem
 from engine.schema_guard import check_schema
 from engine.schemas import place, validate
-from engine.steps import step_types
+from engine.steps import asks_form, role, step_types
 from engine.text_check import name_problems, place_problems, word_problems
 
-FORM_TYPES = {"start", "form", "approval"}
 MAX_NESTING, LARGEST = 100, 10**30
 
 
@@ -110,9 +109,9 @@ def _start(definition: Definition) -> Iterator[Problem]:
     first = definition.steps.get(definition.start)
     if first is None:
         yield Problem(None, "/start", f"The flow starts at “{definition.start}”, and there is no such step.")
-    elif first.type != "start":
+    elif role(first.type) != "start":
         yield Problem(first.id, "/type", f"The flow starts at “{first.name}”, which is not a request form.")
-    others = [step for step in definition.steps.values() if step.type == "start" and step.id != definition.start]
+    others = [step for step in definition.steps.values() if role(step.type) == "start" and step.id != definition.start]
     for step in others:
         yield Problem(step.id, "/type", f"“{step.name}” is a second request form. A flow has one; use a form step.")
 
@@ -134,8 +133,7 @@ def _outcomes(definition: Definition, step: Step) -> Iterator[Problem]:
 
 
 def _form(definition: Definition, step: Step) -> Iterator[Problem]:
-    """An approval need not ask for anything; a request form without a schema asks for the request's data."""
-    if step.type not in FORM_TYPES or (step.type == "approval" and "form" not in step.settings):
+    if not asks_form(step):
         return
     for pointer, text in forms.problems(*definition.form(step.id)):
         yield Problem(step.id, f"/form/uiSchema{pointer}", f"The form of “{step.name}”: {text}")

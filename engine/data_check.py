@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.definition import Definition, Step
-from engine.filled import Known, after_outcome, branch_knows, filled
+from engine.filled import Known, filled
 from engine.forms import schema as form_schema
 from engine.problems import Problem, settings_named
+from engine.registry import some
 from engine.rules import Rule, RuleError
 from engine.rules.types import LIST, TEXT, kind
 from engine.schemas import validate
+from engine.steps import Rules, asks_form
 from engine.timers import ACTIONS
 
 Schema = dict[str, Any]
@@ -35,15 +37,13 @@ def data_problems(definition: Definition) -> Iterator[Problem]:
 
 
 def _rules(definition: Definition, step: Step, known: Known) -> Iterator[Problem]:
+    asking = some("engine.steps", Rules)
     for field, text in settings_named(step.settings, "when", str):
         try:
             rule = definition.rule(text)
         except RuleError:
             continue
-        if step.type == "decision":
-            here = branch_knows(definition, step, int(field.split("/")[2]), known)
-        else:  # Levels are looked at again when the step's own form has changed the data.
-            here = after_outcome(definition, step, "rejected", known)
+        here = asking[step.type].known_at(definition, step, field, known) if step.type in asking else known
         yield from _unknown(definition, step, field, rule, here)
 
 
@@ -60,7 +60,7 @@ def _unknown(definition: Definition, step: Step, field: str, rule: Rule, known: 
 def _way_out(definition: Definition, name: str) -> str:
     """A required text may still be an empty one."""
     top = name.partition(".")[0]
-    forms = [definition.form(step.id)[0] for step in definition.steps.values() if step.type in ("start", "form")]
+    forms = [definition.form(step.id)[0] for step in definition.steps.values() if asks_form(step, deciding=False)]
     part = form_schema.resolve(_field(definition, top), definition.data_schema)[0]
     if any(top in form.get("required", []) for form in forms) and part.get("type") == "string":
         return "Give it “minLength”: 1 in the form that asks for it"
@@ -165,7 +165,7 @@ def _start_form(definition: Definition) -> Iterator[Problem]:
 def _written_by(definition: Definition, step: Step) -> list[str]:
     names = [name for branch in step.settings.get("branches", []) for name in branch.get("set", {})]
     names += [step.settings["save"]] if "save" in step.settings else []
-    if step.type in ("form", "approval") and "form" in step.settings:
+    if asks_form(step) and "form" in step.settings:
         schema = definition.form(step.id)[0]
         names += form_schema.resolve(schema, schema)[0].get("properties") or {}
     return names

@@ -9,6 +9,7 @@ from msgspec import Struct
 from engine import forms
 from engine.placeholders import fill
 from engine.rules import Rule, compile_rule
+from engine.steps import asks_form
 
 FORMAT = "signoff/definition@1"
 LONGEST_TITLE = 200
@@ -66,6 +67,6 @@ class Definition:
         Who decides starts afresh: of the request's data an approval's form shows what is not to be changed there.
         """
         form = self.form(step)
-        if data is not None and self.steps[step].type == "approval":
+        if data is not None and asks_form(self.steps[step], deciding=True):
             data = forms.locked_part(*form, data)
         return forms.initial(*form, data)

@@ -7,8 +7,10 @@ from typing import Any
 
 from engine.definition import Definition, Step
 from engine.forms import schema as form_schema
-from engine.rules import Rule, RuleError
+from engine.registry import some
+from engine.rules import RuleError
 from engine.schema_keywords import pattern
+from engine.steps import Fills
 
 Known = frozenset[str]
 NOTHING: Known = frozenset()
@@ -35,26 +37,25 @@ def filled(definition: Definition) -> dict[str, Known]:
 
 def after_outcome(definition: Definition, step: Step, outcome: str, before: Known) -> Known:
     """What is known when the step is left that way."""
-    if step.type == "decision":
-        return _decided(definition, step, outcome, before)
-    if step.type == "action" and outcome == "done" and "save" in step.settings:
-        return _without(before, {step.settings["save"]}) | {step.settings["save"]}
-    if step.type not in ("start", "form") and "form" not in step.settings:
-        return before
+    filling = some("engine.steps", Fills)
+    return filling[step.type].known_after(definition, step, outcome, before) if step.type in filling else before
+
+
+def after_form(definition: Definition, step: Step, before: Known, *, answered: bool = True) -> Known:
+    """answered: whether somebody surely filled it in."""
     schema = definition.form(step.id)[0]
-    asked, answered = _names(schema), answers(schema)
-    if step.type in ("start", "form"):
-        return _without(before, asked) | answered if outcome == "submitted" else before
-    kept = _without(before, asked) | (before & answered)
-    return kept | answered if outcome == "approved" and _always_answered(step) else kept
+    asked, given = _names(schema), answers(schema)
+    return without(before, asked) | (given if answered else before & given)
 
 
-def branch_knows(definition: Definition, step: Step, number: int, before: Known) -> Known:
-    """What is known when a branch's rule is asked: those above it did not hold."""
-    for branch in step.settings["branches"][:number]:
-        if rule := _rule(definition, branch["when"]):
-            before |= rule.needed | _proven(rule.if_false)
-    return before
+def after_rule(definition: Definition, text: str, before: Known, *, held: bool) -> Known:
+    """When it was answered, with yes (held) or no. What is no rule, which is told elsewhere, changes nothing."""
+    try:
+        rule = definition.rule(text)
+    except RuleError:
+        return before
+    proven = rule.if_true if held else rule.if_false
+    return before | rule.needed | proven | {f"{name}[]" for name in proven}
 
 
 def answers(schema: dict[str, Any]) -> Known:
@@ -95,47 +96,5 @@ def _names(schema: dict[str, Any]) -> set[str]:
     return set(form_schema.resolve(schema, schema)[0].get("properties") or {})
 
 
-def _without(known: Known, names: set[str]) -> Known:
+def without(known: Known, names: set[str]) -> Known:
     return frozenset(path for path in known if path.partition(".")[0].removesuffix("[]") not in names)
-
-
-def _always_answered(step: Step) -> bool:
-    """Whether nobody can pass without having filled in the approval's form."""
-    policy = step.settings.get("timeout") or {}
-    by_clock = any(
-        policy.get(field) == "approve" or isinstance(policy.get(field), dict) for field in ("then", "finally")
-    )
-    return not by_clock and "automatic" not in step.settings and step.settings.get("resubmit") != "keep"
-
-
-def _decided(definition: Definition, step: Step, outcome: str, before: Known) -> Known:
-    branches = step.settings["branches"]
-    if outcome == "otherwise":
-        return branch_knows(definition, step, len(branches), before)
-    ways = [
-        _taken(definition, branch, branch_knows(definition, step, number, before))
-        for number, branch in enumerate(branches)
-        if branch["outcome"] == outcome
-    ]
-    return frozenset.intersection(*ways) if ways else before
-
-
-def _taken(definition: Definition, branch: dict[str, Any], before: Known) -> Known:
-    rule = _rule(definition, branch["when"])
-    if rule:
-        before |= rule.needed | _proven(rule.if_true)
-    given = branch.get("set", {})
-    full = {name for name, value in given.items() if value is not None and value not in ("", [])}
-    return _without(before, set(given)) | full
-
-
-def _proven(names: Known) -> set[str]:
-    return set(names) | {f"{name}[]" for name in names}
-
-
-def _rule(definition: Definition, text: str) -> Rule | None:
-    """None for what is no rule, which is told elsewhere."""
-    try:
-        return definition.rule(text)
-    except RuleError:
-        return None

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from engine.definition import Definition, Step
 from engine.problems import Problem
+from engine.registry import some
+from engine.steps import Timed, Waits, role
 from engine.timers import DEFAULT, at_least
 
 Ways = dict[str, list[str]]
@@ -48,7 +50,7 @@ def _ends(definition: Definition) -> Iterator[Problem]:
     for key, targets in onward.items():
         for target in targets:
             backward[target].append(key)
-    ends = [key for key, step in steps.items() if step.type == "end"]
+    ends = [key for key, step in steps.items() if role(step.type) == "end"]
     if not ends:
         yield Problem(None, "/steps", "The flow has no end. Add a step of type end.")
     reached = reach([definition.start] if definition.start in steps else [], onward)
@@ -75,16 +77,16 @@ def _circles(definition: Definition) -> Iterator[Problem]:
 
 def _waits(step: Step, outcome: str) -> bool:
     """Whether somebody had to act before this outcome is taken."""
-    if step.type == "approval" and outcome == "approved":
-        return "automatic" not in step.settings and step.settings.get("resubmit") != "keep"
-    return step.type in ("start", "form", "approval")
+    waiting = some("engine.steps", Waits)
+    return step.type in waiting and waiting[step.type].waits(step, outcome)
 
 
 def _fast_circles(definition: Definition) -> Iterator[Problem]:
     """A step that a time limit may lead back to, without the requester being asked in between."""
-    onward = ways(definition, lambda step, _: step.type != "start")
+    timed = some("engine.steps", Timed)
+    onward = ways(definition, lambda step, _: step.id != definition.start)
     for key, step in definition.steps.items():
-        if step.type not in ("form", "approval") or key not in reach(onward[key], onward):
+        if step.type not in timed or key not in reach(onward[key], onward):
             continue
         policy = step.settings.get("timeout") or DEFAULT
         for field in ("after", "within"):

@@ -159,7 +159,7 @@ def submit(run: Run, token: Token, command: Submit) -> None:
         data["cleared"] = cleared
     if command.files:
         data["files"] = command.files
-    if run.step(token).type == "start" and command.person != run.state.requester:
+    if token.step == run.definition.start and command.person != run.state.requester:
         data["stands_in"] = True
     run.emit("TaskSubmitted", {**run.place(token), **data}, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from engine.steps import role
+
 Kind = Literal["branch", "join", "end", "loop", "jump", "open"]
 Steps = Mapping[str, Mapping[str, Any]]
 CHIPS = frozenset({"end", "loop", "jump", "open"})
@@ -64,7 +66,7 @@ def _walk(start: str, steps: Steps) -> dict[str, list[Edge]]:
             continue
         outcome, target = following
         edges[step].append(Edge(step, outcome, target if target in steps else None, _first_kind(target, steps, path)))
-        if target and target in steps and target not in edges and steps[target]["type"] != "end":
+        if target and target in steps and target not in edges and role(steps[target]["type"]) != "end":
             edges[target] = []
             path[target] = _outcomes(steps[target])
     return edges
@@ -79,7 +81,7 @@ def _first_kind(target: str | None, steps: Steps, path: Mapping[str, Any]) -> Ki
         return "open"
     if target in path:
         return "loop"
-    return "end" if steps[target]["type"] == "end" else "join"
+    return "end" if role(steps[target]["type"]) == "end" else "join"
 
 
 def _order(start: str, edges: Mapping[str, list[Edge]]) -> tuple[str, ...]:

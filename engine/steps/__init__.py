@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.registry import plugins
+from engine.registry import plugins, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.commands import Decide, EffectFailed, EffectSucceeded, Submit
+    from engine.commands import Command, Decide, EffectFailed, EffectSucceeded, Submit
     from engine.context import Run
     from engine.definition import Definition, Step
+    from engine.filled import Known
     from engine.people import Directory
     from engine.problems import Problem
     from engine.state import Token
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 class StepType(Protocol):
     """ICON: a name in static/icons.svg. SHAPE: box, diamond, circle or bar, drawn around the icon.
 
-    SCHEMA: of the step's own settings, as JSON Schema; it may refer to what engine/settings.py shares.
+    ROLE: start, where the flow begins; end, where it ends; or step.
+    SCHEMA: of the step's own settings, as JSON Schema; it may refer to what engine/document.py shares.
     """
 
     LABEL: str
     ICON: str
     SHAPE: str
+    ROLE: str
     SCHEMA: dict[str, Any]
 
     def outcomes(self, step: Step, /) -> list[str]:
@@ -54,6 +57,42 @@ class Asks(Protocol):
         """The person may answer no more, and somebody else is asked. Raises Stop."""
 
 
+class Waits(Protocol):
+    """Rests until somebody acts."""
+
+    def waits(self, step: Step, outcome: str, /) -> bool:
+        """Whether that was surely so before this way out is taken; circles without it are not published."""
+
+
+class Forms(Protocol):
+    """Has a form. DECIDES: whether it is filled in beside a decision."""
+
+    DECIDES: bool
+
+    def has_form(self, step: Step, /) -> bool: ...
+
+
+class Fills(Protocol):
+    """Leaves other fields of the data filled than it found."""
+
+    def known_after(self, definition: Definition, step: Step, outcome: str, before: Known, /) -> Known:
+        """Which surely hold a value when the step is left that way."""
+
+
+class Rules(Protocol):
+    """Asks rules of its own when more is known than on arrival, or less."""
+
+    def known_at(self, definition: Definition, step: Step, field: str, before: Known, /) -> Known:
+        """Which fields surely hold a value for the rule at that place of the settings."""
+
+
+class Passes(Protocol):
+    """Can be passed in a simulation by an answer that is made up."""
+
+    def passes(self, token: Token, /) -> Command | None:
+        """The answer that lets a request go on which waits there; none where only a person can know it."""
+
+
 class Timed(Protocol):
     """Arms a timer."""
 
@@ -70,6 +109,17 @@ class Begun(Protocol):
     """Begins with settings of its own where a designer puts it on a way out of another step."""
 
     def begin(self, outcome: str, /) -> dict[str, Any]: ...
+
+
+def role(kind: object) -> str:
+    """Of the type that a step of a draft says it has; of one that there is not, that of a step."""
+    return step_types()[kind].ROLE if isinstance(kind, str) and kind in step_types() else "step"
+
+
+def asks_form(step: Step, *, deciding: bool | None = None) -> bool:
+    """Whether somebody is asked to fill in a form there. deciding: beside a decision, or without one."""
+    kind = some(__name__, Forms).get(step.type)
+    return kind is not None and kind.has_form(step) and deciding in (None, kind.DECIDES)
 
 
 def step_types() -> Mapping[str, StepType]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from engine.apply import Data, change, remember_undo
 from engine.apply import token as token_of
-from engine.commands import EffectFailed, EffectSucceeded
+from engine.commands import Command, EffectFailed, EffectSucceeded
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import Call
+from engine.filled import Known, without
 from engine.people import Directory
 from engine.placeholders import fill_call
 from engine.problems import Problem
@@ -20,6 +21,7 @@ from engine.stops import MAX_ANSWER, MAX_DATA, Stop
 from engine.timers import parse_duration
 
 LABEL, ICON, SHAPE = "Action", "zap", "box"
+ROLE = "step"
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["call"],
@@ -63,6 +65,15 @@ def check(_: Definition, step: Step) -> Iterator[Problem]:
     if wait.months or not FIRST_AT_LEAST <= wait.rest <= FIRST_AT_MOST:
         text = f"The first retry of “{step.name}” comes after a second at the earliest and a day at the latest."
         yield Problem(step.id, "/retry/first", text)
+
+
+def known_after(_: Definition, step: Step, outcome: str, before: Known) -> Known:
+    kept = {step.settings["save"]} if outcome == "done" and "save" in step.settings else set()
+    return without(before, kept) | kept
+
+
+def passes(token: Token) -> Command | None:
+    return EffectSucceeded(token.effect) if token.effect else None
 
 
 def enter(run: Run, token: Token) -> None:

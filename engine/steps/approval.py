@@ -19,11 +19,12 @@ from engine.approvals import (
     signed_at,
     still_due,
 )
-from engine.commands import Decide, Refused, Submit
+from engine.commands import Command, Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
 from engine.events import By
+from engine.filled import Known, after_form
 from engine.people import Directory
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
 from engine.settings import COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
@@ -34,6 +35,8 @@ from engine.who import who_text
 from engine.wording.values import remark
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"
+ROLE = "step"
+DECIDES = True
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["levels"],
@@ -100,6 +103,39 @@ def _check_fields(definition: Definition, step: Step) -> Iterator[Problem]:
             if name not in known:
                 text = f"“{step.name}” speaks of “{name}”, and the data has no such field."
                 yield Problem(step.id, f"/{setting}", text)
+
+
+def has_form(step: Step) -> bool:
+    return "form" in step.settings
+
+
+def waits(step: Step, outcome: str) -> bool:
+    by_itself = "automatic" in step.settings or step.settings.get("resubmit") == "keep"
+    return outcome != "approved" or not by_itself
+
+
+def known_after(definition: Definition, step: Step, outcome: str, before: Known) -> Known:
+    if not has_form(step):
+        return before
+    answered = outcome == "approved" and _always_answered(step)
+    return after_form(definition, step, before, answered=answered)
+
+
+def _always_answered(step: Step) -> bool:
+    """Whether nobody can pass without having filled in the form."""
+    policy = step.settings.get("timeout") or {}
+    ends = [policy.get("then"), policy.get("finally")]
+    return waits(step, "approved") and not any(end == "approve" or isinstance(end, dict) for end in ends)
+
+
+def known_at(definition: Definition, step: Step, _: str, before: Known) -> Known:
+    """Levels are looked at again when the step's own form has changed the data."""
+    return known_after(definition, step, "rejected", before)
+
+
+def passes(token: Token) -> Command | None:
+    task = token.wait.tasks[0] if token.wait and token.wait.tasks else None
+    return Decide(task.id, task.assignee, "approved", "yes") if task else None
 
 
 def enter(run: Run, token: Token) -> None:

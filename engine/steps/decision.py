@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.context import Run
 from engine.definition import Definition, Step
+from engine.filled import Known, after_rule, without
 from engine.people import Directory
 from engine.problems import Problem, check_rule
 from engine.request_data import misfits
@@ -12,6 +13,7 @@ from engine.state import Token
 from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "Decision", "split", "diamond"
+ROLE = "step"
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["branches"],
@@ -55,6 +57,35 @@ def sentence(step: Step, _: Directory | None = None) -> str:
 def check(definition: Definition, step: Step) -> Iterator[Problem]:
     for number, branch in enumerate(step.settings.get("branches", [])):
         yield from check_rule(definition, step, f"/branches/{number}/when", branch["when"])
+
+
+def known_after(definition: Definition, step: Step, outcome: str, before: Known) -> Known:
+    branches = step.settings["branches"]
+    if outcome == "otherwise":
+        return _known_at_branch(definition, step, len(branches), before)
+    ways = [
+        _taken(definition, branch, _known_at_branch(definition, step, number, before))
+        for number, branch in enumerate(branches)
+        if branch["outcome"] == outcome
+    ]
+    return frozenset.intersection(*ways) if ways else before
+
+
+def _taken(definition: Definition, branch: dict[str, Any], before: Known) -> Known:
+    given = branch.get("set", {})
+    full = {name for name, value in given.items() if value is not None and value not in ("", [])}
+    return without(after_rule(definition, branch["when"], before, held=True), set(given)) | full
+
+
+def known_at(definition: Definition, step: Step, field: str, before: Known) -> Known:
+    return _known_at_branch(definition, step, int(field.split("/")[2]), before)
+
+
+def _known_at_branch(definition: Definition, step: Step, number: int, before: Known) -> Known:
+    """When its rule is asked: those above it did not hold."""
+    for branch in step.settings["branches"][:number]:
+        before = after_rule(definition, branch["when"], before, held=False)
+    return before
 
 
 def enter(run: Run, token: Token) -> None:

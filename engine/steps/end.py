@@ -12,6 +12,7 @@ from engine.state import Token
 from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "End", "flag", "circle"
+ROLE = "end"
 # What a request, or a question of it, is called on its way, and after its compensations.
 RESERVED = frozenset("running waiting waiting_approval pending blocked escalated closing undoing rolled_back".split())
 SCHEMA: dict[str, Any] = {

@@ -7,6 +7,7 @@ from engine import escalation, human_tasks
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
+from engine.filled import Known, after_form
 from engine.people import Directory
 from engine.problems import Problem, check_timeout, check_who, may_time_out
 from engine.settings import FORM, TIMEOUT, WHO
@@ -15,6 +16,8 @@ from engine.stops import Stop
 from engine.who import assignees, who_text
 
 LABEL, ICON, SHAPE = "Form", "clipboard-list", "box"
+ROLE = "step"
+DECIDES = False
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["who", "form"],
@@ -38,6 +41,18 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
         if (step.settings.get("timeout") or {}).get(field) == "approve":
             text = f"“{step.name}” asks for data, so it cannot approve by itself when the time is up."
             yield Problem(step.id, f"/timeout/{field}", text)
+
+
+def has_form(_: Step) -> bool:
+    return True
+
+
+def waits(_: Step, __: str) -> bool:
+    return True
+
+
+def known_after(definition: Definition, step: Step, outcome: str, before: Known) -> Known:
+    return after_form(definition, step, before) if outcome == "submitted" else before
 
 
 def enter(run: Run, token: Token) -> None:

@@ -14,6 +14,7 @@ from engine.stops import MAX_TOLD, Stop
 from engine.who import assignees, who_text
 
 LABEL, ICON, SHAPE = "Notification", "bell", "box"
+ROLE = "step"
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["who", "subject", "message"],

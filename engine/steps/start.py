@@ -7,6 +7,7 @@ from engine import escalation, human_tasks
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
+from engine.filled import Known, after_form
 from engine.people import Directory, up_the_line
 from engine.problems import Problem
 from engine.settings import FORM
@@ -14,6 +15,8 @@ from engine.state import Token
 from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "Request form", "file-pen", "box"
+ROLE = "start"
+DECIDES = False
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {"form": FORM}}
 
 
@@ -27,6 +30,19 @@ def sentence(_: Step, __: Directory | None = None) -> str:
 
 def check(_: Definition, __: Step) -> Iterator[Problem]:
     return iter(())
+
+
+def has_form(_: Step) -> bool:
+    """Without a schema of its own it asks for the request's data."""
+    return True
+
+
+def waits(_: Step, __: str) -> bool:
+    return True
+
+
+def known_after(definition: Definition, step: Step, _: str, before: Known) -> Known:
+    return after_form(definition, step, before)
 
 
 def enter(run: Run, token: Token) -> None:
