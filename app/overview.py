@@ -18,8 +18,9 @@ from app.runtime.directories import current
 from app.store.db import Db
 from designer import ahead
 from designer.drawing.canvas import draw
+from designer.drawing.faces import faces_of
 from designer.drawing.path import Path, path
-from designer.drawing.shapes import Layout, Look
+from designer.drawing.shapes import Layout
 from designer.simulate import when_all_agree
 from engine.approvals import unanswered
 from engine.definition import Definition
@@ -209,10 +210,7 @@ def _first_amount(facts: list[Shown]) -> str:
 
 def drawing(definition: Definition, people: Directory | None = None) -> Layout:
     """people: gives those their names who are asked by id or address."""
-    types = step_types()
-    sentences = {key: types[step.type].sentence(step, people) for key, step in definition.steps.items()}
-    looks = {name: Look(module.LABEL, module.ICON, module.SHAPE) for name, module in types.items()}
-    return draw(definition.document, sentences, looks)
+    return draw(definition.document, faces_of(definition, people))
 
 
 def _revision(definition: Definition, story: Sequence[Any], masked: bool) -> Revision | None:

@@ -40,7 +40,7 @@ def _fits(page: Page) -> None:
     """Measured by the widest thing on it: what is cut off is not scrolled to either."""
     wide = page.evaluate(
         """() => [...document.querySelectorAll("main *, .tabbar, .actionbar")]
-            .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden, .chart-box, .drawing-stage, pre"))
+            .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden, .chart-box, .stage__view, pre"))
             .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
             .map((one) => `${one.tagName}.${one.className}`)"""
     )

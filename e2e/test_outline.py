@@ -17,8 +17,10 @@ def test_an_arrow_stands_beside_its_words(people: People) -> None:
     page.goto("/definitions/import")
     page.get_by_label("Or paste it here").fill(json.dumps(document))
     page.get_by_role("button", name="Check only").click()
-    onward = page.locator(".flow-onward")
-    expect(onward).to_contain_text("Continues with Approval")
+    onward = page.locator(".flow-branch > .flow-onward")
+    expect(onward).to_have_text("Continues with Approval")
     heights = onward.evaluate("line => [line.offsetHeight, parseFloat(getComputedStyle(line).lineHeight)]")
     assert heights[0] < 1.6 * heights[1]
+    order = page.locator(".flow-card > b").all_inner_texts()
+    assert order.index("Tell legal") < order.index("Approval")
     expect(page.get_by_text("Nothing has been published yet.")).to_be_visible()

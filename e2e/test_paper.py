@@ -17,10 +17,10 @@ def test_a_drawing_is_as_wide_as_the_page(people: People) -> None:
     page.goto("/definitions/new-supplier")
     _print(page)
     wide = page.evaluate(
-        "Math.max(...[...document.querySelectorAll('svg.flow')].map(e => e.getBoundingClientRect().right))"
+        "Math.max(...[...document.querySelectorAll('.flow-card, .flow-chip')].map(e => e.getBoundingClientRect().right))"
     )
     assert 0 < wide <= PAPER["width"]
-    room = page.locator(".drawing-stage").first.evaluate("stage => [stage.scrollWidth, stage.clientWidth]")
+    room = page.locator(".stage__view").first.evaluate("stage => [stage.scrollWidth, stage.clientWidth]")
     assert room[0] <= room[1]
 
 

@@ -21,6 +21,7 @@ from app.errors import TooLarge, Unavailable
 from app.exports import csv
 from app.reports import charts
 from app.reports.model import Material, OneRequest, Period
+from app.reports.stage import PaperIcons, for_paper
 from app.web.badges import shown
 from engine import json_text
 from engine.record import offline
@@ -70,6 +71,8 @@ def write(material: Material, progress: Callable[[int], None]) -> bytes:
         asked = filters_of(dict(material.params))
         facts["chart"] = charts.decisions(about.days, asked.since, asked.until)
     text = environment().get_template(f"reports/{template}").render(facts)
+    if isinstance(about, OneRequest):
+        text = for_paper(text, about.drawing)
     progress(LAYOUT_FROM)
     # One at a time in a process: the layout of a long one takes a gigabyte.
     with _layout:
@@ -162,4 +165,5 @@ def environment() -> Environment:
         "span": values.span,
         "erased": erased_words,
     }
+    made.globals["ui"] = PaperIcons()
     return made

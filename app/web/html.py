@@ -42,8 +42,7 @@ SHEETS = (
     *(f"app/{name}.css" for name in ("filters", "notices", "story", "entrance", "helpers")),
     "forms.css",
     "rows.css",
-    "drawing.css",
-    "outline.css",
+    *(f"stage/{name}.css" for name in ("frame", "cards", "chips", "drawing", "list")),
 )
 THEMES = ("light", "dark")
 SHADES = 6

@@ -1,4 +1,4 @@
-"""The drawing of a definition: cards, chips and lines with places and words. Templates render it.
+"""The drawing of a definition: cards, chips and lines with places and words. templates/parts/stage.html renders it.
 
 Structured, not optimised: the same input gives the same drawing, a small change moves little and
 lines never cross.
@@ -8,79 +8,44 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from designer.drawing.faces import Face, heights, plain_faces
 from designer.drawing.flow import Edge, Flow, Steps, flow_of
-from designer.drawing.outline import outline
-from designer.drawing.regions import CARD_H, CARD_W, CHIP_H, PILL_H, Texts, pill_of, places_of, regions_of
-from designer.drawing.routes import Point, Route, routes_of
-from designer.drawing.shapes import Caption, Card, Chip, Layout, Line, Look
-from designer.drawing.text import wrap
-from designer.drawing.words import Key, Words, words_of
+from designer.drawing.reading import in_reading_order
+from designer.drawing.regions import Key, Sizes, pill_of, places_of, regions_of
+from designer.drawing.routes import Route, routes_of
+from designer.drawing.shapes import Caption, Card, Chip, Layout, Line
+from designer.drawing.words import Words, words_of
 
-MARGIN = 12
-NAME_TEXT, SENTENCE_TEXT, TEXT_ROOM, TEXT_LINES = 13, 11, CARD_W - 24, 3
+MARGIN = 24
 
 
-def draw(
-    document: Mapping[str, Any],
-    sentences: Mapping[str, str] | None = None,
-    looks: Mapping[str, Look] | None = None,
-) -> Layout:
-    """document: anything with start and steps. sentences: by step id. looks: by step type."""
+def draw(document: Mapping[str, Any], faces: Mapping[str, Face] | None = None, *, plus: bool = False) -> Layout:
+    """document: anything with start and steps. faces: by step id. plus: with room for a control on every line."""
     steps: Steps = document["steps"]
     flow = flow_of(document["start"], steps)
-    loose = tuple(str(steps[step]["name"]) for step in flow.loose)
+    loose = tuple((step, str(steps[step]["name"])) for step in flow.loose)
     if not flow.order:
         return Layout((), (), (), (), flow, loose, 2 * MARGIN, 2 * MARGIN)
+    faces = faces or plain_faces(steps)
     words = words_of(steps, flow)
-    regions = regions_of(flow, _texts(flow, words))
+    sizes = Sizes(
+        heights(faces),
+        {key: each.chip_size for key, each in words.items()},
+        {key: each.caption_width for key, each in words.items()},
+        plus,
+    )
+    regions = regions_of(flow, sizes)
     places = places_of(flow, regions, MARGIN)
-    routes = routes_of(flow, regions, places)
-    cards = _cards(steps, flow, places, words, sentences or {}, looks or {})
-    chips = tuple(_chip(steps, flow, edge, routes, words) for step in flow.order for edge in flow.chips(step))
-    lines = tuple(_line(edge, routes, words) for step in flow.order for edge in flow.columns(step))
-    whole = regions[flow.order[0]]
-    size = whole.width + 2 * MARGIN, whole.height + 2 * MARGIN
-    return Layout(cards, chips, lines, outline(flow, cards, chips, lines), flow, loose, *size)
-
-
-def _texts(flow: Flow, words: Mapping[Key, Words]) -> Texts:
-    chips = {
-        step: max((words[step, edge.outcome].chip_width for edge in flow.chips(step)), default=0) for step in flow.order
-    }
-    return Texts(chips, {key: each.caption_width for key, each in words.items()})
-
-
-def _cards(
-    steps: Steps,
-    flow: Flow,
-    places: Mapping[str, Point],
-    words: Mapping[Key, Words],
-    sentences: Mapping[str, str],
-    looks: Mapping[str, Look],
-) -> tuple[Card, ...]:
+    routes = routes_of(flow, regions, places, sizes)
     jumps = _jumps(steps, flow)
-    cards = []
-    for step in flow.order:
-        kind, name, sentence = (steps[step]["type"], str(steps[step]["name"]), sentences.get(step, ""))
-        names = wrap(name, TEXT_ROOM, NAME_TEXT, 2, bold=True)
-        cards.append(
-            Card(
-                step=step,
-                type=kind,
-                look=looks.get(kind) or Look(kind.replace("_", " ").capitalize(), "circle"),
-                name=name,
-                sentence=sentence,
-                names=names,
-                texts=wrap(sentence, TEXT_ROOM, SENTENCE_TEXT, TEXT_LINES - len(names)),
-                leads=". ".join(words[step, edge.outcome].lead for edge in flow.edges[step]),
-                jumped_from=jumps.get(step, ()),
-                x=places[step][0],
-                y=places[step][1],
-                w=CARD_W,
-                h=CARD_H,
-            )
-        )
-    return tuple(cards)
+    cards = tuple(
+        Card(step, faces[step], jumps.get(step, ()), *places[step], faces[step].height) for step in flow.order
+    )
+    chips = tuple(_chip(steps, flow, edge, routes, words, plus) for step in flow.order for edge in flow.chips(step))
+    lines = tuple(_line(edge, routes, words, plus) for step in flow.order for edge in flow.columns(step))
+    whole = regions[flow.order[0]]
+    size = whole.left + whole.width + 2 * MARGIN, whole.height + 2 * MARGIN
+    return Layout(cards, chips, lines, in_reading_order(flow, cards, chips, lines), flow, loose, *size)
 
 
 def _jumps(steps: Steps, flow: Flow) -> dict[str, tuple[str, ...]]:
@@ -94,10 +59,12 @@ def _jumps(steps: Steps, flow: Flow) -> dict[str, tuple[str, ...]]:
     return {step: tuple(names) for step, names in jumps.items()}
 
 
-def _chip(steps: Steps, flow: Flow, edge: Edge, routes: Mapping[Key, Route], words: Mapping[Key, Words]) -> Chip:
+def _chip(
+    steps: Steps, flow: Flow, edge: Edge, routes: Mapping[Key, Route], words: Mapping[Key, Words], plus: bool
+) -> Chip:
     key = edge.step, edge.outcome
     below = edge is pill_of(flow, edge.step)
-    wide = words[key].pill_width if below else words[key].chip_width
+    wide, high = words[key].chip_size
     x, y = routes[key].points[-1]
     return Chip(
         step=edge.step,
@@ -111,20 +78,21 @@ def _chip(steps: Steps, flow: Flow, edge: Edge, routes: Mapping[Key, Route], wor
         below=below,
         points=routes[key].points,
         caption=_caption(key, routes, words) if below else None,
+        plus=routes[key].plus if plus and edge.kind != "open" else None,
         x=x - wide // 2 if below else x,
-        y=y if below else y - CHIP_H // 2,
+        y=y if below else y - high // 2,
         w=wide,
-        h=PILL_H if below else CHIP_H,
+        h=high,
     )
 
 
-def _line(edge: Edge, routes: Mapping[Key, Route], words: Mapping[Key, Words]) -> Line:
+def _line(edge: Edge, routes: Mapping[Key, Route], words: Mapping[Key, Words], plus: bool) -> Line:
     key = edge.step, edge.outcome
-    target, points = edge.target or "", routes[key].points
-    return Line(edge.step, edge.outcome, target, words[key].label, points, _caption(key, routes, words))
+    caption, place = _caption(key, routes, words), routes[key].plus if plus else None
+    return Line(edge.step, edge.outcome, edge.target or "", words[key].label, routes[key].points, caption, place)
 
 
-def _caption(key: tuple[str, str], routes: Mapping[Key, Route], words: Mapping[Key, Words]) -> Caption | None:
+def _caption(key: Key, routes: Mapping[Key, Route], words: Mapping[Key, Words]) -> Caption | None:
     if not words[key].caption:
         return None
     x, y = routes[key].caption

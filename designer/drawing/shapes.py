@@ -1,43 +1,26 @@
-"""The finished drawing as values: what stands where, its texts already cut to size. Pixels, whole numbers."""
+"""The finished drawing as values: what stands where. Pixels, whole numbers."""
 
 from dataclasses import dataclass
 from typing import Literal
 
+from designer.drawing.faces import CARD_W, Face
 from designer.drawing.flow import Flow, Kind
 
 Point = tuple[int, int]
-CORNER = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a step type is shown. shape: box, diamond, circle or bar, drawn around the icon."""
-
-    label: str
-    icon: str
-    shape: str = "box"
+CORNER, ARROW = 8, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """names and texts: name and sentence, wrapped. leads: where its outcomes go, in words.
-
-    jumped_from: names of the steps whose chips name this one, if no line leads here.
-    """
+    """jumped_from: names of the steps whose chips name this one, if no line leads here."""
 
     step: str
-    type: str
-    look: Look
-    name: str
-    sentence: str
-    names: tuple[str, ...]
-    texts: tuple[str, ...]
-    leads: str
+    face: Face
     jumped_from: tuple[str, ...]
     x: int
     y: int
-    w: int
     h: int
+    w: int = CARD_W
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +37,8 @@ class Caption:
 class Chip:
     """An outcome that is not drawn as a line to a card. label is empty where it would repeat the goal's name.
 
-    below: stands under the card, as the end of the path. status: of the end step.
+    below: stands under the card, as the end of the path. status: of the end step. x, y: of its corner; w and h are
+    what it may need. plus: the middle of the control on its line.
     """
 
     step: str
@@ -68,14 +52,15 @@ class Chip:
     below: bool
     points: tuple[Point, ...]
     caption: Caption | None
+    plus: Point | None
     x: int
     y: int
     w: int
     h: int
 
     @property
-    def d(self) -> str:
-        return rounded(self.points)
+    def middle(self) -> Point:
+        return self.x + self.w // 2, self.y + self.h // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +71,26 @@ class Line:
     label: str
     points: tuple[Point, ...]
     caption: Caption | None
-
-    @property
-    def d(self) -> str:
-        return rounded(self.points)
+    plus: Point | None
 
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """via: the line in from the row above. onward: the line out, if its step is not in the next row."""
+    """via: the only line out, onward: to a card that is not in the next row, by its name."""
 
     card: Card
     chips: tuple[Chip, ...]
     via: Line | None = None
-    onward: Line | None = None
-    onward_name: str = ""
+    onward: str = ""
     kind: Literal["card"] = "card"
 
 
 @dataclass(frozen=True, slots=True)
 class BranchRow:
-    """Opens the list of what happens in one branch. onward_name: the step that an empty branch leads to."""
+    """Opens the list of what happens in one branch. onward: the step that an empty branch leads to."""
 
     line: Line
-    onward_name: str = ""
+    onward: str = ""
     kind: Literal["branch"] = "branch"
 
 
@@ -125,16 +106,28 @@ Row = CardRow | BranchRow | CloseRow
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """rows: the same as a list in reading order. loose: names of the steps that nothing leads to."""
+    """rows: everything in reading order. loose: id and name of the steps that nothing leads to."""
 
     cards: tuple[Card, ...]
     chips: tuple[Chip, ...]
     lines: tuple[Line, ...]
     rows: tuple[Row, ...]
     flow: Flow
-    loose: tuple[str, ...]
+    loose: tuple[tuple[str, str], ...]
     width: int
     height: int
+
+    def path(self, taken: frozenset[tuple[str, str]] | set[tuple[str, str]], followed: bool = False) -> str:
+        """All lines of outcomes that were taken, or of the others, as one SVG path."""
+        every: list[Line | Chip] = [*self.lines, *self.chips]
+        drawn = [one for one in every if ((one.step, one.outcome) in taken) == followed]
+        return "".join(rounded(one.points) for one in drawn)
+
+    def arrows(self, taken: frozenset[tuple[str, str]] | set[tuple[str, str]], followed: bool = False) -> str:
+        """The heads of the lines that lead to cards, and to what stands below one."""
+        ends = [line.points[-1] for line in self.lines if ((line.step, line.outcome) in taken) == followed]
+        ends += [c.points[-1] for c in self.chips if c.below and ((c.step, c.outcome) in taken) == followed]
+        return "".join(f"M{x - ARROW} {y - ARROW - 2}h{2 * ARROW}L{x} {y}z" for x, y in dict.fromkeys(ends))
 
 
 def rounded(points: tuple[Point, ...]) -> str:

@@ -1,49 +1,49 @@
-"""How wide a text will be, without a browser: drawings are wrapped on the server, for pages and PDF alike.
+"""Text measurement without a browser: how many lines a text takes, so that a card is as high as what it says.
 
-The widths are those of a wide sans serif, so that text measured here fits in whatever font shows it.
+The advances are those of IBM Plex Sans, with some air for the wider faces that pages may be shown in.
 """
 
-NARROW, SLIM, WIDE, WIDEST = (set("'|!ijlIJ,.:;/\\ ·"), set('-()[]ftr"*'), set("mwMW@%…"), 1.0)
-BOLD = 1.09
+import math
+from functools import lru_cache
+
+AIR, BOLD, OTHER, WIDE = 1.06, 1.05, 0.66, 1.02
+# Advance in hundredths of the type size, and the characters that have it.
+ADVANCES = {
+    26: " 'ij,.l|",
+    31: "!:;[]f(){}",
+    37: "tr/\\",
+    42: '-I"*',
+    49: "z?svLcyJx",
+    55: "agke_oF",
+    60: "ThnuESZbdpqY$+0123456789<=>^`~·",
+    65: "PVXCKARB",
+    70: "DU&GHNOQ#",
+    79: "wM",
+    92: "m@W%…→",
+}
+_EM = {char: hundredths / 100 for hundredths, chars in ADVANCES.items() for char in chars}
 
 
+@lru_cache(maxsize=8192)
 def width(text: str, size: float, bold: bool = False) -> float:
-    return sum(map(_em, text)) * size * (BOLD if bold else 1.0)
+    """In pixels, as size is."""
+    return sum(map(_em, text)) * size * AIR * (BOLD if bold else 1.0)
 
 
 def _em(char: str) -> float:
-    if char in NARROW:
-        return 0.33
-    if char in SLIM:
-        return 0.42
-    if char in WIDE:
-        return 0.97
-    if ord(char) > 0x10FF:
-        return WIDEST
-    return 0.76 if char.isupper() else 0.62
+    return _EM.get(char) or (WIDE if ord(char) > 0x10FF else OTHER)
 
 
-def clip(text: str, room: float, size: float, bold: bool = False) -> str:
-    """The text, or as much of it as fits with an ellipsis."""
-    if width(text, size, bold) <= room:
-        return text
-    kept = text
-    while kept and width(kept + "…", size, bold) > room:
-        kept = kept[:-1]
-    return kept.rstrip(" ,;:·") + "…"
-
-
-def wrap(text: str, room: float, size: float, lines: int, bold: bool = False) -> tuple[str, ...]:
-    """At most so many lines, broken at spaces; the last one is cut if more would follow."""
-    done: list[str] = []
-    line, words = "", text.split()
-    for number, word in enumerate(words):
-        longer = f"{line} {word}".strip()
-        if line and width(longer, size, bold) > room:
-            if len(done) == lines - 1:
-                return (*done, clip(" ".join([line, *words[number:]]), room, size, bold))
-            done.append(clip(line, room, size, bold))
-            line = word
+@lru_cache(maxsize=8192)
+def line_count(text: str, room: float, size: float, bold: bool = False) -> int:
+    """Broken at spaces, and inside of words that no line can hold."""
+    lines, used, gap = 0, room, width(" ", size, bold)
+    for word in text.split():
+        wide = width(word, size, bold)
+        if used + gap + wide <= room:
+            used += gap + wide
         else:
-            line = longer
-    return (*done, clip(line, room, size, bold)) if line else tuple(done)
+            pieces = max(1, math.ceil(wide / room))
+            lines += pieces
+            used = wide if pieces == 1 else room
+    return lines

@@ -19,6 +19,7 @@ from engine.approvals import (
     signed_at,
     still_due,
 )
+from engine.card_rows import Row, in_words, level_rows, limit_rows
 from engine.commands import Command, Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -74,6 +75,13 @@ def sentence(step: Step, directory: Directory | None = None) -> str:
     if len(names) <= 1 or step.settings.get("reading") == "highest":
         return " or ".join(names)
     return ", then ".join(names)
+
+
+def rows(definition: Definition, step: Step, directory: Directory | None = None) -> list[Row]:
+    """A row per level, then what approves by itself, then the time limit."""
+    automatic = step.settings.get("automatic")
+    by_rule = [Row(f"by itself when {in_words(definition, automatic['when'])}", icon="wand")] if automatic else []
+    return [*level_rows(definition, step, directory), *by_rule, *limit_rows(step, directory)]
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.card_rows import Row, in_words
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.filled import Known, after_rule, without
@@ -52,6 +53,14 @@ def outcomes(step: Step) -> list[str]:
 def sentence(step: Step, _: Directory | None = None) -> str:
     branches = step.settings.get("branches", [])
     return " · ".join(branch.get("label") or branch["when"] for branch in branches)
+
+
+def rows(definition: Definition, step: Step, _: Directory | None = None) -> list[Row]:
+    """The rules in words, with the name of their branch where there are several."""
+    branches = step.settings.get("branches", [])
+    names = [f"{branch.get('label') or branch['outcome']}: " if len(branches) > 1 else "" for branch in branches]
+    rules = [in_words(definition, branch["when"]) for branch in branches]
+    return [Row(f"{'w' if name else 'W'}hen {rule}", lead=name) for name, rule in zip(names, rules, strict=True)]
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine import escalation, human_tasks
+from engine.card_rows import Row, limit_rows
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -32,6 +33,10 @@ def outcomes(step: Step) -> list[str]:
 
 def sentence(step: Step, directory: Directory | None = None) -> str:
     return f"Filled in by {who_text(step.settings['who'], directory)}"
+
+
+def rows(_: Definition, step: Step, directory: Directory | None = None) -> list[Row]:
+    return limit_rows(step, directory)
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

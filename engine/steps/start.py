@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine import escalation, human_tasks
+from engine.card_rows import Row, field_rows
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -26,6 +27,10 @@ def outcomes(_: Step) -> list[str]:
 
 def sentence(_: Step, __: Directory | None = None) -> str:
     return "The requester fills the form"
+
+
+def rows(definition: Definition, step: Step, _: Directory | None = None) -> list[Row]:
+    return field_rows(definition, step)
 
 
 def check(_: Definition, __: Step) -> Iterator[Problem]:

@@ -2,11 +2,13 @@ import pickle
 from itertools import combinations, pairwise
 from random import Random
 from time import process_time
+from typing import Any
 
 import pytest
 
 from designer.drawing.canvas import draw
-from designer.drawing.shapes import Caption, Layout, Point
+from designer.drawing.faces import Face, measured
+from designer.drawing.shapes import Caption, Chip, Layout, Line, Point
 from tests.designer.flows import insert, random_flow
 
 SIZES = [(10, seed, mess) for seed in range(12) for mess in (0.0, 0.2)]
@@ -18,7 +20,8 @@ Segment = tuple[tuple[str, str, str], Point, Point]
 
 @pytest.fixture(params=SIZES, ids=str, scope="module")
 def layout(request: pytest.FixtureRequest) -> Layout:
-    return draw(random_flow(*request.param))
+    document = random_flow(*request.param)
+    return draw(document, uneven_faces(document, request.param[1]), plus=bool(request.param[1] % 2))
 
 
 def test_no_two_lines_cross(layout: Layout) -> None:
@@ -75,6 +78,18 @@ def test_every_outcome_is_a_line_or_a_chip_once(layout: Layout) -> None:
     assert set(drawn) == {(edge.step, edge.outcome) for edges in layout.flow.edges.values() for edge in edges}
 
 
+def test_every_control_has_its_place_on_its_own_line(layout: Layout) -> None:
+    drawn: list[Line | Chip] = [*layout.lines, *layout.chips]
+    taken = boxes(layout) + captions(layout)
+    for one in drawn:
+        if one.plus:
+            x, y = one.plus
+            around = (x - 11, y - 11, x + 11, y + 11)
+            assert not any(overlap(around, box) for box in taken)
+            assert any(on_line(one.plus, *pair) for pair in pairwise(one.points))
+            taken.append(around)
+
+
 def test_every_card_is_a_row_of_the_list_once(layout: Layout) -> None:
     rows = [row.card.step for row in layout.rows if row.kind == "card"]
     assert sorted(rows) == sorted(card.step for card in layout.cards)
@@ -116,6 +131,32 @@ def test_a_thousand_steps_in_a_row_or_nested_are_no_problem() -> None:
         assert len(draw({"start": "s0", "steps": steps}).cards) == 1002
 
 
+def test_a_branch_without_steps_runs_beside_the_first_one() -> None:
+    far = {f"s{n}": {"type": "form", "name": "F", "outcomes": {"submitted": "last"}} for n in range(5)}
+    outcomes = {"a": "s0", "otherwise": "last", **{f"b{n}": f"s{n}" for n in range(1, 5)}}
+    steps = {
+        "d": {"type": "decision", "name": "D", "outcomes": outcomes},
+        **far,
+        "last": {"type": "notify", "name": "L", "outcomes": {}},
+    }
+    layout = draw({"start": "d", "steps": steps})
+    line = next(line for line in layout.lines if line.outcome == "otherwise")
+    assert max(abs(x - layout.cards[0].x) for x, _ in line.points) <= 256 // 2
+
+
+def uneven_faces(document: dict[str, Any], seed: int) -> dict[str, Face]:
+    """Cards of very different heights."""
+    random = Random(seed)
+    return {
+        key: measured(Face("Kind", "circle", step["name"], "Some words about it. " * random.randint(0, 9)))
+        for key, step in document["steps"].items()
+    }
+
+
+def on_line(point: Point, start: Point, end: Point) -> bool:
+    return all(min(start[i], end[i]) <= point[i] <= max(start[i], end[i]) for i in (0, 1))
+
+
 def timed(document: dict[str, object]) -> float:
     began = process_time()
     draw(document)
@@ -144,7 +185,7 @@ def captions(layout: Layout) -> list[Box]:
 
 
 def caption_box(caption: Caption) -> Box:
-    return caption.x - caption.w // 2, caption.y - 9, caption.x + caption.w // 2, caption.y + 9
+    return caption.x - caption.w // 2, caption.y - 11, caption.x + caption.w // 2, caption.y + 11
 
 
 def overlap(one: Box, other: Box) -> bool:

@@ -40,7 +40,7 @@ def test_what_becomes_of_each_outcome() -> None:
         ("done", "end", True),
         ("failed", "open", False),
     }
-    assert layout.loose == ("Tell nobody",)
+    assert layout.loose == (("lost", "Tell nobody"),)
 
 
 def test_the_first_outcome_goes_straight_down() -> None:
@@ -102,5 +102,5 @@ def test_a_start_that_is_not_there_draws_nothing() -> None:
 def told(row: Row) -> str:
     if row.kind == "close":
         return "close"
-    name = row.card.name if row.kind == "card" else row.line.label
-    return f"{name}, on to {row.onward_name}" if row.onward_name else name
+    name = row.card.face.name if row.kind == "card" else row.line.label
+    return f"{name}, on to {row.onward}" if row.onward else name

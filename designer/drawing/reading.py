@@ -1,4 +1,4 @@
-"""The drawing as a list, for phones and screen readers: the same cards and chips in reading order.
+"""The reading order of a drawing: the order of its elements, and what is left of it on a phone.
 
 Flat rows that open and close, not a tree: a flow may nest deeper than anything that reads it by recursion.
 """
@@ -11,19 +11,18 @@ from designer.drawing.flow import Edge, Flow
 from designer.drawing.shapes import BranchRow, Card, CardRow, Chip, CloseRow, Line, Row
 
 
-def outline(flow: Flow, cards: tuple[Card, ...], chips: tuple[Chip, ...], lines: tuple[Line, ...]) -> tuple[Row, ...]:
+def in_reading_order(
+    flow: Flow, cards: tuple[Card, ...], chips: tuple[Chip, ...], lines: tuple[Line, ...]
+) -> tuple[Row, ...]:
     rows = list(_rows(flow, cards, chips, lines))
-    names = {card.step: card.name for card in cards}
+    names = {card.step: card.face.name for card in cards}
     alone = {line.step: line for line in lines if len(flow.columns(line.step)) == 1}
     for number, row in enumerate(rows):
-        if not isinstance(row, CardRow) or row.card.step not in alone:
-            continue
-        line = alone[row.card.step]
-        following = rows[number + 1] if number + 1 < len(rows) else None
-        if isinstance(following, CardRow) and following.card.step == line.target:
-            rows[number + 1] = replace(following, via=line)
-        else:
-            rows[number] = replace(row, onward=line, onward_name=names[line.target])
+        if isinstance(row, CardRow) and row.card.step in alone:
+            line = alone[row.card.step]
+            following = rows[number + 1] if number + 1 < len(rows) else None
+            next_one = isinstance(following, CardRow) and following.card.step == line.target
+            rows[number] = replace(row, via=line, onward="" if next_one else names[line.target])
     return tuple(rows)
 
 
@@ -39,7 +38,7 @@ def _rows(flow: Flow, cards: tuple[Card, ...], chips: tuple[Chip, ...], lines: t
         if isinstance(item, CloseRow):
             yield item
         elif isinstance(item, Edge):
-            onward = card_of[item.target or ""].name if item.kind == "join" else ""
+            onward = card_of[item.target or ""].face.name if item.kind == "join" else ""
             yield BranchRow(line_of[item.step, item.outcome], onward)
         else:
             yield CardRow(card_of[item], tuple(chips_of[item]))

@@ -1,0 +1,112 @@
+"""What a card shows, and how high that makes it. The step types say it; nothing here knows one of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from designer.drawing.flow import Steps
+from designer.drawing.text import line_count, width
+from engine.card_rows import Row
+from engine.definition import Definition
+from engine.people import Directory
+from engine.registry import discover
+from engine.wording.values import clean
+
+CARD_W, PAD, BORDER, TILE = 256, 12, 1, 36
+INSIDE = CARD_W - 2 * (PAD + BORDER)
+KIND, NAME, LINE, ROW_PAD, GAP = 16, 18, 17, 6, 4
+NAME_SIZE, TEXT_SIZE, COLUMN_GAP = 14, 12.5, 10
+LONGEST_NAME, LONGEST_TEXT = 160, 240
+# What a draft may lack while it is being written.
+UNFINISHED = (AttributeError, KeyError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """kind: the type in words. sentence: empty where rows say it. columns: every row fits into one line of three."""
+
+    kind: str
+    icon: str
+    name: str
+    sentence: str = ""
+    rows: tuple[Row, ...] = ()
+    columns: bool = True
+    height: int = 0
+
+
+def faces_of(definition: Definition, people: Directory | None = None) -> dict[str, Face]:
+    """By step id. people: gives those their names who are asked by id or address."""
+    types = discover("engine.steps")
+    faces = {}
+    for key, step in definition.steps.items():
+        module = types.get(step.type)
+        if module is None:
+            faces[key] = measured(unknown(step.type, step.name))
+            continue
+        try:
+            rows, sentence = tuple(module.rows(definition, step, people)), module.sentence(step, people)
+        except UNFINISHED:
+            rows, sentence = (), "Not set up yet"
+        faces[key] = measured(Face(module.LABEL, module.ICON, step.name, sentence, rows))
+    return faces
+
+
+def faces_of_draft(document: Mapping[str, Any], people: Directory | None = None) -> dict[str, Face]:
+    """document: one that can be drawn: start, and steps with type, name and outcomes. All else may be anything."""
+    data = document.get("data")
+    known = {"key": "", "name": "", **document, "data": data if isinstance(data, dict) else {}, "zone": "UTC"}
+    return faces_of(Definition(known), people)
+
+
+def unknown(kind: str, name: str) -> Face:
+    return Face(clean(kind.replace("_", " ").capitalize()), "circle", name)
+
+
+def plain_faces(steps: Steps) -> dict[str, Face]:
+    """Of a document that is no definition: names and types alone."""
+    return {key: measured(unknown(str(step["type"]), str(step["name"]))) for key, step in steps.items()}
+
+
+def with_rows(face: Face, rows: tuple[Row, ...]) -> Face:
+    return measured(replace(face, rows=rows))
+
+
+def measured(face: Face) -> Face:
+    """Its texts cut to what a card can hold at most, its height to what they need."""
+    name = clean(face.name, LONGEST_NAME)
+    told = any(not row.icon for row in face.rows)
+    sentence = "" if told else clean(face.sentence, LONGEST_TEXT)
+    rows = tuple(_bounded(row) for row in face.rows)
+    columns = _columns_fit(rows)
+    height = 2 * (PAD + BORDER) - 2 + KIND + NAME * max(1, line_count(name, INSIDE - TILE, NAME_SIZE, True))
+    if sentence:
+        height += GAP + LINE * line_count(sentence, INSIDE, TEXT_SIZE)
+    if rows:
+        height += sum(_row_height(row, columns) for row in rows) - 2
+    return replace(face, name=name, sentence=sentence, rows=rows, columns=columns, height=height)
+
+
+def _bounded(row: Row) -> Row:
+    return Row(clean(row.text, LONGEST_TEXT), clean(row.lead, 80), clean(row.note, 80), row.icon, row.key, row.state)
+
+
+def _columns_fit(rows: tuple[Row, ...]) -> bool:
+    three = [row for row in rows if row.signs]
+    widest = [
+        max((width(row.lead, TEXT_SIZE) for row in three), default=0),
+        max((width(row.text, TEXT_SIZE, True) for row in three), default=0),
+        max((width(row.note, TEXT_SIZE) for row in three), default=0),
+    ]
+    return sum(widest) + 2 * COLUMN_GAP <= INSIDE
+
+
+def _row_height(row: Row, columns: bool) -> int:
+    room = INSIDE - (22 if row.icon else 0)
+    if row.signs and columns:
+        return 2 * ROW_PAD + BORDER + LINE
+    text = " ".join(filter(None, (row.lead, row.text, row.note)))
+    return 2 * ROW_PAD + BORDER + LINE * max(1, line_count(text, room, TEXT_SIZE, bold=row.signs))
+
+
+def heights(faces: Mapping[str, Face]) -> dict[str, int]:
+    return {step: face.height for step, face in faces.items()}

@@ -1,0 +1,95 @@
+"""Rows of a step's card in the drawing: a level and who signs it, a rule in words, a time limit."""
+
+import re
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from engine.approvals import level_name, policy_text
+from engine.definition import Definition, Step
+from engine.people import Directory, who_text
+from engine.rules import RuleError
+from engine.timers import DEFAULT
+from engine.wording.relative_time import duration
+from engine.wording.values import count, number, plain_name
+
+RowState = Literal["", "done", "waiting", "blocked"]
+BAND = re.compile(r"\s*([\w.]+)\s*(>=|>|<=|<)\s*(\d{1,15})\s*")
+BANDS = {">=": "from", ">": "over", "<=": "up to", "<": "below"}
+MOST_FIELDS = 4
+AT_LAST = {"approve": "approved", "reject": "rejected", "timed_out": "on without an answer"}
+
+
+class Row(Struct, frozen=True):
+    """lead, text, note: in front, what it says, at the end. key: id of the level that it is about.
+
+    state: on the page of a request, how far this row is.
+    """
+
+    text: str
+    lead: str = ""
+    note: str = ""
+    icon: str = ""
+    key: str = ""
+    state: RowState = ""
+
+    @property
+    def signs(self) -> bool:
+        """Whether it says who signs."""
+        return bool(self.key)
+
+
+def level_rows(definition: Definition, step: Step, directory: Directory | None) -> list[Row]:
+    """Who signs, from which amount, and how many of them."""
+    rows = []
+    for level in step.settings.get("levels", []):
+        when = band(definition, level["when"]) if "when" in level else "always"
+        name = level.get("name") or who_text(level["who"], directory)
+        many = policy_text(level.get("policy", "any")).replace("one of them", "one")
+        rows.append(Row(name, when, many, key=str(level.get("id") or level_name(level))))
+    return rows
+
+
+def band(definition: Definition, rule: str) -> str:
+    """A rule over one number in short: "from 5,000", "over 500 up to 5,000". Any other in full."""
+    parts = [BAND.fullmatch(part) for part in re.split(r"\band\b", rule)]
+    found = [part for part in parts if part]
+    if len(found) == len(parts) and len({part[1] for part in found}) == 1:
+        return " ".join(f"{BANDS[part[2]]} {number(int(part[3]))}" for part in found)
+    return f"when {in_words(definition, rule)}"
+
+
+def in_words(definition: Definition, rule: str) -> str:
+    """As it is written, where it is no rule yet."""
+    try:
+        said = definition.rule(rule).sentence()
+    except RuleError:
+        return rule
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
+
+
+def limit_rows(step: Step, directory: Directory | None) -> list[Row]:
+    """The time limit, where there is one: "3 days, then up the line, then rejected"."""
+    policy: dict[str, Any] = step.settings.get("timeout") or DEFAULT
+    after = policy.get("after", DEFAULT["after"])
+    if after is None:
+        return []
+    then = policy.get("then", "reject")
+    parts = [_length(after)]
+    if then == "escalate":
+        parts.append(f"then {who_text(policy['to'], directory)}" if policy.get("to") else "then up the line")
+        then = policy.get("finally", "reject")
+    parts.append(f"then what “{then['field']}” says" if isinstance(then, dict) else f"then {AT_LAST[then]}")
+    return [Row(", ".join(parts), icon="clock")]
+
+
+def _length(given: Any) -> str:
+    return f"as long as “{given['field']}” says" if isinstance(given, dict) else duration(given)
+
+
+def field_rows(definition: Definition, step: Step) -> list[Row]:
+    """What a form asks for, by the titles of its fields."""
+    properties = definition.form(step.id)[0].get("properties", {})
+    titles = [str(schema.get("title") or plain_name(key)) for key, schema in properties.items()]
+    more = f" and {count(len(titles) - MOST_FIELDS, 'more field')}" if len(titles) > MOST_FIELDS else ""
+    return [Row(f"{' · '.join(titles[:MOST_FIELDS])}{more}")] if titles else []
