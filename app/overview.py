@@ -30,7 +30,6 @@ from engine.json_text import dumps
 from engine.people import Directory
 from engine.signatures import counting
 from engine.state import State
-from engine.steps import step_types
 from engine.wording import event_types
 from engine.wording.changes import Change, changes
 from engine.wording.clock import Clock

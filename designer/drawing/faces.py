@@ -9,7 +9,8 @@ from designer.drawing.text import line_count, width
 from engine.card_rows import Row
 from engine.definition import Definition
 from engine.people import Directory
-from engine.registry import discover
+from engine.registry import some
+from engine.steps import Detailed, step_types
 from engine.wording.values import clean
 
 CARD_W, PAD, BORDER, TILE = 256, 12, 1, 36
@@ -31,12 +32,13 @@ class Face:
     sentence: str = ""
     rows: tuple[Row, ...] = ()
     columns: bool = True
+    shape: str = "box"
     height: int = 0
 
 
 def faces_of(definition: Definition, people: Directory | None = None) -> dict[str, Face]:
     """By step id. people: gives those their names who are asked by id or address."""
-    types = discover("engine.steps")
+    types, detailed = step_types(), some("engine.steps", Detailed)
     faces = {}
     for key, step in definition.steps.items():
         module = types.get(step.type)
@@ -44,10 +46,11 @@ def faces_of(definition: Definition, people: Directory | None = None) -> dict[st
             faces[key] = measured(unknown(step.type, step.name))
             continue
         try:
-            rows, sentence = tuple(module.rows(definition, step, people)), module.sentence(step, people)
+            rows = detailed[step.type].rows(definition, step, people) if step.type in detailed else []
+            sentence = module.sentence(step, people)
         except UNFINISHED:
-            rows, sentence = (), "Not set up yet"
-        faces[key] = measured(Face(module.LABEL, module.ICON, step.name, sentence, rows))
+            rows, sentence = [], "Not set up yet"
+        faces[key] = measured(Face(module.LABEL, module.ICON, step.name, sentence, tuple(rows), shape=module.SHAPE))
     return faces
 
 

@@ -12,6 +12,7 @@ from engine.registry import plugins, some
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from engine.card_rows import Row
     from engine.commands import Command, Decide, EffectFailed, EffectSucceeded, Submit
     from engine.context import Run
     from engine.definition import Definition, Step
@@ -109,6 +110,13 @@ class Begun(Protocol):
     """Begins with settings of its own where a designer puts it on a way out of another step."""
 
     def begin(self, outcome: str, /) -> dict[str, Any]: ...
+
+
+class Detailed(Protocol):
+    """Says more on its card than a sentence."""
+
+    def rows(self, definition: Definition, step: Step, directory: Directory | None = None, /) -> list[Row]:
+        """They take the place of the sentence, unless each has an icon: then they follow it."""
 
 
 def role(kind: object) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from engine.apply import Data, change, remember_undo
 from engine.apply import token as token_of
-from engine.card_rows import Row
 from engine.commands import Command, EffectFailed, EffectSucceeded
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -44,10 +43,6 @@ def outcomes(_: Step) -> list[str]:
 def sentence(step: Step, _: Directory | None = None) -> str:
     back = "; can be undone" if "undo" in step.settings else ""
     return f"Calls {_host(step.settings.get('call', {}).get('url', ''))}{back}"
-
-
-def rows(_: Definition, __: Step, ___: Directory | None = None) -> list[Row]:
-    return []
 
 
 def _host(url: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine.card_rows import Row
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.ending import finish
@@ -46,10 +45,6 @@ def outcomes(_: Step) -> list[str]:
 
 def sentence(step: Step, _: Directory | None = None) -> str:
     return f"The request is {step.settings['status'].replace('_', ' ')}"
-
-
-def rows(_: Definition, __: Step, ___: Directory | None = None) -> list[Row]:
-    return []
 
 
 def check(_: Definition, step: Step) -> Iterator[Problem]:

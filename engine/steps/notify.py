@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine.card_rows import Row
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.people import Directory
@@ -45,10 +44,6 @@ def outcomes(_: Step) -> list[str]:
 
 def sentence(step: Step, directory: Directory | None = None) -> str:
     return f"Tells {who_text(step.settings['who'], directory)}"
-
-
-def rows(_: Definition, __: Step, ___: Directory | None = None) -> list[Row]:
-    return []
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:
