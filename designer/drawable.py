@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from designer.drawing.faces import Face, faces_of_draft
 from designer.edits.draft_flow import name_of, outcomes_of, steps_of
-from designer.edits.step_types import offered, readable, sound
-from engine.definition import Step
+from designer.edits.step_types import offered, readable
 from engine.people import Directory
 from engine.steps import step_types
 
@@ -26,15 +26,9 @@ def _step(key: str, step: dict[str, Any]) -> dict[str, Any]:
     return {**settings, "type": str(kind or "step"), "name": name_of(step, key), "outcomes": ways}
 
 
-def sentences(document: Mapping[str, Any], directory: Directory | None = None) -> dict[str, str]:
-    """What each step says of itself, by id; nothing where its settings are not complete yet."""
-    told = {}
-    for key, step in steps_of(dict(document)).items():
-        kind = step.get("type")
-        if isinstance(kind, str) and kind in step_types() and sound(kind, step):
-            known = Step(key, kind, name_of(step, key), outcomes_of(step), step)
-            told[key] = step_types()[kind].sentence(known, directory)
-    return told
+def faces(document: Mapping[str, Any], people: Directory | None = None) -> dict[str, Face]:
+    """What each step's card says, by id; where its settings are not complete yet, that they are not."""
+    return faces_of_draft({**drawable(dict(document)), "data": document.get("data")}, people)
 
 
 def as_listed(document: Mapping[str, Any]) -> dict[str, str]:

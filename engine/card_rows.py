@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from engine.approvals import level_name, policy_text
 from engine.definition import Definition, Step
-from engine.people import Directory, who_text
+from engine.people import Directory
 from engine.rules import RuleError
 from engine.timers import DEFAULT
+from engine.who import who_text
 from engine.wording.relative_time import duration
 from engine.wording.values import count, number, plain_name
 

@@ -17,6 +17,7 @@ CARD_W, PAD, BORDER, TILE = 256, 12, 1, 36
 INSIDE = CARD_W - 2 * (PAD + BORDER)
 KIND, NAME, LINE, ROW_PAD, GAP = 16, 18, 17, 6, 4
 NAME_SIZE, TEXT_SIZE, COLUMN_GAP = 14, 12.5, 10
+INCOMPLETE = "Not set up yet"
 LONGEST_NAME, LONGEST_TEXT = 160, 240
 # What a draft may lack while it is being written.
 UNFINISHED = (AttributeError, KeyError, TypeError, ValueError)
@@ -47,9 +48,9 @@ def faces_of(definition: Definition, people: Directory | None = None) -> dict[st
             continue
         try:
             rows = detailed[step.type].rows(definition, step, people) if step.type in detailed else []
-            sentence = module.sentence(step, people)
+            sentence = module.sentence(step, people) or INCOMPLETE
         except UNFINISHED:
-            rows, sentence = [], "Not set up yet"
+            rows, sentence = [], INCOMPLETE
         faces[key] = measured(Face(module.LABEL, module.ICON, step.name, sentence, tuple(rows), shape=module.SHAPE))
     return faces
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from designer.blank import blank
-from designer.drawable import drawable, sentences
+from designer.drawable import drawable, faces
 from designer.edits import MAX_DOCUMENT, Done, EditRefused, apply_edit, edited, read_edit
 from designer.edits.draft_flow import MAX_STEPS
 from designer.edits.paste import fragment
@@ -212,7 +212,8 @@ def test_a_draft_is_bounded(flow: Json) -> None:
 
 def test_a_step_that_is_not_complete_is_drawn_without_a_sentence(flow: Json) -> None:
     document = after(flow, "unset", pointer="/steps/manager/levels")
-    assert "manager" not in sentences(document) and "director" in sentences(document)
+    told = faces(document)
+    assert told["manager"].sentence == "Not set up yet" and told["director"].rows
 
 
 @pytest.mark.parametrize("given", [{}, [], None, {"edit": "nothing"}, {"edit": "rename", "step": 3, "name": "x"}])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designer.blank import blank
-from designer.drawable import drawable, sentences
+from designer.drawable import drawable, faces
 from designer.drawing.canvas import draw
 from designer.edits import MAX_DOCUMENT, EditRefused, apply_edit, edited, kinds, read_edit, tidy
 from designer.edits.delta import between, redone, undone
@@ -59,7 +59,7 @@ def test_undoing_to_the_empty_draft_and_redoing_to_the_full_one_gives_the_same_b
 
 def _usable(document: Json) -> None:
     """Drawn, checked, and read again as it was written."""
-    draw(drawable(document), sentences(document))
+    draw(drawable(document), faces(document), plus=True)
     check_document(document)
     written = dumps(document)
     assert len(written) <= MAX_DOCUMENT
