@@ -14,12 +14,13 @@ from app.access.principal import Principal
 from app.audit import tenant_log
 from app.conflicts import refusal
 from app.errors import Forbidden, Missing
-from app.instances import fit, story
+from app.instances import Form, fit, story
 from app.runtime import Actor, Moved
 from app.runtime import versions as versions_of
 from app.store.db import Db
 from app.store.tables import definitions, instances, tasks, users, versions
 from engine.commands import Decide, Refused, Submit
+from engine.definition import Definition
 from engine.wording.changes import Change, changes
 
 PAGE = 30
@@ -84,6 +85,12 @@ def get(db: Db, principal: Principal, task_id: UUID) -> Row[Any]:
     if row is None or not (own or principal.may("audit:read")):
         raise Missing("There is no such task.")
     return row
+
+
+def form_of(definition: Definition, task: Row[Any]) -> Form | None:
+    """What is to be filled in; a decision need not ask for anything."""
+    asks = task.kind != "approval" or "form" in definition.steps[task.step].settings
+    return definition.form(task.step) if asks else None
 
 
 def note_view(db: Db, principal: Principal, task: Row[Any]) -> None:

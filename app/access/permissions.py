@@ -64,6 +64,12 @@ def decides(principal: Principal, outcome: str = "approved") -> bool:
     return principal.may("approval:reject" if outcome == "rejected" else "approval:approve")
 
 
+def require_of_key(principal: Principal, *permissions: str) -> None:
+    """For what takes no permission of a person. Raises Forbidden for a key that was made for none of these."""
+    if principal.scopes is not None and not any(map(principal.may, permissions)):
+        require(principal, permissions[0])
+
+
 def require(principal: Principal, permission: str) -> None:
     if principal.may(permission):
         return

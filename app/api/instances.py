@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from app import definitions, instances
 from app.access import confidential
+from app.access.permissions import require_of_key
 from app.access.principal import Principal
 from app.api.handlers import V1, answered, answering, calls, command, identity, instance_id, lookup, told
 from app.api.operation import Call
@@ -202,6 +203,7 @@ def _data(db: Db, who: Principal, row: Row[Any]) -> Any:
 @answering("/instances/{id:str}/withdraw", status_code=200, call=WITHDRAW)
 def withdraw(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: MayGiveReason) -> Answer:
+        require_of_key(who, "instance:start", "approval:create")
         found = instance_id(db, who, id)
         instances.withdraw(db, who, found, asked.reason, command(request))
         return 200, of_id(db, who, found)

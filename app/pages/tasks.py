@@ -15,7 +15,7 @@ from app.access import bodies
 from app.access.permissions import decides
 from app.errors import Changed, Conflict, Invalid, Refusal
 from app.messages import context
-from app.pages.submission import Filled, Form, read
+from app.pages.submission import Filled, read
 from app.runtime import versions
 from app.runtime.directories import current
 from app.store.db import Db, transaction
@@ -23,7 +23,6 @@ from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Asked, Posted, actor, principal, provide_posted, restores, said, seen, text
 from app.web.routes import get, post
-from engine.definition import Definition
 from engine.forms import fields
 
 # An approval carries what was filled in; without an outcome it was a button of the form itself.
@@ -138,16 +137,10 @@ def _shown(request: Asked, id: UUID, tried: Tried) -> Response[Any]:
 
 
 def _form(about: overview.Overview, task: Any, tried: Tried) -> Any:
-    form = form_of(about.definition, task)
+    form = tasks.form_of(about.definition, task)
     if form is None or tried.filled:
         return tried.filled.shown() if tried.filled else None
     return fields(*form, about.definition.asked(task.step, about.state.data))
-
-
-def form_of(definition: Definition, task: Any) -> Form | None:
-    """What is to be filled in; a decision need not ask for anything."""
-    asks = task.kind != "approval" or "form" in definition.steps[task.step].settings
-    return definition.form(task.step) if asks else None
 
 
 @post(
@@ -192,7 +185,7 @@ def _filled(db: Db, request: Asked, id: UUID, posted: Posted) -> Filled | None:
     who = principal(request)
     task = tasks.get(db, who, id)
     definition = versions.definition(db, task.version_id)
-    form = form_of(definition, task)
+    form = tasks.form_of(definition, task)
     if form is None:
         return None
     return read(db, who, form, posted, definition.asked(task.step, task.state["data"]), task.instance_id)

@@ -172,6 +172,26 @@ def _people(db: Db, tenant_id: UUID) -> dict[str, User]:
     return made
 
 
+def approval(shop: Company, *asked: str) -> str:
+    """A question of Ann's; the id of its request."""
+    body = {"workflowId": "w", "title": "t", "notifyUsers": [shop.email(name) for name in asked or ("bob",)]}
+    return str(shop["ann"].post("/api/approvals", body).body["request"]["id"])
+
+
+def sent_back(shop: Company) -> str:
+    """The task that asks Ann to change her purchase, for which Bob sent it back."""
+    asked = {"definition": "purchase-approval", "data": {"amount": 800, "item": "Chair"}}
+    made = shop["ann"].post("/api/v1/instances", asked).body
+    answer = {"outcome": "changes_requested", "comment": "Which one?"}
+    shown = shop["bob"].post(f"/api/v1/tasks/{made['waitingFor'][0]['taskId']}/decide", answer).body
+    return str(shown["waitingFor"][0]["taskId"])
+
+
+def task_of(shop: Company, instance: str) -> str:
+    """The first open one of a request."""
+    return str(shop["alex"].get(f"/api/v1/instances/{instance}").body["waitingFor"][0]["taskId"])
+
+
 def written(tenant_id: UUID) -> dict[str, int]:
     """How many rows the tenant has where calls write."""
     with across_tenants() as db:

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.api.docs_model import reference
-from tests.app.api import company, operation_of, published, told
+from tests.app.api import approval, company, operation_of, published, sent_back, task_of, told
 from tests.make import browser, make_cast
 
 METHODS = {"get", "post"}
@@ -89,17 +89,15 @@ def test_examples_of_bodies_can_be_sent_as_they_are() -> None:
         bodies = {path: _example(path) for _, path, found in operations() if "requestBody" in found}
         bodies["/api/approvals"] |= {"notifyUsers": [shop.email("bob")]}
         mending = dict.fromkeys(("retry", "correct", "undone"), "alex")
-        people = {
-            "approve": "bob",
-            "reject": "bob",
-            **dict.fromkeys(("cancel", "definitions", "check"), "alex"),
-        } | mending
+        others = dict.fromkeys(("cancel", "definitions", "check"), "alex") | {"reports": "olga"}
+        people = {**dict.fromkeys(("approve", "reject", "decide"), "bob"), **others, **mending}
         sent = {}
         for path, body in bodies.items():
-            one = shop["ann"].post("/api/approvals", bodies["/api/approvals"]).body["request"]["id"]
+            one = sent_back(shop) if path.endswith("/submit") else approval(shop)
+            place = path.replace("{id}", task_of(shop, one) if path.endswith("/decide") else one)
             verb = path.rpartition("/")[2]
             body.pop("userId", None)
-            sent[path] = shop[people.get(verb, "ann")].post(path.replace("{id}", one), body).status
+            sent[path] = shop[people.get(verb, "ann")].post(place, body).status
         assert {status for path, status in sent.items() if path.rpartition("/")[2] in mending} == {409}
         assert {status for path, status in sent.items() if path.rpartition("/")[2] not in mending} <= {200, 201}, sent
         assert shop["ann"].get(f"/api/purchase/{number}").status == 200

@@ -14,7 +14,7 @@ from app.effects import scheduler
 from app.store.db import across_tenants
 from app.store.tables import idempotency_keys as keys
 from app.store.tables import users
-from tests.app.api import Answer, Api, Company, company, told, written
+from tests.app.api import Answer, Api, Company, approval, company, sent_back, task_of, told, written
 from tests.app.incidents import not_undone, undecidable
 from tests.make import browser, make_key
 from tests.servers import wait_until
@@ -29,16 +29,19 @@ def shop() -> Iterator[Company]:
         yield made
 
 
-def approval(shop: Company) -> str:
-    asked = {"workflowId": "w", "title": "t", "notifyUsers": [shop.email("bob"), shop.email("dana")]}
-    return str(shop["ann"].post("/api/approvals", asked).body["request"]["id"])
-
-
 def asked_for(shop: Company, call: str) -> str:
     """What a call can be about."""
+    if call.endswith("/submit"):
+        return sent_back(shop)
+    if call.startswith("/api/v1/tasks/"):
+        return task_of(shop, approval(shop))
     if call.endswith("/undone"):
         return str(not_undone(shop.people["ann"], shop.people["bob"]))
-    return str(undecidable(shop.people["ann"])) if call.startswith("/api/v1/instances/{id}") else approval(shop)
+    return (
+        str(undecidable(shop.people["ann"]))
+        if call.startswith("/api/v1/instances/{id}")
+        else approval(shop, "bob", "dana")
+    )
 
 
 def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
@@ -51,11 +54,14 @@ def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
         "/api/approvals/{id}/approve": ("bob", {"comment": "fine"}),
         "/api/approvals/{id}/reject": ("bob", {"reason": "no"}),
         "/api/approvals/{id}/cancel": ("ann", {}),
+        "/api/v1/tasks/{id}/decide": ("bob", {"outcome": "approved"}),
+        "/api/v1/tasks/{id}/submit": ("ann", {"data": {"amount": 700, "item": "Stool"}}),
         "/api/v1/instances/{id}/withdraw": ("ann", {"reason": "no need"}),
         "/api/v1/instances/{id}/cancel": ("alex", {}),
         "/api/v1/instances/{id}/retry": ("alex", {}),
         "/api/v1/instances/{id}/correct": ("alex", {"data": {"why": "Old ones broke"}, "reason": "forgotten"}),
         "/api/v1/instances/{id}/undone": ("alex", {"reason": "by telephone"}),
+        "/api/v1/reports": ("olga", {"format": "csv", "since": "2026-11-01"}),
         "/api/v1/definitions": ("alex", {"document": document}),
         "/api/v1/definitions/check": ("alex", {"document": document}),
     }
@@ -119,7 +125,7 @@ def test_odd_keys_are_refused(shop: Company, key: str) -> None:
 
 
 def test_while_the_first_is_under_way_the_second_is_told_so_at_once(shop: Company) -> None:
-    one = approval(shop)
+    one = approval(shop, "bob", "dana")
     path, body = f"/api/approvals/{one}/approve", {"comment": "fine"}
     with ThreadPoolExecutor(1) as pool, browser() as client:
         with across_tenants() as db:
@@ -157,7 +163,7 @@ def test_many_at_once_with_one_key_are_done_once(shop: Company) -> None:
 
 def test_of_two_decisions_at_once_one_counts_and_the_other_is_told(shop: Company) -> None:
     for _ in range(5):
-        one, together = approval(shop), Barrier(2)
+        one, together = approval(shop, "bob", "dana"), Barrier(2)
 
         def act(name: str, one: str = one, together: Barrier = together) -> Answer:
             with browser() as client:
