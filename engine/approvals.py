@@ -55,11 +55,12 @@ def rule_holds(definition: Definition, step: str, data: dict[str, Any], now: dat
 
 
 def agreed(state: State, step: str, level: Level, counted: list[Signature]) -> bool:
-    """Whether a level has all the signatures that it needs. Raises Undecidable."""
+    """Whether a level has all the signatures that it needs; “all”: of those asked last. Raises Undecidable."""
     own = signatures.at(counted, step, level["id"])
     if not own or any(one.by != "person" for one in own):
         return bool(own)
-    return len({one.person for one in own}) >= needed(level, max(one.need for one in own), state.data)
+    newest = max(own, key=lambda one: one.seq)
+    return len({one.person for one in own}) >= needed(level, newest.need, state.data)
 
 
 def still_due(run: Run, step: str, due: list[Level]) -> list[Level]:

@@ -283,6 +283,22 @@ def test_a_quorum_that_the_data_does_not_say_stops(need: Any) -> None:
         assert "how many" in str(case.now_state.blocked)
 
 
+def test_all_are_those_who_were_asked_last() -> None:
+    """Two of four signed 100; then one left, it was 900 for a while, and the third of three makes it 100 again."""
+    people = directory(board=("fay", "gus", "hal", "dana"))
+    case = Case(
+        flow({"board": approval("Board", [ALL], "approved", resubmit="keep", form=AMOUNT)}), {"amount": 100}, people
+    )
+    case.decide("fay")
+    case.decide("gus")
+    case.decide("hal", "changes_requested")
+    case.people = directory()
+    case.resubmit(amount=900)
+    assert set(case.open()) == {"fay", "gus", "hal"}
+    end = case.decide("hal", values={"amount": 100}).state
+    assert (end.ended, sorted(case.signed())) == ("approved", ["fay", "gus", "hal"])
+
+
 def test_all_of_nobody_is_not_enough_also_when_the_time_is_up() -> None:
     level = {"id": "one", "who": [{"field": "who"}], "policy": {"quorum": {"field": "need"}}}
     case = Case(purchase(levels=[level], timeout={"after": "PT1S", "then": "approve"}), {"who": ["ann"], "need": "all"})
