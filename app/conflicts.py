@@ -9,17 +9,26 @@ import structlog
 from msgspec import to_builtins
 from sqlalchemy import select
 
-from app.errors import Changed, Conflict, Forbidden, Invalid, Refusal
+from app.errors import Changed, Conflict, Forbidden, Invalid, Refusal, about, coded
 from app.store.db import Db
 from app.store.tables import tasks, users
 from engine.commands import Refused
+from engine.wording.catalogue import stops
 from engine.wording.changes import Change
+from engine.wording.labels import Labels
+from engine.wording.sentences import sentence
 from engine.wording.values import day
 
 log = structlog.get_logger()
 
-FORBIDDEN = {"not_yours", "own_request", "not_entitled"}
-FIELDS = {"outcome": "/outcome", "comment": "/comment", "reason": "/reason", "seen": "/seen"}
+FORBIDDEN = {"not_yours", "not_requester", "own_request", "own_key", "own_data", "not_entitled"}
+INVALID = {"values", "unfit_values", *stops.TEXTS}
+FIELDS = {
+    **dict.fromkeys(("outcome", "asks_decision", "asks_form", "asks_correction"), "/outcome"),
+    "comment": "/comment",
+    "reason": "/reason",
+    "seen": "/seen",
+}
 DONE = {
     "approved": "approved this",
     "rejected": "rejected this",
@@ -30,26 +39,35 @@ DONE = {
 
 def refusal(db: Db, refused: Refused, task_id: UUID | None = None, changes: Sequence[Change] = ()) -> Refusal:
     """changes: what the person had not seen, where the request was changed under a decision."""
+    message, code = sentence(refused.reason, _labels(db, refused)), coded(refused.reason)
+    errors = [about(pointer, why) for pointer, why in refused.errors]
     if refused.code == "changed":
-        return Changed(refused.message, errors=refused.errors, changes=[to_builtins(change) for change in changes])
-    if refused.code == "internal":
+        return Changed(message, errors=errors, changes=[to_builtins(change) for change in changes], **code)
+    if refused.code == "unforeseen":
         log.error("command failed", exc_info=refused.__cause__)
     if refused.code in FORBIDDEN:
-        return Forbidden(refused.message)
-    if refused.code == "values":
-        return Invalid(refused.message, refused.errors)
+        return Forbidden(message, **code)
+    if refused.code in INVALID:
+        return Invalid(message, errors, **code)
     if refused.code in FIELDS:
-        return Invalid.at(FIELDS[refused.code], refused.message)
-    return _too_late(db, refused.message, task_id) if task_id else Conflict(refused.message)
+        return Invalid.because(FIELDS[refused.code], refused.reason)
+    return (_decided(db, task_id) if task_id else None) or Conflict(message, **code)
 
 
-def _too_late(db: Db, message: str, task_id: UUID) -> Conflict:
+def _labels(db: Db, refused: Refused) -> Labels:
+    """The name of the person it speaks of."""
+    person = refused.params.get("person")
+    name = db.execute(select(users.c.name).where(users.c.id == UUID(person))).scalar() if person else None
+    return Labels(people={person: name} if person and name else {})
+
+
+def _decided(db: Db, task_id: UUID) -> Conflict | None:
     """Says who decided and when: this task's own answer, else the one that made it superfluous."""
     task = db.execute(select(tasks).where(tasks.c.id == task_id)).first()
     by = _decision(db, task) if task and task.closed_at else None
     if task is None or by is None:
         words = {"escalated": "It was escalated when the time was up.", "timed_out": "The time was up."}
-        return Conflict(words.get(task.status, message) if task else message)
+        return Conflict(words[task.status]) if task and task.status in words else None
     return Conflict(
         f"{by.name} already {DONE.get(by.status, 'answered this')} {_at(by.closed_at, datetime.now(UTC))}.",
         decided_by=by.name,

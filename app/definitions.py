@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.access.permissions import ROLES, require
 from app.access.principal import Principal
 from app.audit import tenant_log
-from app.errors import Invalid, Missing
+from app.errors import Invalid, Missing, about
 from app.outgoing import secrets
 from app.outgoing.calls import unsafe_calls
 from app.runtime.directories import seen
@@ -27,7 +27,9 @@ from engine.definition import Definition
 from engine.json_text import Unfit, canonical, dumps, normal
 from engine.people_check import people_problems
 from engine.placeholders import SECRET
-from engine.problems import Problem
+from engine.problems import Problem, problem
+from engine.reasons import Reason
+from engine.wording.labels import labels_of
 
 KEPT = 500
 MAX_DOCUMENT = 256 * 1024
@@ -162,9 +164,9 @@ def publish(db: Db, principal: Principal, document: Any, note: str = "") -> Row[
 def checked(db: Db, principal: Principal, document: Any) -> dict[str, Any]:
     """As it would be published. Raises Invalid like `publish`; nothing is written."""
     require(principal, "definition:publish")
-    problems = problems_of(db, principal.tenant_id, document)
-    if problems:
-        found = [{"pointer": pointer(problem), "message": problem.text} for problem in problems]
+    if problems := problems_of(db, principal.tenant_id, document):
+        labels = labels_of(document, seen(db, principal.tenant_id))
+        found = [about(pointer(one), one.reason, labels) for one in problems]
         raise Invalid("This definition cannot be published yet.", found)
     kept: dict[str, Any] = normal(document)
     return kept
@@ -182,13 +184,13 @@ def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
         kept = normal(document)
         too_long = len(canonical(kept)) > MAX_DOCUMENT
     except (Unfit, RecursionError, ValueError) as unfit:
-        return [Problem(None, "", f"The document {unfit}.")]
+        return [problem("document_unfit", None, why=unfit.reason if isinstance(unfit, Unfit) else Reason("too_deep"))]
     if too_long:
-        return [Problem(None, "", f"The document is larger than {MAX_DOCUMENT // 1024} kB.")]
+        return [problem("document_large", None, kilobytes=MAX_DOCUMENT // 1024)]
     try:
         known = secrets.of_tenant(db, tenant_id, set(SECRET.findall(dumps(kept).decode())))
     except secrets.SecretsError as wrong:
-        return [Problem(None, "", str(wrong))]
+        return [problem("secrets_file", None, error=str(wrong))]
     return check_document(kept) or [
         *unsafe_calls(kept, known),
         *people_problems(Definition(kept), seen(db, tenant_id), ROLES),

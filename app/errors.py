@@ -3,6 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.reasons import Reason
+from engine.wording.labels import NOBODY, Labels
+from engine.wording.sentences import sentence
+
+
+def about(pointer: str, reason: Reason, labels: Labels = NOBODY) -> dict[str, Any]:
+    """What is wrong with one field: the sentence for people, and its code with parameters for programs."""
+    return {"pointer": pointer, "message": sentence(reason, labels), **coded(reason)}
+
+
+def coded(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "params": reason.params}
+
 
 class Refusal(Exception):
     """Carries words for the person who asked; `facts` are members of the problem document."""
@@ -17,14 +30,19 @@ class Refusal(Exception):
 
 
 class Invalid(Refusal):
-    """`errors`: each with the JSON `pointer` of the field and a `message` saying how to mend it."""
+    """`errors`: each with the JSON `pointer` of the field and a `message` saying how to mend it; see `about`."""
 
     status = 422
     title = "Some of it needs another look"
 
-    def __init__(self, message: str, errors: Sequence[Mapping[str, str]] = (), **facts: Any) -> None:
+    def __init__(self, message: str, errors: Sequence[Mapping[str, Any]] = (), **facts: Any) -> None:
         super().__init__(message, errors=list(errors), **facts)
         self.errors = list(errors)
+
+    @classmethod
+    def because(cls, pointer: str, reason: Reason, labels: Labels = NOBODY) -> "Invalid":
+        """About one field, by what the engine says of it."""
+        return cls(sentence(reason, labels), [about(pointer, reason, labels)], **coded(reason))
 
     @classmethod
     def at(cls, pointer: str, words: str, heading: str = "") -> "Invalid":

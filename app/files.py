@@ -20,6 +20,7 @@ from app.store.tables import files
 from engine.forms import FormError, UploadRef, takes_files
 from engine.forms.uploads import named_by_id
 from engine.pointers import named_pointer
+from engine.reasons import Reason, reason
 
 MAX_SIZE = 5 * 1024 * 1024
 # What was sent with a form that never got finished.
@@ -40,7 +41,6 @@ MAGIC = {
 }
 PLAIN = {".txt": "text/plain", ".csv": "text/csv", ".json": "application/json"}
 KINDS = sorted([*MAGIC, *PLAIN])
-LOST = "This file is not here any more. Please attach it again."
 
 Posted = list[tuple[str, Any]]
 Form = tuple[dict[str, Any], dict[str, Any]]
@@ -70,7 +70,7 @@ def keep(
     return kept, refused
 
 
-def _store(db: Db, principal: Principal, upload: UploadFile) -> UploadRef | str:
+def _store(db: Db, principal: Principal, upload: UploadFile) -> UploadRef | Reason:
     """Its reference, or why it is not taken."""
     content = upload.file.read(MAX_SIZE + 1)
     name = safe_name(upload.filename)
@@ -92,14 +92,14 @@ def _store(db: Db, principal: Principal, upload: UploadFile) -> UploadRef | str:
     return made
 
 
-def _problem(name: str, content: bytes) -> str | None:
+def _problem(name: str, content: bytes) -> Reason | None:
     ending = _ending(name)
     if len(content) > MAX_SIZE:
-        return f"“{name}” is larger than {MAX_SIZE // 1024 // 1024} MB."
+        return reason("file_large", name=name, megabytes=MAX_SIZE // 1024 // 1024)
     if ending not in KINDS:
-        return f"“{name}” is of a kind that is not taken. Possible are {', '.join(KINDS)}."
+        return reason("file_kind", name=name, offered=KINDS)
     if ending in MAGIC and not content.startswith(MAGIC[ending]):
-        return f"“{name}” says {ending}, but its content is something else."
+        return reason("file_content", name=name, ending=ending)
     return None
 
 
@@ -143,7 +143,9 @@ def strangers(
         files.c.id.in_(ids), files.c.tenant_id == principal.tenant_id, usable
     )
     known = {row.id: (row.name, row.size) for row in db.execute(query)}
-    return [FormError(place, "file", LOST) for place, file in places if not _same(known.get(_id(file)), file)]
+    return [
+        FormError(place, "file", reason("file_lost")) for place, file in places if not _same(known.get(_id(file)), file)
+    ]
 
 
 def _same(row: tuple[str, int] | None, file: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine import forms, json_text
 from engine.forms import schema as form_schema
+from engine.wording.sentences import sentence
 
 USAGE = """usage: python -m app forms render SCHEMA.json [UISCHEMA.json] [DATA.json]
        python -m app forms parse SCHEMA.json [UISCHEMA.json] [DATA.json] < POSTED"""
@@ -30,7 +31,7 @@ def main(argv: list[str]) -> int:
             sys.stderr.write(USAGE + "\n")
             return 2
     except (OSError, msgspec.DecodeError, json_text.Unfit, RecursionError) as problem:
-        sys.stderr.write(f"{problem}\n")
+        sys.stderr.write(f"{sentence(problem.reason) if isinstance(problem, json_text.Unfit) else problem}\n")
         return 2
     return 0
 
@@ -64,5 +65,5 @@ def parse(body: bytes, schema: Any, ui_schema: Any = None, *data: Any) -> str:
     else:
         data, errors = forms.decoded(schema, ui_schema, posted, stored)
         data = forms.shape(schema, ui_schema, data, action)
-    told = [{"pointer": one.pointer, "keyword": one.keyword, "message": one.message} for one in errors]
+    told = [{"pointer": one.pointer, "keyword": one.keyword, "message": sentence(one.reason)} for one in errors]
     return form_schema.to_json({"data": data, "errors": told}, indent=2)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, func, select
 
-from app import files, runtime
+from app import files, incidents, runtime
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.conflicts import refusal
-from app.errors import Forbidden, Invalid, Missing
+from app.errors import Forbidden, Invalid, Missing, about
 from app.people import rules
 from app.runtime import Actor, Moved, New, versions
 from app.store.db import Db
@@ -22,6 +22,7 @@ from engine import forms
 from engine.commands import Cancel, Correct, MarkUndone, Refused, Retry, Start, Withdraw
 from engine.forms import TRUSTED, accepted
 from engine.json_text import Unfit, normal
+from engine.reasons import Reason
 from engine.state import Blocked
 
 PAGE = 30
@@ -46,11 +47,12 @@ SHOWN = (
 
 
 class Stuck(NamedTuple):
-    """request: its row with names, as everywhere. since: when it stopped."""
+    """request: its row with names, as everywhere. since: when it stopped. words: why, as a sentence."""
 
     request: Row[Any]
     since: datetime
     why: Blocked
+    words: str
 
 
 def start(
@@ -110,8 +112,7 @@ def attached_to(
     of this request."""
     attached = list(forms.files(*form, data))
     if wrong := files.strangers(db, principal, attached, instance_id):
-        found = [{"pointer": error.pointer, "message": error.message} for error in wrong]
-        raise Invalid("A file is not there.", found)
+        raise Invalid("A file is not there.", [about(error.pointer, error.reason) for error in wrong])
     return attached
 
 
@@ -120,8 +121,7 @@ def checked(data: dict[str, Any], form: Form, stored: Any) -> dict[str, Any]:
     kept: dict[str, Any]
     kept, errors = accepted(*form, fit(data), stored)
     if errors:
-        found = [{"pointer": error.pointer, "message": error.message} for error in errors]
-        raise Invalid("Some answers need another look.", found)
+        raise Invalid("Some answers need another look.", [about(error.pointer, error.reason) for error in errors])
     return kept
 
 
@@ -130,7 +130,7 @@ def fit(data: dict[str, Any]) -> dict[str, Any]:
     try:
         kept: dict[str, Any] = normal(data)
     except (Unfit, RecursionError) as unfit:
-        raise Invalid.at("", str(unfit), f"A value {unfit}.") from unfit
+        raise Invalid.because("", unfit.reason if isinstance(unfit, Unfit) else Reason("too_deep")) from unfit
     return kept
 
 
@@ -218,7 +218,7 @@ def list_stuck(db: Db, principal: Principal) -> Sequence[Stuck]:
         return []
     rows = db.execute(SHOWN.where(*_stuck(principal)).order_by(instances.c.blocked_at).limit(PAGE)).all()
     found = ((row, runtime.state_of(row.state).blocked) for row in rows)
-    return [Stuck(row, row.blocked_at, blocked) for row, blocked in found if blocked]
+    return [Stuck(row, row.blocked_at, blocked, incidents.words(db, row, blocked)) for row, blocked in found if blocked]
 
 
 def _stuck(principal: Principal) -> tuple[ColumnElement[bool], ...]:

@@ -33,13 +33,11 @@ from engine.state import State
 from engine.wording import event_types
 from engine.wording.changes import Change, changes
 from engine.wording.clock import Clock
+from engine.wording.endings import why_ended
 from engine.wording.values import count, listed, quote
 from engine.wording.waiting import Waits, first_due, waits
 
 TONES = {"good": "success", "bad": "danger", "late": "warning", "plain": "neutral"}
-REASONS = {"timeout": "Nobody answered in time."}
-# Reasons that only repeat what the request ended as.
-SILENT = ("rejected", "changes_requested", "withdrawn", "cancelled")
 # Bookkeeping between two things that people did; the audit has it all.
 QUIET = {"StepCompleted", "TasksClosed", "UndoRequested"}
 LIGHT = {"LevelOpened", "TaskOpened", "ReminderSent", "PeopleTold", "CallRequested", "CallDone", "CompensationStarted"}
@@ -105,8 +103,7 @@ class Overview:
     @property
     def reason(self) -> str:
         """Why it ended as it did, where somebody or something said so."""
-        said = self.state.reason or ""
-        return "" if said in SILENT or said == self.state.ended else REASONS.get(said, said)
+        return why_ended(self.state.reason)
 
     @property
     def unanswered(self) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from engine import json_text
+from engine.reasons import Reason, said
 from engine.registry import discover
 from engine.state import Blocked, OpenTask, Passed, Signature, State, Token, Undo, Wait
 
@@ -86,7 +87,7 @@ def _step_completed(state: State, data: Data) -> None:
     moved = token(state, data)
     change(state, data.get("set", {}))
     if "reason" in data:
-        state.reason = data["reason"]
+        state.reason = Reason.of(data["reason"])
     if data.get("forget"):
         state.signed = []
     if "keep" in data:
@@ -196,8 +197,7 @@ def _blocked(state: State, data: Data) -> None:
 
 
 def incident(data: Data) -> Blocked:
-    """What was erased of the sentence is empty."""
-    return Blocked(data["code"], data["reason"] or "", data.get("params", {}), data.get("then"))
+    return Blocked(data["code"], data.get("params") or {}, data.get("then"))
 
 
 def _data_corrected(state: State, data: Data) -> None:
@@ -208,9 +208,9 @@ def _unblocked(state: State, data: Data) -> None:
     token(state, data).blocked = None
 
 
-def _closing(status: str) -> Applier:
+def _closing(code: str) -> Applier:
     def close(state: State, data: Data) -> None:
-        state.closing, state.reason = status, data.get("reason") or status
+        state.closing, state.reason = "cancelled", said("said", data["reason"]) if data["reason"] else Reason(code)
 
     return close
 
@@ -241,12 +241,12 @@ def _undone_by_hand(state: State, data: Data) -> None:
 
 def _instance_ended(state: State, data: Data) -> None:
     state.ended, state.tokens, state.closing = data["status"], [], None
-    state.reason = data.get("reason")
+    state.reason = Reason.of(data.get("reason"))
     state.remains = list(data.get("remains", []))
 
 
 def remember_undo(state: State, data: Data) -> None:
-    state.undo.append(Undo(data["step"], data.get("undo"), data.get("undo_lacks")))
+    state.undo.append(Undo(data["step"], data.get("undo"), Reason.of(data.get("undo_lacks"))))
 
 
 def _nothing(_: State, __: Data) -> None:
@@ -269,7 +269,7 @@ CORE: dict[str, Applier] = {
     "TitleChanged": _title_changed,
     "Blocked": _blocked,
     "Unblocked": _unblocked,
-    "Withdrawn": _closing("cancelled"),
+    "Withdrawn": _closing("withdrawn"),
     "Cancelled": _closing("cancelled"),
     "CompensationStarted": _compensation_started,
     "UndoRequested": _undo_requested,

@@ -8,18 +8,16 @@ from engine import signatures
 from engine.context import Run
 from engine.definition import Definition
 from engine.human_tasks import Asked, ask, ask_more, close_rest
+from engine.reasons import reason
 from engine.rules import Undecidable
 from engine.signatures import signers
 from engine.state import Signature, State, Token, Wait
 from engine.stops import Stop
 from engine.timers import setting
-from engine.who import assignees, entitled, who_text
+from engine.who import assignees, entitled
+from engine.wording.labels import level_name
 
 Level = dict[str, Any]
-
-
-def level_name(level: Level) -> str:
-    return str(level.get("name") or level["id"].replace("_", " ").replace("-", " ").capitalize())
 
 
 def unanswered(definition: Definition, state: State) -> list[str]:
@@ -86,7 +84,7 @@ def needed(level: Level, everybody: int, data: dict[str, Any]) -> int:
     if isinstance(quorum, Decimal) and quorum.is_finite() and quorum == quorum.to_integral_value():
         quorum = int(quorum)
     if isinstance(quorum, bool) or not isinstance(quorum, int) or quorum < 1:
-        raise Undecidable(f"“{level_name(level)}” needs a number of signatures, and the request does not say how many")
+        raise Undecidable("no_quorum", level=level["id"])
     return quorum
 
 
@@ -111,12 +109,11 @@ def open_level(run: Run, token: Token, due: list[Level]) -> None:
     need = needed(level, len({*people, *have}), run.state.data)
     asked = {person: through for person, through in people.items() if person not in have}
     if need > len(have) + len(asked):
-        left = len(have) + len(asked)
-        wanted = "a signature" if need == 1 else f"{need} signatures"
-        has = f"only {left} can sign" if left else "there is nobody left who can sign"
-        reason = f"“{level_name(level)}” needs {wanted} from {who_text(level['who'], run.directory)}, but {has}."
-        raise Stop("nobody", reason, step=token.step)
-    facts: dict[str, Any] = {"level": level["id"], "need": need, "rest": [one["id"] for one in rest]}
+        facts = {"step": token.step, "level": level["id"], "need": need, "who": level["who"]}
+        if left := len(have) + len(asked):
+            raise Stop("too_few_sign", able=left, **facts)
+        raise Stop("nobody_signs", **facts)
+    facts = {"level": level["id"], "need": need, "rest": [one["id"] for one in rest]}
     if "when" in level:
         facts |= {"rule": level["when"], "values": run.definition.rule(level["when"]).reads(run.state.data)}
     ask(run, token, "LevelOpened", asked, "approval", level_name(level), **facts)
@@ -171,8 +168,7 @@ def reopen(run: Run, token: Token) -> bool:
         if passed.step == token.step:
             return False
         if passed.approved and passed.seq < changed and not stands(run, passed.step):
-            name = run.definition.steps[passed.step].name
-            close_rest(run, token, "cancelled", f"the request was changed, so “{name}” is asked again first")
+            close_rest(run, token, "cancelled", reason("step_again", step=passed.step))
             run.emit("StepReopened", {**run.place(token), "to": passed.step})
             run.arrived.append(token.id)
             return True

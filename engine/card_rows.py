@@ -5,12 +5,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from engine.approvals import level_name, policy_text
+from engine.approvals import policy_text
 from engine.definition import Definition, Step
 from engine.people import Directory
 from engine.rules import RuleError
 from engine.timers import DEFAULT
 from engine.who import who_text
+from engine.wording.labels import level_name
 from engine.wording.relative_time import duration
 from engine.wording.values import count, number, plain_name
 

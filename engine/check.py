@@ -12,13 +12,15 @@ from engine.document import document_schema
 from engine.forms import schema as form_schema
 from engine.graph import flow_problems
 from engine.pointers import join, split
-from engine.problems import Problem
+from engine.problems import Problem, problem
+from engine.reasons import reason
 from engine.schema_guard import check_schema
 from engine.schemas import place, validate
 from engine.steps import asks_form, role, step_types
 from engine.text_check import name_problems, place_problems, word_problems
 
-MAX_NESTING, LARGEST = 100, 10**30
+MAX_NESTING, MAX_DIGITS = 100, 30
+LARGEST = 10**MAX_DIGITS
 
 
 def check_document(document: Any) -> list[Problem]:
@@ -39,7 +41,7 @@ def check_document(document: Any) -> list[Problem]:
 def _unreadable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Problem]:
     """What JSON can hold and no definition may: endless nesting, numbers that nobody can write down."""
     if depth > MAX_NESTING:
-        yield Problem(None, pointer, "The document is nested too deeply.")
+        yield problem("document_deep", None, pointer)
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _unreadable(item, join(pointer, key), depth + 1)
@@ -47,7 +49,8 @@ def _unreadable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Probl
         for number, item in enumerate(value):
             yield from _unreadable(item, join(pointer, number), depth + 1)
     elif isinstance(value, int | float | Decimal) and not -LARGEST < _finite(value) < LARGEST:
-        yield Problem(None, pointer, f"{pointer.strip('/') or 'The document'}: A number has at most 30 digits.")
+        code = "document_shape" if pointer else "document_wrong"
+        yield problem(code, None, pointer, pointer=pointer, why=reason("number_long", most=MAX_DIGITS))
 
 
 def _finite(number: float | Decimal) -> float | Decimal:
@@ -58,14 +61,14 @@ def _shape(document: Any) -> Iterator[Problem]:
     for error in validate(document_schema(), document):
         parts = split(error.pointer)
         if parts[:1] == ["steps"] and len(parts) > 1 and isinstance(document["steps"], dict):
-            step = document["steps"].get(parts[1])
-            told = step.get("name") if isinstance(step, dict) else None
             field = place(parts[2:])
-            yield Problem(parts[1], field, f"“{told or parts[1]}”, {field.strip('/') or 'step'}: {error.message}")
+            code = "step_shape" if field else "step_wrong"
+            yield problem(code, parts[1], field, pointer=field, why=error.reason)
         else:
-            yield Problem(None, error.pointer, f"{error.pointer.strip('/') or 'The document'}: {error.message}")
+            code = "document_shape" if error.pointer else "document_wrong"
+            yield problem(code, None, error.pointer, pointer=error.pointer, why=error.reason)
     if isinstance(document, dict) and not _is_zone(document.get("zone", "UTC")):
-        yield Problem(None, "/zone", "zone: Write a time zone as the IANA database has it, such as Europe/Berlin.")
+        yield problem("zone", None, "/zone")
 
 
 def _is_zone(name: Any) -> bool:
@@ -78,19 +81,18 @@ def _is_zone(name: Any) -> bool:
 def _schemas(document: dict[str, Any]) -> Iterator[Problem]:
     yield from name_problems(document)
     for error in check_schema(document["data"]):
-        yield Problem(None, f"/data{error.pointer}", f"The data's schema: {error.message}")
+        yield problem("data_schema", None, f"/data{error.pointer}", why=error.reason)
     if document["data"].get("type") != "object":
-        yield Problem(None, "/data/type", 'The data of a request is an object: write "type": "object".')
+        yield problem("data_no_object", None, "/data/type")
     for key, step in document["steps"].items():
         schema = (step.get("form") or {}).get("schema")
         if schema is None:
             continue
         wrong = check_schema(schema)
         for error in wrong:
-            yield Problem(key, f"/form/schema{error.pointer}", f"The form of “{step['name']}”: {error.message}")
+            yield problem("form_schema", key, f"/form/schema{error.pointer}", why=error.reason)
         if not wrong and form_schema.types(form_schema.resolve(schema, schema)[0]) != ["object"]:
-            text = f'The form of “{step["name"]}” asks for fields: write "type": "object" and “properties”.'
-            yield Problem(key, "/form/schema/type", text)
+            yield problem("form_no_object", key, "/form/schema/type")
 
 
 def _meaning(definition: Definition) -> Iterator[Problem]:
@@ -108,32 +110,29 @@ def _meaning(definition: Definition) -> Iterator[Problem]:
 def _start(definition: Definition) -> Iterator[Problem]:
     first = definition.steps.get(definition.start)
     if first is None:
-        yield Problem(None, "/start", f"The flow starts at “{definition.start}”, and there is no such step.")
+        yield problem("no_start", None, "/start", target=definition.start)
     elif role(first.type) != "start":
-        yield Problem(first.id, "/type", f"The flow starts at “{first.name}”, which is not a request form.")
+        yield problem("start_no_form", first.id, "/type")
     others = [step for step in definition.steps.values() if role(step.type) == "start" and step.id != definition.start]
     for step in others:
-        yield Problem(step.id, "/type", f"“{step.name}” is a second request form. A flow has one; use a form step.")
+        yield problem("second_start", step.id, "/type")
 
 
 def _outcomes(definition: Definition, step: Step) -> Iterator[Problem]:
     offered = step_types()[step.type].outcomes(step)
     for outcome in offered:
         if outcome not in step.outcomes:
-            words = outcome.replace("_", " ")
-            text = f"“{step.name}” has nowhere to go when it is {words}. Choose a step for it."
-            yield Problem(step.id, f"/outcomes/{outcome}", text)
+            yield problem("outcome_missing", step.id, f"/outcomes/{outcome}", outcome=outcome)
     for outcome, target in step.outcomes.items():
         if outcome not in offered:
-            text = f"“{step.name}” never ends with “{outcome}”. It can end with: {', '.join(offered) or 'nothing'}."
-            yield Problem(step.id, f"/outcomes/{outcome}", text)
+            pointer, code = f"/outcomes/{outcome}", "outcome_strange" if offered else "outcome_of_end"
+            yield problem(code, step.id, pointer, given=outcome, offered=offered)
         elif target not in definition.steps:
-            text = f"“{step.name}” leads to “{target}” when it is {outcome}, and there is no such step."
-            yield Problem(step.id, f"/outcomes/{outcome}", text)
+            yield problem("outcome_nowhere", step.id, f"/outcomes/{outcome}", target=target, outcome=outcome)
 
 
 def _form(definition: Definition, step: Step) -> Iterator[Problem]:
     if not asks_form(step):
         return
-    for pointer, text in forms.problems(*definition.form(step.id)):
-        yield Problem(step.id, f"/form/uiSchema{pointer}", f"The form of “{step.name}”: {text}")
+    for pointer, why in forms.problems(*definition.form(step.id)):
+        yield problem("form_wrong", step.id, f"/form/uiSchema{pointer}", why=why)

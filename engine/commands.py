@@ -1,8 +1,11 @@
 """What an instance can be told, and why it may refuse."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct, field
+
+from engine.reasons import Coded, Reason
 
 
 class Start(Struct, frozen=True):
@@ -109,15 +112,12 @@ Command = (
 )
 
 
-class Refused(Exception):
-    """Nothing changed.
+class Refused(Coded):
+    """Nothing changed. The codes: engine/wording/catalogue/refusals.py.
 
-    code: not_yours, own_request, not_entitled, closed, ended, outcome, comment, values, seen, changed, nothing_blocked.
-    errors: for values and changed, each with the pointer of a field and a message.
+    errors: for values and changed, each by the pointer of a field.
     """
 
-    def __init__(self, code: str, message: str, errors: list[dict[str, str]] | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.errors = errors or []
+    def __init__(self, code: str, errors: Sequence[tuple[str, Reason]] = (), **params: Any) -> None:
+        super().__init__(code, **params)
+        self.errors = list(errors)

@@ -131,14 +131,7 @@ class Run:
         returns = token.then if outcome == "approved" else None
         to = returns or step.outcomes.get(outcome)
         if to not in self.definition.steps:
-            words = outcome.replace("_", " ")
-            raise Stop(
-                "no_way",
-                f"“{step.name}” has nowhere to go when it is {words}.",
-                then=outcome,
-                step=step.id,
-                outcome=outcome,
-            )
+            raise Stop("no_way", then=outcome, step=step.id, outcome=outcome)
         if token.wait and token.wait.timer:
             self.want(ClearTimer(token.wait.timer))
         if returns:
@@ -150,10 +143,10 @@ class Run:
         """Stop here, visibly, until an admin mended the cause: never guess, never approve."""
         if token.wait and token.wait.timer:
             self.want(ClearTimer(token.wait.timer))
-        told: dict[str, Any] = {"code": stop.code, "params": stop.params, "reason": stop.reason}
+        told: dict[str, Any] = {"code": stop.code, "params": stop.params}
         if stop.then:
             told["then"] = stop.then
         self.emit("Blocked", {**self.place(token), **told, **facts})
         admins = [person for person in self.directory.people.values() if "admin" in person.roles and person.active]
         for admin in admins[:ADMINS_TOLD]:
-            self.tell("blocked", admin.id, token.step, reason=stop.reason)
+            self.tell("blocked", admin.id, token.step, reason=stop.reason.data)

@@ -6,7 +6,7 @@ from typing import Any
 from engine.definition import Definition, Step
 from engine.filled import Known, filled
 from engine.forms import schema as form_schema
-from engine.problems import Problem, settings_named
+from engine.problems import Problem, problem, settings_named
 from engine.registry import some
 from engine.rules import Rule, RuleError
 from engine.rules.types import LIST, TEXT, kind
@@ -15,14 +15,14 @@ from engine.steps import Rules, asks_form
 from engine.timers import ACTIONS
 
 Schema = dict[str, Any]
-# What a setting may be read from: by its name, what the field must be, in words.
+# What a setting may be read from: by its name, the problem where the field is something else.
 READ_AS = {
-    "after": "a text with a duration, such as P3D",
-    "within": "a text with a duration, such as P3D",
-    "then": f"a choice of {', '.join(ACTIONS)}",
-    "finally": f"a choice of {', '.join(ACTIONS)}",
-    "quorum": "a whole number with a “minimum” of at least 1",
-    "who": "a text or a list of texts: who it is, by id, e-mail address or handle",
+    "after": "reads_duration",
+    "within": "reads_duration",
+    "then": "reads_action",
+    "finally": "reads_action",
+    "quorum": "reads_count",
+    "who": "reads_people",
 }
 
 
@@ -48,23 +48,19 @@ def _rules(definition: Definition, step: Step, known: Known) -> Iterator[Problem
 
 
 def _unknown(definition: Definition, step: Step, field: str, rule: Rule, known: Known) -> Iterator[Problem]:
-    about = f"The rule “{rule.text[:80]}” of “{step.name}”"
     for name in sorted(rule.needed - known):
-        text = f"{about} reads “{name}”, which may be empty there. {_way_out(definition, name)}"
-        yield Problem(step.id, field, f"{text}, or say in the rule what empty means: {name} == null or …")
+        code = "rule_reads_text" if _is_required_text(definition, name) else "rule_reads_empty"
+        yield problem(code, step.id, field, rule=rule.text, name=name)
     for name in sorted(name for name in rule.filled if f"{name}[]" not in known and name in known):
-        text = f"{about} needs an entry in “{name}”, which may have none there. Give it “minItems”: 1"
-        yield Problem(step.id, field, f"{text}, or say in the rule what none means: {name} == null or …")
+        yield problem("rule_reads_list", step.id, field, rule=rule.text, name=name)
 
 
-def _way_out(definition: Definition, name: str) -> str:
+def _is_required_text(definition: Definition, name: str) -> bool:
     """A required text may still be an empty one."""
     top = name.partition(".")[0]
     forms = [definition.form(step.id)[0] for step in definition.steps.values() if asks_form(step, deciding=False)]
     part = form_schema.resolve(_field(definition, top), definition.data_schema)[0]
-    if any(top in form.get("required", []) for form in forms) and part.get("type") == "string":
-        return "Give it “minLength”: 1 in the form that asks for it"
-    return "Make it required in the form that asks for it"
+    return any(top in form.get("required", []) for form in forms) and part.get("type") == "string"
 
 
 def _fields(definition: Definition, step: Step, known: Known) -> Iterator[Problem]:
@@ -74,17 +70,15 @@ def _fields(definition: Definition, step: Step, known: Known) -> Iterator[Proble
         part, place = _field(definition, name), pointer.removesuffix("/field")
         if setting is None or (setting == "who" and part is None):
             continue
-        about = f"“{step.name}” reads “{setting}” from “{name}”"
         if part is None:
-            yield Problem(step.id, place, f"{about}, and there is no such field. Choose one, or add it to the data.")
+            yield problem("setting_no_field", step.id, place, setting=setting, name=name)
         elif not _fits(setting, part, definition.data_schema):
-            yield Problem(step.id, place, f"{about}, which must be {READ_AS[setting]}. Say so in the data.")
+            yield problem(READ_AS[setting], step.id, place, setting=setting, name=name, offered=ACTIONS)
         elif name not in known and not (setting == "who" and _has_others(step.settings, place)):
-            text = f"{about}, which may be empty there. {_way_out(definition, name)}."
-            yield Problem(step.id, place, text)
+            code = "setting_reads_text" if _is_required_text(definition, name) else "setting_reads_empty"
+            yield problem(code, step.id, place, setting=setting, name=name)
         if setting in ("then", "finally") and "timed_out" in _choices(part) and "timed_out" not in step.outcomes:
-            text = f"“{step.name}” has nowhere to go when it is timed out, which “{name}” may choose."
-            yield Problem(step.id, "/outcomes/timed_out", text)
+            yield problem("timed_out_missing", step.id, "/outcomes/timed_out", name=name)
 
 
 def _setting(pointer: str) -> str | None:
@@ -125,27 +119,25 @@ def _writes(definition: Definition, step: Step) -> Iterator[Problem]:
         for name, value in branch.get("set", {}).items():
             field = f"/branches/{number}/set/{name}"
             if name == "reason" and not isinstance(value, str):
-                yield Problem(step.id, field, f"“{step.name}” sets the reason, which is a text. Write it in quotes.")
+                yield problem("reason_type", step.id, field)
             elif name != "reason" or _field(definition, name) is not None:
                 yield from _written(definition, step, field, name, value)
     if "save" in step.settings:
         name, part = step.settings["save"], _field(definition, step.settings["save"])
         if part is None:
-            text = f"“{step.name}” keeps the answer as “{name}”, and there is no such field. Add it to the data."
-            yield Problem(step.id, "/save", text)
+            yield problem("save_no_field", step.id, "/save", name=name)
         elif "object" not in (form_schema.types(form_schema.resolve(part, definition.data_schema)[0]) or ["object"]):
-            text = f"“{step.name}” keeps the answer, which is an object, as “{name}”, which is not. Change its type."
-            yield Problem(step.id, "/save", text)
+            yield problem("save_no_object", step.id, "/save", name=name)
 
 
 def _written(definition: Definition, step: Step, field: str, name: str, value: Any) -> Iterator[Problem]:
     part = _field(definition, name)
     if part is None:
-        yield Problem(step.id, field, f"“{step.name}” sets “{name}”, and there is no such field. Add it to the data.")
+        yield problem("set_no_field", step.id, field, name=name)
         return
     whole = {**definition.data_schema, "required": [], "allOf": [], "properties": {name: part}}
     for error in validate(whole, {name: value})[:1]:
-        yield Problem(step.id, field, f"“{step.name}” sets “{name}” to a value that does not fit: {error.message}")
+        yield problem("set_wrong", step.id, field, name=name, why=error.reason)
 
 
 def _start_form(definition: Definition) -> Iterator[Problem]:
@@ -156,9 +148,7 @@ def _start_form(definition: Definition) -> Iterator[Problem]:
     for step in definition.steps.values():
         theirs = [name for name in _written_by(definition, step) if _field(definition, name) is not None]
         if step.id != start.id and theirs:
-            text = f"“{start.name}” asks for all of the data, and “{step.name}” fills in “{theirs[0]}”."
-            more = "Give the request form a schema of its own, with the fields that the requester answers."
-            yield Problem(start.id, "/form/schema", f"{text} {more}")
+            yield problem("start_asks_all", start.id, "/form/schema", steps=[step.id], name=theirs[0])
             return
 
 

@@ -7,10 +7,10 @@ from engine.approvals import barred
 from engine.commands import Decide, Refused
 from engine.context import Run
 from engine.human_tasks import answers
+from engine.reasons import reason
 from engine.signatures import covers, signers, stale
 from engine.state import OpenTask, Token, Wait
 
-OWN_KEY = "This came through a key of {}, who asked for this or has signed it. Use a key of somebody else."
 DECISIONS = ("approved", "rejected", "changes_requested")
 
 
@@ -23,16 +23,16 @@ def check(run: Run, token: Token, command: Decide) -> None:
 def _may_decide(run: Run, token: Token, command: Decide) -> None:
     step = run.step(token)
     if command.person in run.state.askers:
-        raise Refused("own_request", "Nobody decides on their own request.")
+        raise Refused("own_request")
     if command.through not in ("", command.person) and command.through in _concerned(run, token):
-        raise Refused("own_request", OWN_KEY.format(run.directory.name(command.through)))
+        raise Refused("own_key", person=command.through)
     if command.outcome not in DECISIONS or command.outcome not in step.outcomes:
-        offered = ", ".join(outcome for outcome in DECISIONS if outcome in step.outcomes)
-        raise Refused("outcome", f"“{command.outcome}” is not a decision here. Choose one of: {offered}.")
+        offered = [outcome for outcome in DECISIONS if outcome in step.outcomes]
+        raise Refused("outcome", given=command.outcome, offered=offered)
     rule = step.settings.get("comment", "required_on_reject")
     needs_words = rule == "required" or (rule == "required_on_reject" and command.outcome != "approved")
     if needs_words and not (command.comment.strip() or command.reason.strip()):
-        raise Refused("comment", "Say why, so that the person who asked knows what to do.")
+        raise Refused("comment")
 
 
 def _concerned(run: Run, token: Token) -> set[str]:
@@ -46,11 +46,10 @@ def _has_seen(run: Run, token: Token, command: Decide) -> None:
     if command.seen is None:
         return
     if not 0 < command.seen <= run.state.seq:
-        raise Refused("seen", "“seen” is the number that came with the question. Look at it again.")
+        raise Refused("seen")
     changed = stale(run.step(token).settings, run.state, command.seen)
     if changed:
-        found = [{"pointer": pointers.join("", name), "message": "This changed meanwhile."} for name in changed]
-        raise Refused("changed", "The request was changed after you looked at it. Nothing was decided.", found)
+        raise Refused("changed", [(pointers.join("", name), reason("field_changed")) for name in changed])
 
 
 def facts(run: Run, token: Token, wait: Wait, task: OpenTask, command: Decide) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from engine.commands import Cancel, EffectFailed, EffectSucceeded, Refused, With
 from engine.context import Run
 from engine.effects import Call
 from engine.human_tasks import close_rest
+from engine.reasons import reason
 from engine.state import Token
 from engine.stops import Stop
 
@@ -17,18 +18,18 @@ UNDO_ATTEMPTS, UNDO_FIRST_SECONDS = 5, 120.0
 def stop(run: Run, command: Withdraw | Cancel) -> None:
     """Withdrawn by the requester or cancelled by an admin. A call under way is waited for, so it can be undone."""
     if run.state.ended:
-        raise Refused("ended", f"This request has ended: {run.state.ended.replace('_', ' ')}.")
+        raise Refused("ended", status=run.state.ended)
     token = run.state.tokens[0]
     run.at = token.id
     if run.state.closing:
         _abandon(run, token, command)
         return
     if isinstance(command, Withdraw) and command.person != run.state.requester:
-        raise Refused("not_yours", "Only the person who asked can withdraw a request.")
-    kind = "Withdrawn" if isinstance(command, Withdraw) else "Cancelled"
-    run.emit(kind, {"reason": command.reason or kind.lower()}, by="actor")
+        raise Refused("not_requester")
+    withdrawn = isinstance(command, Withdraw)
+    run.emit("Withdrawn" if withdrawn else "Cancelled", {"reason": command.reason}, by="actor")
     for open_token in run.state.tokens:
-        close_rest(run, open_token, "cancelled", kind.lower())
+        close_rest(run, open_token, "cancelled", reason("withdrawn") if withdrawn else reason("cancelled"))
     run.save()
     if token.effect is None:
         finish(run, token, "cancelled")
@@ -37,9 +38,9 @@ def stop(run: Run, command: Withdraw | Cancel) -> None:
 def _abandon(run: Run, token: Token, command: Withdraw | Cancel) -> None:
     """An admin ends a request whose compensation is stuck. It ends as was decided, and what remains is named."""
     if isinstance(command, Withdraw) or token.blocked is None:
-        raise Refused("closed", "This request is being closed already.")
+        raise Refused("closing")
     steps = [undo.step for undo in reversed(run.state.undo)]
-    told = {**run.place(token), "steps": steps, "reason": command.reason or "cancelled"}
+    told = {**run.place(token), "steps": steps, "reason": command.reason}
     run.emit("CompensationAbandoned", told, by="actor")
     end(run, token, run.state.closing or "cancelled", remains=steps)
 
@@ -63,8 +64,7 @@ def undo_next(run: Run, token: Token) -> None:
         return
     undo = run.state.undo[-1]
     if undo.call is None:
-        name = run.definition.steps[undo.step].name
-        raise Stop("undo_incomplete", f"“{name}” cannot be undone: {undo.lacks}", step=undo.step, lacks=undo.lacks)
+        raise Stop("undo_incomplete", step=undo.step, why=undo.lacks)
     effect = run.new_id()
     run.emit("UndoRequested", {"token": token.id, "step": undo.step, "effect": effect, "call": undo.call})
     run.want(Call(effect, "undo", undo.step, undo.call, UNDO_ATTEMPTS, UNDO_FIRST_SECONDS))
@@ -75,10 +75,7 @@ def undone(run: Run, command: EffectSucceeded | EffectFailed) -> None:
     run.at = token.id
     place = {"token": token.id, "step": undo.step, "effect": command.effect}
     if isinstance(command, EffectFailed):
-        name = run.definition.steps[undo.step].name
-        told = {"code": "undo_failed", "params": {"step": undo.step, "error": command.error}}
-        told["reason"] = f"“{name}” could not be undone: {command.error}"
-        run.emit("CompensationFailed", {**place, "error": command.error, **told})
+        run.emit("CompensationFailed", {**place, **reason("undo_failed", step=undo.step, error=command.error).data})
         return
     run.emit("CompensationDone", place)
     run.save()
@@ -88,8 +85,8 @@ def undone(run: Run, command: EffectSucceeded | EffectFailed) -> None:
 def end(run: Run, token: Token, status: str, remains: list[str] | None = None) -> None:
     data: dict[str, Any] = {**run.place(token), "status": status}
     if run.state.reason:
-        data["reason"] = run.state.reason
+        data["reason"] = run.state.reason.data
     if remains:
         data["remains"] = remains
     run.emit("InstanceEnded", data)
-    run.tell("decided", run.state.requester, data["step"], status=status, reason=run.state.reason)
+    run.tell("decided", run.state.requester, data["step"], status=status, reason=data.get("reason"))

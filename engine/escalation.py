@@ -46,9 +46,7 @@ def hand_on(run: Run, token: Token, person: str, name: str, kind: str, *, need: 
     others = [task.assignee for task in wait.tasks if entitled(run, token, task)]
     heirs = _heirs(run, token, [person], {*barred, *others}) if len(others) < need else {}
     if len(others) + len(heirs) < need:
-        absent = run.directory.name(person)
-        words = f"“{name}” waits for {absent}, who cannot answer any more, and nobody can take over."
-        raise Stop("nobody", words, step=token.step)
+        raise Stop("nobody_takes_over", step=token.step, person=person)
     ids = [task.id for task in gone]
     data: dict[str, Any] = {"from": ids, "person": person, "name": name, "tasks": new_tasks(run, heirs)}
     run.emit("TaskHandedOn", {**run.place(token), **data})

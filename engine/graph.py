@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from engine.definition import Definition, Step
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.registry import some
 from engine.steps import Timed, Waits, role
 from engine.timers import DEFAULT, at_least
@@ -52,14 +52,14 @@ def _ends(definition: Definition) -> Iterator[Problem]:
             backward[target].append(key)
     ends = [key for key, step in steps.items() if role(step.type) == "end"]
     if not ends:
-        yield Problem(None, "/steps", "The flow has no end. Add a step of type end.")
+        yield problem("no_end", None, "/steps")
     reached = reach([definition.start] if definition.start in steps else [], onward)
     finishing = reach(ends, backward)
-    for key, step in steps.items():
+    for key in steps:
         if key not in reached:
-            yield Problem(key, "", f"Nothing leads to “{step.name}”. Lead an outcome there, or remove it.")
+            yield problem("unreached", key)
         elif ends and key not in finishing:
-            yield Problem(key, "", f"From “{step.name}” no way leads to an end.")
+            yield problem("endless_step", key)
 
 
 def _circles(definition: Definition) -> Iterator[Problem]:
@@ -70,9 +70,8 @@ def _circles(definition: Definition) -> Iterator[Problem]:
         if key in ahead[key] and key not in told:
             circle = {other for other in ahead[key] if key in ahead[other]}
             told |= circle
-            names = ", ".join(f"“{definition.steps[other].name}”" for other in onward if other in circle)
-            text = f"{names} go round in a circle that waits for nobody."
-            yield Problem(step.id, "/outcomes", f"{text} Lead an outcome to a step that asks somebody, or to an end.")
+            steps = [other for other in onward if other in circle]
+            yield problem("flow_circle", step.id, "/outcomes", steps=steps, count=len(steps))
 
 
 def _waits(step: Step, outcome: str) -> bool:
@@ -92,7 +91,4 @@ def _fast_circles(definition: Definition) -> Iterator[Problem]:
         for field in ("after", "within"):
             length = policy.get(field)
             if length is not None and not (isinstance(length, str) and at_least(length, SHORTEST_TURN)):
-                text = (
-                    f"“{step.name}” can come round again when its time is up. Write a time limit of a minute or more."
-                )
-                yield Problem(key, f"/timeout/{field}", text)
+                yield problem("fast_circle", key, f"/timeout/{field}")

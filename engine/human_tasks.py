@@ -7,6 +7,7 @@ from engine import forms, timers, who
 from engine.commands import Refused, Submit
 from engine.context import Run
 from engine.effects import ClearTimer, CloseTasks, OpenTask, SetTimer
+from engine.reasons import Reason, reason
 from engine.state import OpenTask as Open
 from engine.state import Token, Wait
 from engine.stops import Stop
@@ -62,9 +63,8 @@ def open_tasks(run: Run, token: Token, tasks: list[dict[str, Any]], kind: str, n
 
 
 def tell_asked(run: Run, token: Token, tasks: list[dict[str, Any]], kind: str) -> None:
-    reason = {"reason": run.state.reason} if kind == "resubmit" else {}
     for task in tasks:
-        run.tell(ASKS[kind], task["assignee"], token.step, task["id"], **reason)
+        run.tell(ASKS[kind], task["assignee"], token.step, task["id"])
 
 
 def due_of(wait: Wait) -> datetime | None:
@@ -76,11 +76,11 @@ def require_own(run: Run, token: Token, task: str, person: str) -> tuple[Wait, O
     wait = token.wait
     found = next((open_task for open_task in wait.tasks if open_task.id == task), None) if wait else None
     if wait is None or found is None:
-        raise Refused("closed", "This is no longer waiting for an answer.")
+        raise Refused("closed")
     if found.assignee != person:
-        raise Refused("not_yours", f"This is waiting for {run.directory.name(found.assignee)}, not for you.")
+        raise Refused("not_yours", person=found.assignee)
     if not entitled(run, token, found):
-        raise Refused("not_entitled", "You may not answer this any more: your group, role or account has changed.")
+        raise Refused("not_entitled")
     return wait, found
 
 
@@ -91,7 +91,7 @@ def entitled(run: Run, token: Token, task: Open) -> bool:
     return who.entitled(task.assignee, task.through, asked, run.directory, deciding=level is not None)
 
 
-def close_rest(run: Run, token: Token, status: str, reason: str) -> None:
+def close_rest(run: Run, token: Token, status: str, why: Reason) -> None:
     """Close what is still open at this token, with the reason; nothing where nothing is open."""
     wait = token.wait
     if wait is None:
@@ -100,7 +100,7 @@ def close_rest(run: Run, token: Token, status: str, reason: str) -> None:
         run.want(ClearTimer(wait.timer))
     ids = [task.id for task in wait.tasks]
     if ids:
-        run.emit("TasksClosed", {**run.place(token), "tasks": ids, "status": status, "reason": reason})
+        run.emit("TasksClosed", {**run.place(token), "tasks": ids, "status": status, "reason": why.data})
         run.want(CloseTasks(ids, status))
 
 
@@ -123,8 +123,7 @@ def last_action(run: Run, token: Token) -> str:
 
 def _known(run: Run, token: Token, then: str) -> str:
     if then == "stop":
-        name = run.step(token).name
-        raise Stop("setting", f"What happens to “{name}” when the time is up is not in the data.", step=token.step)
+        raise Stop("setting", step=token.step)
     return then
 
 
@@ -145,7 +144,7 @@ def finish(run: Run, token: Token, wait: Wait, then: str, **facts: Any) -> None:
     run.emit("TimedOut", {**run.place(token), "then": then, **facts}, by="timer")
     for task in wait.tasks:
         run.tell("timed_out", task.assignee, token.step, task.id, then=then)
-    close_rest(run, token, "timed_out", "the time was up")
+    close_rest(run, token, "timed_out", reason("time_up"))
     run.save()
 
 
@@ -164,7 +163,7 @@ def submit(run: Run, token: Token, command: Submit) -> None:
     run.emit("TaskSubmitted", {**run.place(token), **data}, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
     run.save()
-    close_rest(run, token, "cancelled", f"{run.directory.name(command.person)} filled it in")
+    close_rest(run, token, "cancelled", reason("filled_in", person=command.person))
     run.leave(token, "submitted")
 
 
@@ -174,6 +173,5 @@ def answers(run: Run, token: Token, given: dict[str, Any]) -> dict[str, Any]:
     values: dict[str, Any]
     values, errors = forms.accepted(*run.definition.form(token.step), given, stored)
     if errors:
-        found = [{"pointer": error.pointer, "message": error.message} for error in errors]
-        raise Refused("values", "Some answers need another look.", found)
+        raise Refused("values", [(error.pointer, error.reason) for error in errors])
     return values

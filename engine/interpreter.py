@@ -33,6 +33,7 @@ from engine.definition import Definition
 from engine.effects import Effect
 from engine.events import Event
 from engine.human_tasks import close_rest
+from engine.reasons import reason
 from engine.registry import some
 from engine.request_data import size
 from engine.state import FORMAT, State, Token
@@ -75,8 +76,8 @@ def advance(definition: Definition, state: State | None, command: Command, world
 
 def _refusal(error: Exception) -> Refused:
     if isinstance(error, Stop):
-        return Refused("values", error.reason, [{"pointer": "", "message": error.reason}])
-    return Refused("internal", "This could not be done; the log of the server says why.")
+        return Refused(error.code, [("", error.reason)], **error.params)
+    return Refused("unforeseen")
 
 
 def _attempt(run: Run, act: Callable[[Run], None], faults: list[Exception], *, refusable: bool = False) -> None:
@@ -121,7 +122,7 @@ def _start(run: Run, command: Start) -> None:
     data: dict[str, Any] = {"v": FORMAT, **msgspec.to_builtins(command, builtin_types=(Decimal,))}
     data["to"] = definition.steps[definition.start].outcomes["submitted"]
     if data["to"] not in definition.steps:
-        raise Stop("no_way", "The request form leads nowhere.", step=definition.start)
+        raise Stop("no_way", step=definition.start, outcome="submitted")
     data["step"] = definition.start
     if not command.files:
         del data["files"]
@@ -131,17 +132,17 @@ def _start(run: Run, command: Start) -> None:
 
 def _answer(run: Run, command: Decide | Submit) -> None:
     if run.state.ended:
-        raise Refused("ended", f"This request has ended: {run.state.ended.replace('_', ' ')}.")
+        raise Refused("ended", status=run.state.ended)
     token = run.state.token_of(command.task)
     if token is None:
-        raise Refused("closed", "This is no longer waiting for an answer.")
+        raise Refused("closed")
     _require_small(run, command.data if isinstance(command, Submit) else command.values)
     _acting(run, token, Asks).resume(run, token, command)
 
 
 def _require_small(run: Run, data: dict[str, Any]) -> None:
     if size(run.state.data) + size(data) > MAX_DATA:
-        raise Stop("too_large", f"A request holds at most {MAX_DATA // 1000:,} kB of data.", most=MAX_DATA)
+        raise Stop("too_large", kilobytes=MAX_DATA // 1000)
 
 
 def _fire(run: Run, command: FireTimer) -> None:
@@ -198,28 +199,25 @@ def _refuse_circle(run: Run) -> None:
     """A step that is reached again over the same data goes the same way. Nothing of the circle stands."""
     begun = run.events[run.saved.events :]
     steps = list(dict.fromkeys(event.data["step"] for event in begun if event.type == "StepCompleted"))
-    names = ", ".join(f"“{run.definition.steps[step].name}”" for step in steps)
-    raise Stop("circle", f"The flow goes round in circles here without waiting for anybody: {names}.", steps=steps)
+    raise Stop("circle", steps=steps)
 
 
 def _require_bounds(run: Run) -> None:
     for token in run.state.tokens:
         asked = len(token.wait.tasks) if token.wait else 0
         if asked > MAX_ASKED:
-            words = f"“{run.step(token).name}” would ask {asked:,} people at once; the most is {MAX_ASKED}."
-            raise Stop("too_many_people", words, people=asked, most=MAX_ASKED)
+            raise Stop("too_many_asked", step=token.step, count=asked, most=MAX_ASKED)
     if len(run.effects) > MAX_EFFECTS:
-        raise Stop("too_many_effects", f"This would send more than {MAX_EFFECTS:,} messages at once.", most=MAX_EFFECTS)
+        raise Stop("too_many_effects", most=MAX_EFFECTS)
 
 
 def _stop(run: Run, error: Exception, faults: list[Exception]) -> None:
     run.roll_back()
     token = run.token(run.at)
-    step = run.definition.steps.get(token.step)
-    stop = stop_of(error, token.step, step.name if step else token.step)
+    stop = stop_of(error, token.step)
     if stop.code == "internal":
         faults.append(error)
-    close_rest(run, token, "cancelled", "the request stopped")
+    close_rest(run, token, "cancelled", reason("stopped"))
     run.block(token, stop)
 
 

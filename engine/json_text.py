@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from engine import numbers
+from engine.reasons import Coded
 
 
-class Unfit(ValueError):
-    """A value that cannot be kept exactly as it is; the message says why."""
+class Unfit(Coded, ValueError):
+    """A value that cannot be kept exactly as it is."""
 
 
 def _number(text: str) -> int | Decimal:
@@ -39,12 +40,12 @@ def canonical(value: Any) -> bytes:
 
 
 def plain(number: Decimal) -> int | Decimal:
-    """As `numbers.plain`. Raises Unfit, whose message goes on after “a value”."""
+    """As `numbers.plain`. Raises Unfit."""
     try:
         return numbers.plain(number)
     except numbers.Unreadable as why:
-        too_long = f"has more than {numbers.MAX_DIGITS} digits"
-        raise Unfit(too_long if number.is_finite() else "is not a number") from why
+        unfit = Unfit("value_digits", most=numbers.MAX_DIGITS) if number.is_finite() else Unfit("value_no_number")
+        raise unfit from why
 
 
 def normal(value: Any) -> Any:
@@ -64,5 +65,5 @@ def normal(value: Any) -> Any:
 
 def _text(value: str) -> str:
     if "\x00" in value or (not value.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in value)):
-        raise Unfit("has characters that are no text")
+        raise Unfit("value_no_text")
     return value

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from engine import numbers
+from engine.reasons import Reason, reason
 
 USUAL_MINOR_UNITS = 2
 MINOR_UNITS = {
@@ -28,13 +29,14 @@ def written(amount: int | Decimal, currency: str) -> str:
     return _fixed(amount, currency, "")
 
 
-def too_fine(amount: int | Decimal, currency: str) -> str | None:
+def too_fine(amount: int | Decimal, currency: str) -> Reason | None:
     """What is wrong with an amount of which part could not be paid."""
     places = minor_units(currency)
     if _places(amount) <= places:
         return None
-    amounts = f"Amounts in {currency}" if currency else "Amounts"
-    return f"{amounts} have at most {places} decimals." if places else f"{amounts} have no decimals."
+    if not places:
+        return reason("money_whole", currency=currency)
+    return reason("money_in", currency=currency, most=places) if currency else reason("money_fine", most=places)
 
 
 def _fixed(amount: int | Decimal, currency: str, separator: str) -> str:

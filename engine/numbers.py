@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from engine.reasons import Coded
+
 MAX_DIGITS = 15
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
@@ -12,8 +14,8 @@ _COMMA = re.compile(r"[+-]?\d*,\d*", re.ASCII)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
 
 
-class Unreadable(ValueError):
-    """Not a number we would dare to keep; the message says how to write it."""
+class Unreadable(Coded, ValueError):
+    """Not a number we would dare to keep."""
 
 
 def read(text: str, decimals: int | None = None) -> int | Decimal:
@@ -27,16 +29,16 @@ def read(text: str, decimals: int | None = None) -> int | Decimal:
         return _read_grouped(text, grouped, decimals)
     if _COMMA.fullmatch(text) and len(text) > 1:
         return plain(Decimal(text.replace(",", ".")))
-    raise Unreadable("Write a number with digits only, for example 1234.50.")
+    raise Unreadable("number_digits")
 
 
 def plain(number: Decimal) -> int | Decimal:
     """The one way to keep a number: 12.50 becomes 12.5 and 100.00 becomes 100."""
     if not number.is_finite():
-        raise Unreadable("This is not a number.")
+        raise Unreadable("no_number")
     # The exponent first: a number beyond every range cannot even be shortened.
     if abs(number.adjusted()) > MAX_DIGITS or len(number.normalize().as_tuple().digits) > MAX_DIGITS:
-        raise Unreadable(f"A number may have at most {MAX_DIGITS} digits.")
+        raise Unreadable("number_long", most=MAX_DIGITS)
     whole = number.to_integral_value()
     return int(whole) if whole == number else number.normalize()
 
@@ -49,7 +51,7 @@ def written(number: int | Decimal) -> str:
 def _read_grouped(text: str, match: re.Match[str], decimals: int | None) -> int | Decimal:
     by, fraction = match["by"], match["decimals"]
     if fraction and fraction[0] == by:
-        raise Unreadable("Write the number without separators, for example 1234.50.")
+        raise Unreadable("number_separators")
     if not fraction and text.count(by) == 1 and by in ",." and (decimals is None or decimals >= 3):
         raise _two_ways(text, by, decimals)
     whole = text[: match.start("decimals")] if fraction else text
@@ -60,4 +62,4 @@ def _two_ways(text: str, by: str, decimals: int | None) -> Unreadable:
     joined, pointed = text.replace(by, ""), text.replace(by, ".")
     if decimals is not None:
         joined, pointed = f"{Decimal(joined):.{decimals}f}", f"{Decimal(pointed):.{decimals}f}"
-    return Unreadable(f"This can be read in two ways. Write {joined} or {pointed}.")
+    return Unreadable("number_two_ways", one=joined, other=pointed)

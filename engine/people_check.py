@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from engine.definition import Definition, Step
 from engine.people import Directory
-from engine.problems import Problem, settings_named
+from engine.problems import Problem, problem, settings_named
 from engine.who import assignees, look_up, of_request
 
 
@@ -27,8 +27,5 @@ def _quorums(step: Step, directory: Directory) -> Iterator[Problem]:
             continue
         people = len(assignees(level["who"], directory, "", {}, ()))
         if 0 < people < need:
-            only = "only one person is" if people == 1 else f"only {people} people are"
-            text = (
-                f"“{level.get('name', step.name)}” needs {need} signatures, and {only} asked. Ask more, or need fewer."
-            )
-            yield Problem(step.id, f"/levels/{number}/policy/quorum", text)
+            pointer = f"/levels/{number}/policy/quorum"
+            yield problem("quorum_large", step.id, pointer, level=level["id"], need=need, count=people)

@@ -47,7 +47,7 @@ def fill_url(text: str, data: dict[str, Any]) -> str:
 def _segment(text: str, data: dict[str, Any]) -> str:
     filled = _encoded(text, data)
     if filled != text and filled in (".", ".."):
-        raise Stop("path", f"The address “{text}” would go up or sideways with dots.", segment=text)
+        raise Stop("path_segment", text=text)
     return filled
 
 
@@ -57,12 +57,12 @@ def _encoded(text: str, data: dict[str, Any]) -> str:
 
 def _url_text(field: str, value: Any) -> str:
     if value is None or value == "":
-        raise Stop("missing_field", f"The address of the call needs “{field}”, which is empty.", field=field)
+        raise Stop("missing_field", field=field)
     if isinstance(value, dict | list):
-        raise Stop("wrong_type", f"The address of the call needs “{field}” as a text or a number.", field=field)
+        raise Stop("address_type", field=field)
     text = _exact(value)
     if any(part in (".", "..") for part in re.split(r"[/\\]", text)):
-        raise Stop("path", f"“{field}” would take the address of the call up or sideways with dots.", field=field)
+        raise Stop("path_value", field=field)
     return text
 
 
@@ -107,8 +107,7 @@ def fill_call(call: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     """Raises Stop. A header with secrets in it is a list: texts, and {"secret": name} in between."""
     part = misplaced(call)
     if part:
-        words = "A secret stands in a header and nowhere else, {base_url} at the beginning of the address."
-        raise Stop("secret_place", words, part=part)
+        raise Stop("secret_place", part=part)
     filled = {"method": call.get("method", "POST"), "url": fill_url(call["url"], data)}
     if call.get("headers"):
         filled["headers"] = {name: _header(text, data) for name, text in call["headers"].items()}

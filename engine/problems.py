@@ -6,31 +6,41 @@ from typing import Any
 from msgspec import Struct
 
 from engine.definition import Definition, Step
+from engine.reasons import Params, Reason, reason
 from engine.rules import RuleError
-from engine.timers import parse_duration
+from engine.timers import DurationError, parse_duration
 from engine.who import Who, fields_read
 
 
 class Problem(Struct, frozen=True):
-    """step: its id, None for the definition. field: JSON pointer inside it. text: plain words and the way out."""
+    """step: its id, None for the definition. field: pointer inside it. Codes: engine/wording/catalogue/problems.py."""
 
+    code: str
     step: str | None
     field: str
-    text: str
+    params: Params = {}
+
+    @property
+    def reason(self) -> Reason:
+        """As engine/wording/sentences.py tells it."""
+        return Reason(self.code, {"step": self.step, **self.params})
+
+
+def problem(code: str, step: str | None, field: str = "", **params: Any) -> Problem:
+    return Problem(code, step, field, reason(code, **params).params)
 
 
 def check_rule(definition: Definition, step: Step, field: str, text: str) -> Iterator[Problem]:
     try:
         definition.rule(text)
     except RuleError as wrong:
-        yield Problem(step.id, field, f"The rule “{text[:80]}” of “{step.name}” does not work: {wrong}")
+        yield problem("rule_broken", step.id, field, rule=text, why=wrong.reason)
 
 
 def check_who(definition: Definition, step: Step, field: str, who: Who) -> Iterator[Problem]:
     known = definition.data_schema.get("properties", {})
     for name in (name for entry in who for name in fields_read(entry) if name not in known):
-        text = f"“{step.name}” asks the person named in “{name}”, and there is no such field."
-        yield Problem(step.id, field, f"{text} Choose one, or add it to the data.")
+        yield problem("who_no_field", step.id, field, name=name)
 
 
 def check_timeout(step: Step) -> Iterator[Problem]:
@@ -41,8 +51,8 @@ def check_timeout(step: Step) -> Iterator[Problem]:
         if isinstance(text, str):
             try:
                 parse_duration(text)
-            except ValueError as wrong:
-                yield Problem(step.id, f"/timeout/{field}", f"In the time limit of “{step.name}”: {wrong}")
+            except DurationError as wrong:
+                yield problem("limit_wrong", step.id, f"/timeout/{field}", why=wrong.reason)
 
 
 def may_time_out(step: Step) -> bool:

@@ -10,7 +10,7 @@ from engine.schemas import Error, Schema, validate
 def misfits(schema: Schema, data: dict[str, Any], values: dict[str, Any]) -> list[Error]:
     """What is wrong with these values; what was missing or wrong elsewhere before is not their fault."""
     wrong = validate(schema, data | values)
-    before = set(validate(schema, data)) if wrong else set()
+    before = validate(schema, data) if wrong else []
     return [error for error in wrong if error not in before or set(split(error.pointer)[:1]) & values.keys()]
 
 

@@ -7,6 +7,7 @@ definition that contains itself comes back to a value more than once, which woul
 from collections.abc import Iterator
 from typing import Any
 
+from engine.reasons import reason
 from engine.schema_keywords import only_constants
 from engine.schemas import Error, place
 
@@ -20,7 +21,6 @@ _SAME = ("allOf", "anyOf", "oneOf", "dependentSchemas", "not", "if", "then", "el
 _APART = ("properties", "prefixItems", "items", "additionalProperties")
 _AGAIN = ("patternProperties", "contains", "propertyNames")
 SINGLE = ("items", "contains", "not", "if", "then", "else", "additionalProperties", "propertyNames")
-TOO_MANY = f"Some value would be checked in more than {MAX_LOOKS} ways. Use fewer choices inside choices."
 
 
 def cost_problems(root: Schema) -> Iterator[Error]:
@@ -28,15 +28,14 @@ def cost_problems(root: Schema) -> Iterator[Error]:
     graph = _Graph(root)
     circles = [name for name in graph.names if graph.circles(name)]
     for name in circles:
-        yield Error(_pointer(name), "$ref", f"“{name}” refers to itself without going a level deeper.")
+        yield Error(_pointer(name), "$ref", reason("reference_circle", text=name))
     if circles:
         return
     for name in graph.names:
         if graph.returns(name, name) > 1:
-            text = f"“{name}” contains itself in more than one way at the same place. Leave one of them."
-            yield Error(_pointer(name), "$ref", text)
+            yield Error(_pointer(name), "$ref", reason("reference_twice", text=name))
     if graph.looks("#") > MAX_LOOKS:
-        yield Error("", "size", TOO_MANY)
+        yield Error("", "size", reason("too_many_looks", most=MAX_LOOKS))
 
 
 def target(root: Schema, reference: str) -> Any:

@@ -8,6 +8,7 @@ import re2
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
 
+from engine.reasons import reason
 from engine.schema_cost import LISTS, MAPS, SINGLE, cost_problems, target
 from engine.schema_keywords import SLOW_FORMATS, pattern
 from engine.schemas import Error, place
@@ -15,12 +16,12 @@ from engine.schemas import Error, place
 MAX_DEPTH, MAX_SCHEMAS, MAX_CHOICES = 20, 500, 1000
 MAX_ITEMS, MAX_PATTERN = 1000, 500
 # Words of older drafts, which nothing would check, and words whose checking can't be bounded.
-FOREIGN = {
-    **dict.fromkeys(("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$vocabulary"), ""),
-    "dependencies": " Write “dependentRequired” or “dependentSchemas”.",
-    "additionalItems": " Write “items” beside “prefixItems”.",
-    "unevaluatedProperties": " Write “additionalProperties”.",
-    "unevaluatedItems": " Write “items”.",
+FOREIGN = ("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$vocabulary")
+INSTEAD = {
+    "dependencies": ["dependentRequired", "dependentSchemas"],
+    "additionalItems": ["items", "prefixItems"],
+    "unevaluatedProperties": ["additionalProperties"],
+    "unevaluatedItems": ["items"],
 }
 
 
@@ -29,19 +30,19 @@ def check_schema(schema: Any) -> list[Error]:
     try:
         return list(_problems(schema))
     except RecursionError:
-        return [Error("", "depth", f"The schema is nested deeper than {MAX_DEPTH} levels.")]
+        return [Error("", "depth", reason("schema_depth", most=MAX_DEPTH))]
 
 
 def _problems(schema: Any) -> Iterator[Error]:
     if not isinstance(schema, dict):
-        yield Error("", "type", "A schema is a JSON object.")
+        yield Error("", "type", reason("schema_object"))
         return
     found = list(islice(_walk(schema, []), MAX_SCHEMAS + 1))
     if any(len(path) > MAX_DEPTH * 2 for path, _ in found):
-        yield Error("", "depth", f"The schema is nested deeper than {MAX_DEPTH} levels.")
+        yield Error("", "depth", reason("schema_depth", most=MAX_DEPTH))
         return
     if len(found) > MAX_SCHEMAS:
-        yield Error("", "size", f"The schema has more than {MAX_SCHEMAS} parts.")
+        yield Error("", "size", reason("schema_parts", most=MAX_SCHEMAS))
         return
     try:
         Draft202012Validator.check_schema(schema, format_checker=FormatChecker(formats=()))
@@ -49,7 +50,7 @@ def _problems(schema: Any) -> Iterator[Error]:
         yield Error(
             place([str(part) for part in wrong.absolute_path]),
             "schema",
-            f"This is no JSON Schema: {wrong.message[:200]}",
+            reason("no_schema", error=wrong.message[:200]),
         )
         return
     parts = [problem for path, part in found for problem in _part_problems(schema, path, part)]
@@ -75,37 +76,44 @@ def _walk(schema: Any, path: list[str]) -> Iterator[tuple[list[str], dict[str, A
 
 def _part_problems(root: dict[str, Any], path: list[str], part: dict[str, Any]) -> Iterator[Error]:
     here = place(path)
-    for word, instead in FOREIGN.items():
-        if word in part:
-            yield Error(f"{here}/{word}", word, f"“{word}” is not supported.{instead}")
+    yield from _foreign_words(here, part)
     yield from _reference_problems(root, here, part)
     yield from _size_problems(here, part)
     for name, field in part.get("properties", {}).items():
         if isinstance(field, bool):
-            text = f"“{name}” is only {str(field).lower()}. Say what it is, or write {{}} where it can be anything."
-            yield Error(f"{here}/properties/{name}", "properties", text)
+            why = reason("field_true", field=name) if field else reason("field_false", field=name)
+            yield Error(f"{here}/properties/{name}", "properties", why)
     if part.get("format") in SLOW_FORMATS:
-        yield Error(f"{here}/format", "format", f"Texts of the form “{part['format']}” cannot be checked here.")
+        yield Error(f"{here}/format", "format", reason("format_slow", text=part["format"]))
     patterns = [part["pattern"]] if isinstance(part.get("pattern"), str) else []
     for text in [*patterns, *part.get("patternProperties", {})]:
         if len(text) > MAX_PATTERN:
-            yield Error(f"{here}/pattern", "pattern", f"A pattern has at most {MAX_PATTERN} characters.")
+            yield Error(f"{here}/pattern", "pattern", reason("pattern_long", most=MAX_PATTERN))
             continue
         try:
             pattern(text)
         except re2.error as wrong:
-            yield Error(f"{here}/pattern", "pattern", f"The pattern “{text[:60]}” cannot be used: {_said(wrong)}")
+            yield Error(f"{here}/pattern", "pattern", reason("pattern_unusable", text=text[:60], error=_said(wrong)))
+
+
+def _foreign_words(here: str, part: dict[str, Any]) -> Iterator[Error]:
+    for word in FOREIGN:
+        if word in part:
+            yield Error(f"{here}/{word}", word, reason("keyword_foreign", word=word))
+    for word, instead in INSTEAD.items():
+        if word in part:
+            yield Error(f"{here}/{word}", word, reason("keyword_instead", word=word, instead=instead))
 
 
 def _size_problems(here: str, part: dict[str, Any]) -> Iterator[Error]:
     if part.get("uniqueItems") and "maxItems" not in part:
-        yield Error(f"{here}/uniqueItems", "uniqueItems", "A list of unique items needs “maxItems”.")
+        yield Error(f"{here}/uniqueItems", "uniqueItems", reason("unique_unbounded"))
     for word in ("maxItems", "minItems"):
         if part.get(word, 0) > MAX_ITEMS:
-            yield Error(f"{here}/{word}", word, f"A list has at most {MAX_ITEMS:,} entries.")
+            yield Error(f"{here}/{word}", word, reason("list_long", most=MAX_ITEMS))
     for word in ("enum", "anyOf", "oneOf"):
         if len(part.get(word, [])) > MAX_CHOICES:
-            yield Error(f"{here}/{word}", word, f"More than {MAX_CHOICES:,} choices.")
+            yield Error(f"{here}/{word}", word, reason("too_many_choices", most=MAX_CHOICES))
 
 
 def _said(wrong: Exception) -> str:
@@ -119,6 +127,6 @@ def _reference_problems(root: dict[str, Any], here: str, part: dict[str, Any]) -
     if reference is None:
         return
     if not reference.startswith(("#/$defs/", "#/definitions/")):
-        yield Error(f"{here}/$ref", "$ref", f"“{reference[:80]}” is not a reference to #/$defs/….")
+        yield Error(f"{here}/$ref", "$ref", reason("reference_outside", text=reference[:80]))
     elif target(root, reference) is None:
-        yield Error(f"{here}/$ref", "$ref", f"There is no “{reference[:80]}”.")
+        yield Error(f"{here}/$ref", "$ref", reason("reference_nowhere", text=reference[:80]))

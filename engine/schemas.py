@@ -1,7 +1,6 @@
 """JSON Schema (2020-12) as we use it: no fetching, patterns on RE2, exact decimals, errors in plain words."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -11,35 +10,21 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from engine import pointers
+from engine.reasons import Reason, reason
 from engine.schema_keywords import FORMATS, Validator
 
 Schema = dict[str, Any]
 MAX_ERRORS = 100
 # With the guard's bound on branches they bound what an answer costs, whatever the schema.
 MAX_VALUES, MAX_DEPTH = 25_000, 100
-FORMAT_WORDS = {
-    "date": "a date, such as 2026-11-21",
-    "date-time": "a date and time, such as 2026-11-21T09:30:00Z",
-    "time": "a time, such as 09:30",
-    "email": "an e-mail address, such as name@example.com",
-    "uri": "a web address, such as https://example.com",
-    "uuid": "an identifier (UUID)",
-}
-TYPE_WORDS = {
-    "string": "a text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "yes or no",
-    "array": "a list",
-    "object": "a group of fields",
-    "null": "empty",
-}
 
 
 class Error(NamedTuple):
+    """keyword: the broken rule, as JSON Schema names it."""
+
     pointer: str
     keyword: str
-    message: str
+    reason: Reason
 
 
 def validate(schema: Schema, data: Any) -> list[Error]:
@@ -54,12 +39,12 @@ def checked(by: Any, data: Any) -> list[Error]:
     try:
         found = [_told(error) for error, _ in zip(by.iter_errors(data), range(MAX_ERRORS), strict=False)]
     except RecursionError:
-        return [Error("", "depth", "This is nested too deeply.")]
+        return [Error("", "depth", reason("too_deep"))]
     except Unresolvable as wrong:
-        return [Error("", "$ref", f"The form refers to “{wrong.ref}”, which is not part of it.")]
+        return [Error("", "$ref", reason("form_reference", text=wrong.ref))]
     except (UnknownType, AttributeError, TypeError, ValueError, ArithmeticError, re2.error):
-        return [Error("", "schema", "The form is not written so that anything can be checked with it.")]
-    return list(dict.fromkeys(found))
+        return [Error("", "schema", reason("form_broken"))]
+    return [error for number, error in enumerate(found) if error not in found[:number]]
 
 
 def _too_much(data: Any) -> Error | None:
@@ -68,12 +53,12 @@ def _too_much(data: Any) -> Error | None:
     for _ in range(MAX_DEPTH):
         count += len(level)
         if count > MAX_VALUES:
-            return Error("", "size", f"This holds more than {MAX_VALUES:,} values.")
+            return Error("", "size", reason("too_many_values", most=MAX_VALUES))
         groups = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]
         level = [item for group in groups for item in group]
         if not level:
             return None
-    return Error("", "depth", "This is nested too deeply.")
+    return Error("", "depth", reason("too_deep"))
 
 
 def validator(schema: Schema) -> Any:
@@ -91,7 +76,7 @@ def _told(error: ValidationError) -> Error:
         path.append(_missing(error))
     if keyword == "additionalProperties":
         path.append(_extra(error))
-    return Error(place(path), keyword, _words(keyword, error))
+    return Error(place(path), keyword, _reason(keyword, error.validator_value))
 
 
 def _missing(error: ValidationError) -> str:
@@ -106,45 +91,36 @@ def _extra(error: ValidationError) -> str:
     return next((str(name) for name in instance if name not in known), "")
 
 
-def _words(keyword: str, error: ValidationError) -> str:
-    words = WORDS.get(keyword)
-    return words(error.validator_value) if words else "This does not fit here."
+def _reason(keyword: str, wanted: Any) -> Reason:
+    made = REASONS.get(keyword)
+    return made(wanted) if made else reason("unfit")
 
 
-def _choices(values: list[Any]) -> str:
-    return f"Choose one of: {', '.join(str(item)[:200] for item in values[:20])}."
+def _type(wanted: Any) -> Reason:
+    return reason("type", types=wanted if isinstance(wanted, list) else [wanted])
 
 
-def _number(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int | Decimal) else str(value)
-
-
-def _type_words(wanted: Any) -> str:
-    names = wanted if isinstance(wanted, list) else [wanted]
-    return " or ".join(TYPE_WORDS.get(str(name), str(name)) for name in names)
-
-
-WORDS: dict[str, Callable[[Any], str]] = {
-    "required": lambda _: "This is needed.",
-    "dependentRequired": lambda _: "This is needed.",
-    "additionalProperties": lambda _: "There is no such field here.",
-    "minLength": lambda least: "This is needed." if least == 1 else f"At least {least} characters.",
-    "maxLength": lambda most: f"At most {most} characters.",
-    "minimum": lambda least: f"At least {_number(least)}.",
-    "maximum": lambda most: f"At most {_number(most)}.",
-    "exclusiveMinimum": lambda least: f"More than {_number(least)}.",
-    "exclusiveMaximum": lambda most: f"Less than {_number(most)}.",
-    "multipleOf": lambda step: f"In steps of {_number(step)}.",
-    "minItems": lambda least: f"At least {least} of them.",
-    "maxItems": lambda most: f"At most {most} of them.",
-    "uniqueItems": lambda _: "Each of them only once.",
-    "pattern": lambda _: "This does not have the form that is asked for.",
-    "enum": _choices,
-    "const": lambda wanted: "This must be ticked." if wanted is True else f"This must be {str(wanted)[:200]}.",
-    "type": lambda wanted: f"This must be {_type_words(wanted)}.",
-    "format": lambda wanted: f"This must be {FORMAT_WORDS.get(str(wanted), f'of the form “{wanted}”')}.",
-    "oneOf": lambda _: "Choose one of the given answers.",
-    "anyOf": lambda _: "This is none of the given answers.",
-    "minProperties": lambda least: f"At least {least} fields.",
-    "maxProperties": lambda most: f"At most {most} fields.",
+REASONS: dict[str, Callable[[Any], Reason]] = {
+    "required": lambda _: reason("needed"),
+    "dependentRequired": lambda _: reason("needed"),
+    "additionalProperties": lambda _: reason("no_field"),
+    "minLength": lambda least: reason("needed") if least == 1 else reason("characters_least", least=least),
+    "maxLength": lambda most: reason("characters_most", most=most),
+    "minimum": lambda least: reason("least", least=least),
+    "maximum": lambda most: reason("most", most=most),
+    "exclusiveMinimum": lambda least: reason("more_than", least=least),
+    "exclusiveMaximum": lambda most: reason("less_than", most=most),
+    "multipleOf": lambda step: reason("in_steps", size=step),
+    "minItems": lambda least: reason("entries_least", least=least),
+    "maxItems": lambda most: reason("entries_most", most=most),
+    "uniqueItems": lambda _: reason("once"),
+    "pattern": lambda _: reason("pattern"),
+    "enum": lambda offered: reason("one_of", offered=[str(item)[:200] for item in offered[:20]]),
+    "const": lambda wanted: reason("ticked") if wanted is True else reason("constant", wanted=str(wanted)[:200]),
+    "type": _type,
+    "format": lambda wanted: reason("format", format=wanted),
+    "oneOf": lambda _: reason("one_answer"),
+    "anyOf": lambda _: reason("no_answer"),
+    "minProperties": lambda least: reason("fields_least", least=least),
+    "maxProperties": lambda most: reason("fields_most", most=most),
 }

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from msgspec import Struct, field, to_builtins
 
+from engine.reasons import Reason
+
 # Of state, events and what is hashed of them. Raised when a process that knows the one before can no longer read it.
 FORMAT = 1
 
@@ -36,12 +38,9 @@ class Wait(Struct, omit_defaults=True):
     escalations: int = 0
 
 
-class Blocked(Struct, omit_defaults=True):
-    """An incident. code and params: as in engine.stops. reason: the sentence. then: the outcome of a retry."""
+class Blocked(Reason, frozen=True, omit_defaults=True):
+    """An incident. then: the outcome of a retry."""
 
-    code: str
-    reason: str
-    params: dict[str, Any] = field(default_factory=dict)
     then: str | None = None
 
 
@@ -101,7 +100,7 @@ class Undo(Struct, omit_defaults=True):
 
     step: str
     call: dict[str, Any] | None = None
-    lacks: str | None = None
+    lacks: Reason | None = None
 
 
 class State(Struct, omit_defaults=True):
@@ -129,7 +128,7 @@ class State(Struct, omit_defaults=True):
     closing: str | None = None
     undone_after: str | None = None
     timed_out: bool = False
-    reason: str | None = None
+    reason: Reason | None = None
     ended: str | None = None
     remains: list[str] = field(default_factory=list)
 

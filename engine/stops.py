@@ -3,8 +3,7 @@
 A step raises Stop; the interpreter alone turns it, or any other exception of a step, into a Blocked event.
 """
 
-from typing import Any
-
+from engine.reasons import Coded
 from engine.rules import Undecidable
 
 # Entries of one step by one token in one command, each over other data; more is a circle that waits for nobody.
@@ -17,27 +16,21 @@ MAX_ASKED, MAX_TOLD = 200, 1_000
 MAX_DATA, MAX_ANSWER = 1_000_000, 200_000
 
 
-class Stop(Exception):
-    """The step cannot go on with this definition, this data or these people.
+class Stop(Coded):
+    """The step cannot go on with this definition, these data or these people. Codes: engine/wording/catalogue/stops.py.
 
-    code: undecidable, setting, duration, nobody, no_level, no_way, late, circle, too_many_effects, too_many_people,
-    too_large, wrong_type, missing_field, path, secret_place, reserved_status, undo_incomplete, undo_failed, internal.
-    params: what a sentence in another language needs. then: the outcome to take when it is tried again, where the
-    step's own work is done already.
+    then: the outcome to take when it is tried again, where the step's own work is done already.
     """
 
-    def __init__(self, code: str, reason: str, then: str | None = None, **params: Any) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
+    def __init__(self, code: str, then: str | None = None, **params: object) -> None:
+        super().__init__(code, **params)
         self.then = then
-        self.params = params
 
 
-def stop_of(error: Exception, step: str, name: str) -> Stop:
+def stop_of(error: Exception, step: str) -> Stop:
     """An exception as what the record says of it. What is nobody's to know stays out: the shell logs it."""
     if isinstance(error, Stop):
         return error
     if isinstance(error, Undecidable):
-        return Stop("undecidable", f"“{name}” cannot go on: {error}", step=step, why=str(error))
-    return Stop("internal", f"“{name}” does not work; the log of the server says why.", step=step)
+        return Stop("undecidable", step=step, why=error.reason)
+    return Stop("internal", step=step)

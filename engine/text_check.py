@@ -7,13 +7,12 @@ from typing import Any
 from engine.definition import Definition, Step
 from engine.people import Directory
 from engine.placeholders import PLACE
-from engine.problems import Problem, settings_named
+from engine.problems import Problem, problem, settings_named
 from engine.wording.steps import explain
 
 NAMES = ("name", "title", "category", "icon", "currency")
 JOINERS = "\u200c\u200d"
 UNSAID = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-SEEN = "Take out what cannot be seen: line breaks, control characters and characters without a width."
 
 
 def name_problems(document: dict[str, Any]) -> Iterator[Problem]:
@@ -37,10 +36,10 @@ def _name(step: str | None, field: str, text: str | None) -> Iterator[Problem]:
     if text is None:
         return
     if not text.strip() and field.endswith("/name"):
-        yield Problem(step, field, f"{field.strip('/')}: A name has letters in it.")
+        yield problem("name_empty", step, field, pointer=field)
     if any(_unseen(letter, text) for letter in text):
         shown = "".join(letter if not _unseen(letter, text) else "·" for letter in text[:80])
-        yield Problem(step, field, f"{field.strip('/')}: “{shown}” holds something that cannot be seen. {SEEN}")
+        yield problem("name_unseen", step, field, pointer=field, text=shown)
 
 
 def _unseen(letter: str, text: str) -> bool:
@@ -66,7 +65,7 @@ def word_problems(definition: Definition) -> Iterator[Problem]:
     try:
         explain(definition, Directory({}, {}, {}))
     except UNSAID as wrong:
-        yield Problem(None, "", f"Some part of this definition cannot be put into words: {wrong}")
+        yield problem("unsaid", None, error=str(wrong))
 
 
 def _places(definition: Definition, step: Step | None, field: str, value: Any, also: set[str]) -> Iterator[Problem]:
@@ -76,9 +75,8 @@ def _places(definition: Definition, step: Step | None, field: str, value: Any, a
     for pointer, text in _texts(value, field):
         for name in dict.fromkeys(PLACE.findall(text)):
             if fields and name.partition(".")[0] not in known:
-                about = f"“{step.name}” shows" if step else "The title shows"
-                words = f"{about} “{{{name}}}”, and there is no such field. Choose one, or add it to the data."
-                yield Problem(step.id if step else None, pointer, words)
+                code = "place_no_field" if step else "title_no_field"
+                yield problem(code, step.id if step else None, pointer, name=name)
 
 
 def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from engine.reasons import Coded, Reason, reason
 from engine.stops import Stop
 
 DURATION = re.compile(
@@ -39,19 +40,23 @@ class Duration(Struct, frozen=True):
         return moment.replace(year=year, month=month, day=day) + self.rest
 
 
+class DurationError(Coded, ValueError):
+    """No duration, or one that is too long."""
+
+
 @lru_cache(maxsize=1000)
 def parse_duration(text: str) -> Duration:
-    """ISO 8601 (P3D, PT36H, P1M), ten years at most. Raises ValueError with words for whoever wrote it."""
+    """ISO 8601 (P3D, PT36H, P1M), ten years at most. Raises DurationError."""
     match = DURATION.fullmatch(text.strip()) if text.strip() not in ("P", "PT") else None
     if match is None or len(text) > 40:
-        raise ValueError(f"“{text[:40]}” is not a duration. Write P3D for 3 days, PT36H for 36 hours.")
+        raise DurationError("no_duration", text=text[:40])
     years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
     if max(years * 12 + months, weeks, days, hours, minutes, float(match[7] or 0)) > MAX_COUNT:
-        raise ValueError(f"“{text[:40]}” is too long. A duration is ten years at most.")
+        raise DurationError("duration_too_long", text=text[:40])
     rest = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=float(match[7] or 0))
     made = Duration(years * 12 + months, rest)
     if made.longest > LONGEST:
-        raise ValueError(f"“{text[:40]}” is too long. A duration is ten years at most.")
+        raise DurationError("duration_too_long", text=text[:40])
     return made
 
 
@@ -59,7 +64,7 @@ def at_least(text: str, least: str) -> bool:
     """Whether a duration is no shorter than another. Says yes to what is no duration, which is told elsewhere."""
     try:
         return parse_duration(text).longest >= parse_duration(least).longest
-    except ValueError:
+    except DurationError:
         return True
 
 
@@ -95,15 +100,18 @@ def _due(limit: Any, now: datetime, data: dict[str, Any]) -> datetime:
     """limit: a duration, or the field that holds one. Raises Stop where there is none, or its end is no moment."""
     written = setting(limit, data)
     field = limit["field"] if isinstance(limit, dict) else ""
-    source = f" in “{field}”" if field else ""
     if written in (None, ""):
-        raise Stop("duration", f"The time limit is not in the data: “{field}” is empty.", field=field)
+        raise Stop("no_limit", field=field)
     try:
-        due = parse_duration(str(written)).after(now)
+        return parse_duration(str(written)).after(now)
+    except DurationError as wrong:
+        raise _unusable(field, wrong.reason) from wrong
     except (ValueError, OverflowError) as wrong:
-        words = str(wrong) if DURATION.fullmatch(str(written)) is None else "It ends after the year 9999."
-        raise Stop("duration", f"The time limit{source} cannot be used. {words}", field=field) from wrong
-    return due
+        raise _unusable(field, reason("endless")) from wrong
+
+
+def _unusable(field: str, why: Reason) -> Stop:
+    return Stop("limit_in_field", field=field, why=why) if field else Stop("limit_unusable", why=why)
 
 
 def action(policy: dict[str, Any] | None, data: dict[str, Any], escalations: int) -> str:

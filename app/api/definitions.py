@@ -12,13 +12,16 @@ from app.access.principal import Principal
 from app.api.handlers import V1, answered, answering, calls, told
 from app.api.operation import Call
 from app.api.request import inside, query
+from app.errors import about
 from app.idempotency import Answer
+from app.runtime.directories import directory_of
 from app.shapes import Count, Json, Maybe, Moment, Shape
 from app.store.db import Db, transaction
 from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 from engine.definition import Definition
+from engine.wording.labels import labels_of
 
 MAX_BODY = 1024 * 1024
 # The least that asks somebody: a form of two fields, the requester's manager, two ends.
@@ -132,6 +135,8 @@ class DocumentProblem(Shape):
     pointer: Annotated[str, Meta(description="Its place in the document.")]
     step: str | None
     message: str
+    code: Annotated[str, Meta(description="What it is, for programs: it stays when the sentence is put better.")]
+    params: Annotated[dict[str, Any], Meta(description="What the sentence speaks of, by id.")]
 
 
 class Checked(Shape):
@@ -217,8 +222,9 @@ def check(request: Asked, body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: CheckDefinition) -> Answer:
         require(who, "definition:publish")
         found = definitions.problems_of(db, who.tenant_id, asked.document)
+        labels = labels_of(asked.document, directory_of(db, who))
         problems = [
-            DocumentProblem(pointer=definitions.pointer(problem), step=problem.step, message=problem.text)
+            DocumentProblem(step=problem.step, **about(definitions.pointer(problem), problem.reason, labels))
             for problem in found
         ]
         return 200, Checked(problems=problems)

@@ -8,7 +8,7 @@ from litestar.params import FromPath, RawBody
 from msgspec import UNSET, Meta
 from sqlalchemy import Row
 
-from app import definitions, instances
+from app import definitions, incidents, instances
 from app.access import confidential
 from app.access.permissions import require_of_key
 from app.access.principal import Principal
@@ -23,6 +23,7 @@ from app.store.db import Db, transaction
 from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
+from engine.wording.sentences import sentence
 
 Status = Annotated[
     str, Meta(examples=["running", "waiting_approval", "approved", "rejected", "completed", "cancelled"])
@@ -120,9 +121,10 @@ def index(request: Asked) -> Response[bytes]:
     with transaction(tenant_of(request)) as db:
         find = instances.everybodys if asked.everybody else instances.mine
         rows = find(db, principal(request), after, ended=ended)
-    shown = rows[: instances.PAGE]
+        shown = rows[: instances.PAGE]
+        lines = [_line(db, row) for row in shown]
     following = str(shown[-1].id) if len(rows) > len(shown) else None
-    return told(InstancePage(instances=[InstanceLine(**_line(row)) for row in shown], next=following))
+    return told(InstancePage(instances=[InstanceLine(**line) for line in lines], next=following))
 
 
 @answering("/instances", status_code=201, call=START)
@@ -159,10 +161,10 @@ def shown(db: Db, who: Principal, row: Row[Any]) -> dict[str, Any]:
     """The fields of `Instance`."""
     open_tasks = instances.waiting(db, [row.id]).get(row.id, [])
     return {
-        **_line(row),
+        **_line(db, row),
         "seen": row.seq,
         "data": _data(db, who, row),
-        "reason": row.state.get("reason"),
+        "reason": _reason(row),
         "waiting_for": [
             WaitingFor(
                 task_id=str(task.id),
@@ -177,8 +179,13 @@ def shown(db: Db, who: Principal, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _line(row: Row[Any]) -> dict[str, Any]:
-    stopped = state_of(row.state).blocked
+def _reason(row: Row[Any]) -> str | None:
+    reason = state_of(row.state).reason
+    return sentence(reason) if reason else None
+
+
+def _line(db: Db, row: Row[Any]) -> dict[str, Any]:
+    blocked = state_of(row.state).blocked
     return {
         "id": str(row.id),
         "number": f"{row.prefix}-{row.number}",
@@ -190,7 +197,7 @@ def _line(row: Row[Any]) -> dict[str, Any]:
         "requester": row.requester,
         "created_at": moment(row.created_at),
         "ended_at": moment(row.ended_at),
-        "stuck": stopped.reason if stopped else None,
+        "stuck": incidents.words(db, row, blocked) if blocked else None,
     }
 
 

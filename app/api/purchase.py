@@ -21,6 +21,7 @@ from app.store.db import Db, transaction
 from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
+from engine.wording.endings import why_ended
 
 KEY = "purchase-approval"
 SAID = "Purchase approval processed successfully"
@@ -150,7 +151,7 @@ def shown(db: Db, who: Principal, instance_id: UUID) -> Present:
     if row.status in PENDING:
         return _pending(db, row.id, known)
     if row.status in EXECUTED and not any(event.type == "LevelOpened" for event in story):
-        reason = row.state.get("reason") or data.get("reason") or ""
+        reason = why_ended(runtime.state_of(row.state).reason) or data.get("reason") or ""
         return ApprovedAtOnce(**known | {"requires_approval": False}, reason=reason)
     if row.status in EXECUTED:
         by = instances.addresses(db, [event.actor_id for event in decided if event.data["outcome"] == "approved"])

@@ -13,7 +13,7 @@ from msgspec import Struct, convert
 
 from app.api.json_schema import Schema, schema_of, validator_of
 from app.api.operation import Call
-from app.errors import Invalid, Unreadable
+from app.errors import Invalid, Unreadable, about
 from app.shapes import Nothing
 from app.web.request import Asked
 from engine.json_text import Unfit, normal
@@ -29,7 +29,7 @@ MAX_STRANGERS = 20
 UNLABELLED = ("application/x-www-form-urlencoded", "text/plain")
 NEEDED = "Some fields need another look."
 
-Errors = list[dict[str, str]]
+Errors = list[dict[str, Any]]
 
 
 class Twice(dict[str, Any]):
@@ -54,7 +54,7 @@ def read(request: Asked, body: bytes) -> Any:
 
 def _wrong(shape: type[Struct], given: Any) -> Errors:
     """All that does not fit at once; msgspec tells the first alone."""
-    return [_error(error.pointer, error.message) for error in checked(validator_of(shape), given)]
+    return [about(error.pointer, error.reason) for error in checked(validator_of(shape), given)]
 
 
 def call_of(request: Asked) -> Call:
@@ -128,7 +128,7 @@ def _kept(value: Any, pointer: str, depth: int, errors: Errors) -> Any:
         try:
             return normal(value)
         except Unfit as unfit:
-            errors.append(_error(pointer, f"This {unfit}."))
+            errors.append(about(pointer, unfit.reason))
     return None
 
 
@@ -136,7 +136,7 @@ def _kept_object(value: dict[str, Any], pointer: str, depth: int, errors: Errors
     try:
         normal(list(value))
     except Unfit as unfit:  # a name that is no text makes no pointer either
-        errors.append(_error(pointer, f"This {unfit}."))
+        errors.append(about(pointer, unfit.reason))
         return {}
     if isinstance(value, Twice):
         errors.append(_error(join(pointer, value.name), "This is given more than once."))

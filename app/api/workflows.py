@@ -14,13 +14,14 @@ from app.api.instances import Instance, shown
 from app.api.operation import Call
 from app.approvals import steps
 from app.approvals.requests import refuse_self_approval
-from app.errors import Invalid
+from app.errors import Invalid, about
 from app.idempotency import Answer
 from app.runtime.directories import directory_of
 from app.shapes import Json, Maybe, Shape
 from app.store.db import Db, transaction
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
+from engine.wording.labels import labels_of
 
 
 class CreateWorkflow(Shape):
@@ -61,8 +62,8 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
         moved = instances.start(db, who, version.id, fields.get("data", {}), command(request), asked=fields)
         blocked = next((token for token in moved.state.tokens if token.blocked), None)
         if blocked and blocked.blocked:
-            place = f"{steps.place(blocked.step)}/approvers"
-            raise Invalid.at(place, blocked.blocked.reason)
+            labels = labels_of(document, directory_of(db, who))
+            raise Invalid.because(f"{steps.place(blocked.step)}/approvers", blocked.blocked, labels)
         return 201, _shown(db, who, str(moved.instance_id))
 
     return answered(request, body, act)
@@ -71,7 +72,8 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
 def _check(db: Db, who: Principal, document: dict[str, Any]) -> None:
     problems = definitions.problems_of(db, who.tenant_id, document)
     if problems:
-        found = [{"pointer": steps.place(problem.step, problem.field), "message": problem.text} for problem in problems]
+        labels = labels_of(document, directory_of(db, who))
+        found = [about(steps.place(problem.step, problem.field), problem.reason, labels) for problem in problems]
         raise Invalid("These steps make no workflow yet.", found)
 
 

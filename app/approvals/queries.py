@@ -17,6 +17,8 @@ from app.store.tables import definitions, events, users, versions
 from app.store.tables import instances as rows
 from app.store.tables import tasks as task_rows
 from app.times import moment
+from engine.reasons import Reason
+from engine.wording.endings import why_ended
 
 _seen = (
     select(
@@ -142,5 +144,5 @@ def _answered(row: Row[Any], last: Row[Any] | None) -> Answered:
         decided_by=by.email if by else None,
         decided_at=moment(by.at if by else row.ended_at),
         comment=by.comment if by else None,
-        decision_reason=(by.reason if by else None) or row.state.get("reason"),
+        decision_reason=(by.reason if by else None) or why_ended(Reason.of(row.state.get("reason")), ()) or None,
     )

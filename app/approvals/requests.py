@@ -22,6 +22,7 @@ from app.store.tables import instances as rows
 from app.times import moment
 from engine.commands import Decide
 from engine.state import State
+from engine.wording.labels import labels_of
 
 # What a call that asks may say so that nobody has to approve it.
 SELF_APPROVING = {"approvalType": "auto", "timeoutAction": "approve"}
@@ -44,7 +45,8 @@ def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     may_start = replace(who, permissions=who.permissions | {"instance:start"})
     moved = instances.start(db, may_start, version, data, actor, asked=asked, trusted=True)
     if moved.state.blocked:
-        raise Invalid.at(definition.asks_in(asked), moved.state.blocked.reason)
+        labels = labels_of(definition.document(data), directory_of(db, who))
+        raise Invalid.because(definition.asks_in(asked), moved.state.blocked, labels)
     return moved
 
 

@@ -26,7 +26,12 @@ from engine.wording.values import remark
 
 SHORTEST_COMMENT = 3
 # What a person writes in their own words, and where they were when they did.
-OWN = {f"/{column}" for column in COLUMNS} | {"/data/comment", "/data/reason", "/data/metadata"}
+OWN = {f"/{column}" for column in COLUMNS} | {
+    "/data/comment",
+    "/data/reason",
+    "/data/reason/params/text",
+    "/data/metadata",
+}
 EVENTS = """
 SELECT e.* FROM events e WHERE e.tenant_id = %(tenant)s AND e.instance_id IN (
     SELECT o.instance_id FROM events o WHERE o.tenant_id = %(tenant)s

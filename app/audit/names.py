@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.runtime.directories import current
 from app.runtime.versions import definition
 from app.store.db import Db
 from app.store.tables import tasks, users
+from engine.people import Directory
 from engine.wording.clock import WORLD, Clock
 from engine.wording.events import Line, line, tell
 from engine.wording.names import Names, names_of
@@ -23,10 +25,13 @@ class Naming:
         self._people: dict[str, str] = {}
         self._opened: dict[str, Any] = {}
         self._names: dict[UUID, Names] = {}
+        self._directory: Directory | None = None
 
     def learn(self, events: Sequence[Any]) -> None:
-        """Two queries at most, however many events."""
+        """Two queries, and one where an incident names groups, however many events."""
         told = [event.data for event in events]
+        if self._directory is None and any("who" in _params(data) for data in told):
+            self._directory = current(self._db, self._tenant_id)
         # Tasks are asked about once; people and steps come back.
         self._opened.clear()
         people = {key for data in told for key in _people(data)} - self._people.keys()
@@ -48,7 +53,7 @@ class Naming:
             return Names(people=self._people)
         if version_id not in self._names:
             about = definition(self._db, version_id)
-            how: Any = {"masked": self._masked, "clock": self._clock}
+            how: Any = {"masked": self._masked, "clock": self._clock, "directory": self._directory}
             self._names[version_id] = names_of(about, self._people, self._opened, **how)
         return self._names[version_id]
 
@@ -62,11 +67,19 @@ class Naming:
 
 def _people(data: dict[str, Any]) -> Iterable[str]:
     yield from _texts([data.get(key) for key in ("requester", "assignee", "person", "for", "user")])
+    yield from _texts([_params(data).get("person")])
     yield from _texts(data.get("people"))
     yield from _texts(data.get("late"))
     for task in data.get("tasks") or []:
         if isinstance(task, dict):
             yield from _texts([task.get("assignee")])
+
+
+def _params(data: dict[str, Any]) -> dict[str, Any]:
+    """Of the reason that an event gives, or is."""
+    reason = data.get("reason")
+    found = reason if isinstance(reason, dict) else data
+    return found.get("params") or {}
 
 
 def _tasks(data: dict[str, Any]) -> list[str]:

@@ -198,7 +198,8 @@ def _mentions(text: str) -> ColumnElement[bool]:
 
 def _says(text: str) -> ColumnElement[bool]:
     """In who acted, the title, or what somebody said: for those who are not told all values, none is searched."""
-    said = [events.c.data[name].astext.icontains(text, autoescape=True) for name in ("comment", "reason", "subject")]
+    words: tuple[Any, ...] = ("comment", "reason", "subject", ("reason", "params", "text"))
+    said = [events.c.data[name].astext.icontains(text, autoescape=True) for name in words]
     return or_(
         events.c.actor_name.icontains(text, autoescape=True),
         instances.c.title.icontains(text, autoescape=True),

@@ -19,7 +19,7 @@ from app.runtime.directories import directory
 from app.store.db import Db
 from designer import ahead
 from designer.simulate import after_approval
-from engine.approvals import level_name, level_of
+from engine.approvals import level_of
 from engine.definition import Definition
 from engine.forms import describe
 from engine.interpreter import World
@@ -28,6 +28,7 @@ from engine.signatures import counting
 from engine.state import Signature, State
 from engine.wording.changes import Change, changes
 from engine.wording.clock import Clock
+from engine.wording.labels import level_name
 from engine.wording.values import clean, quote
 
 DECISIONS = ("approved", "rejected", "changes_requested")

@@ -21,8 +21,11 @@ from app.store.ids import uuid7
 from app.web import badges
 from engine.approvals import unanswered
 from engine.people import Person
+from engine.reasons import Reason
 from engine.registry import discover
 from engine.wording.changes import Change
+from engine.wording.endings import why_ended
+from engine.wording.labels import labels_of
 from engine.wording.values import clean, listed, quote
 
 # Kinds that ask for something, and so have nothing left to say once their task is closed.
@@ -113,6 +116,7 @@ def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
         ended=badges.ended(str(told.get("status") or ""), asked.state.undone_after or ""),
         unanswered=listed(map(quote, late)) if (late := unanswered(asked.definition, asked.state)) else "",
         changes=_changes(db, asked, person, told),
+        why=_why(asked, told, row.last_comment or ""),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],
     )
     return person, letter
@@ -121,6 +125,12 @@ def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
 def _kind(message: str, asks: Question | None) -> str:
     """A form that is late or was escalated is asked for in the words of a form."""
     return "fill" if asks and asks.kind == "form" and message in ("reminder", "escalated") else message
+
+
+def _why(asked: About, told: dict[str, Any], comment: str) -> str:
+    """Nothing where the comment of whoever answered last says it."""
+    words = why_ended(Reason.of(told.get("reason")), labels=labels_of(asked.definition.document, asked.people))
+    return "" if words == comment else words
 
 
 def _changes(db: Db, asked: About, person: Person, told: dict[str, Any]) -> list[Change]:

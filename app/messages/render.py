@@ -22,7 +22,7 @@ class Letter:
 
     by, comment: whoever answered last and what they said. late: who did not answer in time.
     ended: what became of the request, in words. unanswered: the levels that passed because nobody answered.
-    changes: since the reader last decided.
+    changes: since the reader last decided. why: it ended so, or is stuck.
     """
 
     kind: str
@@ -37,6 +37,7 @@ class Letter:
     ended: str = ""
     unanswered: str = ""
     changes: list[Change] = field(default_factory=list)
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from app.outgoing.url_policy import Unsafe, place, read
 from app.store.db import transaction
 from engine.json_text import Unfit, dumps, normal, plain
 from engine.placeholders import OWN, SECRET, Parts, misplaced
-from engine.problems import Problem
+from engine.problems import Problem, problem
 
 AGAIN = {408, 425, 429}
 LONGEST_WAIT = timedelta(hours=12)
@@ -90,7 +90,7 @@ def unsafe_calls(document: Mapping[str, Any], secrets: Mapping[str, Secret]) -> 
     """Calls of a well-formed definition that would be refused when they are made. `secrets`: the tenant's."""
     actions = {key: step for key, step in document["steps"].items() if step["type"] == "action"}
     return [
-        Problem(key, f"/{field}/{part}", text)
+        problem("call_refused", key, f"/{field}/{part}", error=text)
         for key, step in actions.items()
         for field in ("call", "undo")
         for part, text in _unsafe(step.get(field), secrets)

@@ -26,7 +26,6 @@ from app.web.html import page
 from app.web.request import LONGEST, Asked, Posted, in_person, provide_posted, said, seen, text
 from engine.commands import Refused
 
-CLOSED = "This is no longer waiting for an answer."
 POSTED = {"posted": Provide(provide_posted)}
 QUIET = {"X-Robots-Tag": "noindex, nofollow"}
 
@@ -138,7 +137,7 @@ def _question(
             longest=LONGEST,
         )
     else:
-        told = refusal(db, Refused("closed", CLOSED), task_id)
+        told = refusal(db, Refused("closed"), task_id)
         mine = asks.status if task.closed_by == who.user_id else ""
         made = page(request, "links/closed.html", status=status, who=who, about=asked, told=told, mine=mine)
     made.headers |= QUIET

@@ -10,8 +10,8 @@ from app.store.db import Db
 from app.web.request import Posted, text
 from engine.forms import Field, FormError, admitted, decoded, fields, initial, parse, shape
 from engine.forms import files as files_in
+from engine.reasons import reason
 
-CHANGED = "This form has changed since you opened it. Your answers are in the new one: look at them and send it again."
 Form = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -56,4 +56,4 @@ def carried_over(old: Form, old_stored: Any, new: Form, new_stored: Any, posted:
     """What was written into an older form, in the newer one, as far as that asks for it; nothing is sent."""
     typed = [(name, value) for name, value in posted if isinstance(value, str)]
     data, _ = admitted(*new, decoded(*old, typed, old_stored)[0], new_stored)
-    return Filled(new, new_stored, initial(*new, data), [FormError("", "version", CHANGED)], done=False)
+    return Filled(new, new_stored, initial(*new, data), [FormError("", "version", reason("form_changed"))], done=False)

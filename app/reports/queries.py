@@ -27,6 +27,8 @@ from app.store.tables import versions as version_rows
 from designer.drawing.path import path
 from engine.definition import Definition
 from engine.forms import describe
+from engine.reasons import Reason
+from engine.wording.endings import why_ended
 from engine.wording.names import Names
 from engine.wording.values import count, remark, span
 
@@ -197,7 +199,7 @@ def _by_rule(line: Line, names: Names, about: Definition) -> Decision:
         who=names.rule(rule["rule"]),
         level=names.step(data["step"]),
         outcome=end.get("status", "approved"),
-        comment=data.get("reason") or rule.get("text", ""),
+        comment=why_ended(Reason.of(data.get("reason"))) or rule.get("text", ""),
         values=_values(names, rule.get("values")),
         by="rule",
         source=event.source,

@@ -13,7 +13,9 @@ import msgspec
 from designer.edits.draft_flow import MAX_STEPS, DraftFlow, steps_of, too_many_steps
 from designer.edits.edit import EVERYTHING, Done, Edit, EditRefused
 from engine import json_text
+from engine.reasons import Reason
 from engine.registry import discover
+from engine.wording.sentences import sentence
 
 MAX_DOCUMENT, MAX_DEPTH = 256 * 1024, 100
 Json = dict[str, Any]
@@ -45,8 +47,9 @@ def tidy(document: Any) -> Json:
     try:
         kept: Json = json_text.normal(document)
         size = len(json_text.dumps(kept))
-    except (json_text.Unfit, UnicodeEncodeError, ValueError) as unfit:
-        raise EditRefused("value", f"A value {unfit}.") from unfit
+    except ValueError as unfit:
+        why = unfit.reason if isinstance(unfit, json_text.Unfit) else Reason("value_no_text")
+        raise EditRefused("value", sentence(why)) from unfit
     if size > MAX_DOCUMENT:
         raise EditRefused("too_large", f"A definition has at most {MAX_DOCUMENT // 1024} kB.")
     return kept

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
@@ -17,6 +17,7 @@ from engine.forms.schema import Schema
 from engine.forms.values import Typed
 from engine.forms.writable import origins
 from engine.pointers import control_name, element_id
+from engine.wording.sentences import sentence
 
 NAMELESS = "(no name)"
 
@@ -54,13 +55,18 @@ def fields(
     return _field(tree(schema, ui_schema or {}), data, [_told(error) for error in errors], place)
 
 
-def _told(error: FormError | Mapping[str, str]) -> FormError:
+class _Told(NamedTuple):
+    pointer: str
+    message: str
+
+
+def _told(error: FormError | Mapping[str, str]) -> _Told:
     if isinstance(error, Mapping):
-        return FormError(error["pointer"], error.get("keyword", ""), error["message"])
-    return FormError(error.pointer, error.keyword, error.message)
+        return _Told(error["pointer"], error["message"])
+    return _Told(error.pointer, sentence(error.reason))
 
 
-def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -> Field:
+def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Field:
     whole, node = node, drawn(node, value)
     value = node.schema["const"] if node.fixed else value
     children = list(_children(node, value, errors, place))
@@ -106,9 +112,7 @@ def _field(node: Node, value: Any, errors: Sequence[FormError], place: _Place) -
     )
 
 
-def _children(
-    node: Node, value: Any, errors: Sequence[FormError], place: _Place
-) -> Iterator[tuple[Field, list[FormError]]]:
+def _children(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Iterator[tuple[Field, list[_Told]]]:
     if node.widget == "object":
         given = value if isinstance(value, dict) else {}
         held = place.held if isinstance(place.held, dict) else {}
@@ -130,7 +134,7 @@ def _children(
             yield _field(row, item, mine, within), mine
 
 
-def _beneath(node: Node, errors: Sequence[FormError]) -> list[FormError]:
+def _beneath(node: Node, errors: Sequence[_Told]) -> list[_Told]:
     inside = f"{node.pointer}/"
     return [error for error in errors if error.pointer == node.pointer or error.pointer.startswith(inside)]
 

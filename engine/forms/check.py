@@ -13,38 +13,37 @@ from engine.forms.nodes import MAX_DEPTH, MAX_ROWS, Node, tree
 from engine.forms.schema import Schema
 from engine.forms.ui import OPTIONS, ROOT_ONLY, STRUCTURE, UI_SCHEMA
 from engine.pointers import MAX_NAME, control_name, join, split
+from engine.reasons import Reason, reason
 
 MAX_FIELDS = 2000
 _UNDRAWN = ("if", "then", "else", "not", "dependentSchemas", "dependencies", "additionalItems", "$dynamicRef")
 _VARIANTS = ("anyOf", "oneOf")
-_WORDS = {
-    "ui:order": "This is a list of the names of its fields.",
-    "ui:classNames": "Names of classes begin with “form-”.",
-}
+_CODES = {"ui:order": "ui_order", "ui:classNames": "ui_class_names"}
+Found = tuple[str, Reason]
 
 
-def problems(schema: Schema, ui_schema: Any) -> list[tuple[str, str]]:
+def problems(schema: Schema, ui_schema: Any) -> list[Found]:
     """Each with a pointer into the uiSchema, where the field has its place even if nothing is written there."""
-    shape = [(error.pointer, _words(error)) for error in schemas.validate(UI_SCHEMA, ui_schema)]
+    shape = [(error.pointer, _about_word(error)) for error in schemas.validate(UI_SCHEMA, ui_schema)]
     if shape:
         return shape
     root = tree(schema, ui_schema)
     if root.kind != "object" or root.widget != "object":
-        return [("", "The schema of a form is an object with “properties”.")]
+        return [("", reason("form_object"))]
     return list(_whole(root, ui_schema))
 
 
-def _words(error: schemas.Error) -> str:
+def _about_word(error: schemas.Error) -> Reason:
     """With the word it is about, not with the number of an entry."""
     words = [part for part in split(error.pointer) if not part.isdecimal()]
     word = words[-1] if words else "uiSchema"
-    return f"“{word}”: {_WORDS.get(word, error.message)}"
+    return reason("ui_word", word=word, why=reason(_CODES[word]) if word in _CODES else error.reason)
 
 
-def _whole(root: Node, ui_schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _whole(root: Node, ui_schema: dict[str, Any]) -> Iterator[Found]:
     nodes = list(islice(_nodes(root, ""), MAX_FIELDS + 1))
     if len(nodes) > MAX_FIELDS:
-        yield "", f"The form has more than {MAX_FIELDS:,} fields."
+        yield "", reason("form_large", most=MAX_FIELDS)
         return
     yield from _unknown_words("/ui:globalOptions", ui_schema.get("ui:globalOptions"), "")
     for node, place in nodes:
@@ -61,59 +60,57 @@ def _nodes(node: Node, place: str) -> Iterator[tuple[Node, str]]:
             yield from _nodes(child, join(place, "items" if child.number else child.key))
 
 
-def _of_place(node: Node, place: str) -> Iterator[tuple[str, str]]:
-    name = node.label or "The form"
-    yield from ((place, f"“{name}” {text}") for text in _undrawn(node))
+def _of_place(node: Node, place: str) -> Iterator[Found]:
+    yield from ((place, why) for why in _undrawn(node))
     wish = node.options.get("widget")
     if wish == "password":
-        text = f"“{name}” asks for a password. What is filled in can be read by others, so a form asks for no secrets."
-        yield join(place, "ui:widget"), text
+        yield join(place, "ui:widget"), reason("asks_password", label=node.label)
     elif wish is not None and not named(plain_name(wish)):
-        yield join(place, "ui:widget"), f"“{name}” asks for a control “{wish}”, and there is no such control."
+        yield join(place, "ui:widget"), reason("no_control", label=node.label, text=str(wish))
     if isinstance(node.ui, dict):
         yield from _unknown_words(place, node.ui, "ui:")
         yield from _unknown_words(join(place, "ui:options"), node.ui.get("ui:options"), "")
     if node.has_fields:
         yield from _strangers(node, place)
-        yield from _order(node, place, name)
+        yield from _order(node, place)
 
 
-def _undrawn(node: Node) -> Iterator[str]:
+def _undrawn(node: Node) -> Iterator[Reason]:
     """What is hidden need not be drawn."""
     for word in _UNDRAWN if node.widget != "hidden" else ():
         if word in node.schema:
-            yield f"uses “{word}”, which no form can ask yet."
+            yield reason("word_undrawn", label=node.label, word=word)
     for word in _VARIANTS if node.widget != "hidden" else ():
         if word in node.schema and not form_schema.has_choices(node.schema):
-            yield f"uses “{word}” for more than a choice of values, which no form can ask yet."
+            yield reason("variants_undrawn", label=node.label, word=word)
     if len(control_name(node.pointer)) > MAX_NAME:
-        yield f"has a name of more than {MAX_NAME} letters, with those around it."
+        yield reason("name_long", label=node.label, most=MAX_NAME)
     if len(node.path) > MAX_DEPTH:
-        yield f"is nested deeper than {MAX_DEPTH} levels."
+        yield reason("field_deep", label=node.label, most=MAX_DEPTH)
     least = node.schema.get("minItems")
     if node.widget == "array" and form_schema.is_number(least) and least > node.drawn_rows:
-        yield f"needs {least} rows, and a form shows at most {min(node.drawn_rows, MAX_ROWS)} of this length."
+        yield reason("rows_undrawn", label=node.label, least=least, most=min(node.drawn_rows, MAX_ROWS))
 
 
-def _unknown_words(place: str, ui: Any, prefix: str) -> Iterator[tuple[str, str]]:
+def _unknown_words(place: str, ui: Any, prefix: str) -> Iterator[Found]:
     known = {f"{prefix}{name}" for name in OPTIONS}.union(STRUCTURE, ROOT_ONLY if not place else ())
     for key in ui if isinstance(ui, dict) else ():
         if key.startswith(prefix) and key not in known:
-            yield join(place, key), f"“{key}” means nothing in a form here."
+            yield join(place, key), reason("word_meaningless", word=key)
 
 
-def _strangers(node: Node, place: str) -> Iterator[tuple[str, str]]:
+def _strangers(node: Node, place: str) -> Iterator[Found]:
     order = node.options.get("order")
     listed = [name for name in order if name != "*"] if isinstance(order, list) else []
     written = [key for key in node.ui if key not in STRUCTURE and not key.startswith("ui:")]
     for key in dict.fromkeys([*written, *map(str, listed)]):
         if key not in node.named:
-            yield join(place, key), f"The form shows “{key}”, and there is no such field."
+            yield join(place, key), reason("shows_no_field", field=key)
 
 
-def _order(node: Node, place: str, name: str) -> Iterator[tuple[str, str]]:
+def _order(node: Node, place: str) -> Iterator[Found]:
     order = node.options.get("order")
     if not isinstance(order, list) or "*" in order:
         return
     for key in sorted(set(node.named).difference(map(str, order))):
-        yield join(place, key), f"The order of “{name}” leaves out “{key}”. Name it there, or write “*” for the rest."
+        yield join(place, key), reason("order_lacks", label=node.label, field=key)

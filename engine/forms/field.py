@@ -5,13 +5,15 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from engine.reasons import Reason
+
 
 class FormError(NamedTuple):
     """`keyword`: the broken rule, as JSON Schema names it, or "money", "json", "characters", "rows"."""
 
     pointer: str
     keyword: str
-    message: str
+    reason: Reason
 
 
 class Option(NamedTuple):

@@ -17,6 +17,7 @@ from engine.forms.schema import Schema
 from engine.forms.uploads import StoredFile, UploadRef
 from engine.forms.values import Typed, Unreadable
 from engine.forms.writable import TRUSTED, Admission
+from engine.reasons import reason
 from engine.schemas import MAX_ERRORS
 
 MAX_PLACES = 20_000
@@ -33,8 +34,8 @@ def decoded(
     """
     pairs = list(islice(posted, MAX_CONTROLS + 1))
     if len(pairs) > MAX_CONTROLS:
-        words = f"More than {MAX_CONTROLS:,} answers came at once, so none of them was read."
-        return None if stored is TRUSTED else stored, [FormError("", "size", words)]
+        too_many = FormError("", "size", reason("too_many_answers", most=MAX_CONTROLS))
+        return None if stored is TRUSTED else stored, [too_many]
     reader = Reader(Posted(pairs))
     data = reader.value(tree(schema, ui_schema or {}), stored)
     return None if data is UNSET else data, reader.errors[:MAX_ERRORS]
@@ -89,7 +90,7 @@ class Reader:
         rest = self._parsed(node, text) if text.strip() else {}
         if isinstance(rest, dict | Typed):
             return rest
-        return self._unread(node, text, Unreadable("json", 'Write it like this: {"name": "value"}.'))
+        return self._unread(node, text, Unreadable("json", reason("json_object")))
 
     def rows(self, node: Node, held: Any) -> Any:
         count = self._posted.row_count(node.pointer)
@@ -98,7 +99,7 @@ class Reader:
         if count is None:
             return _kept(node, held)
         if count > MAX_ROWS or self._places + count > MAX_PLACES:
-            self.errors.append(FormError(node.pointer, "rows", f"There can be at most {MAX_ROWS} rows."))
+            self.errors.append(FormError(node.pointer, "rows", reason("rows_most", most=MAX_ROWS)))
             return _kept(node, held)
         rows = [(row, self.value(row, before)) for row, before in self._origins(node, count, held)]
         for row, value in rows:
@@ -137,7 +138,7 @@ class Reader:
             try:
                 found.append(values.chosen(node, text))
             except Unreadable as problem:
-                self.errors.append(FormError(node.pointer, problem.keyword, problem.message))
+                self.errors.append(FormError(node.pointer, problem.keyword, problem.reason))
                 break
         return found or self.nothing(node)
 
@@ -166,7 +167,7 @@ class Reader:
             return self._unread(node, text, problem)
 
     def _unread(self, node: Node, text: str, problem: Unreadable) -> Typed:
-        self.errors.append(FormError(node.pointer, problem.keyword, problem.message))
+        self.errors.append(FormError(node.pointer, problem.keyword, problem.reason))
         return Typed(text.replace("\x00", ""))
 
     def nothing(self, node: Node) -> Any:

@@ -7,6 +7,7 @@ import msgspec
 
 from engine import numbers
 from engine.forms import schema
+from engine.reasons import Reason, reason
 
 if TYPE_CHECKING:
     from engine.forms.nodes import Node
@@ -23,10 +24,10 @@ class Typed(str):
 class Unreadable(Exception):
     """What was typed is no value of this place; `keyword` names the kind of trouble."""
 
-    def __init__(self, keyword: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, keyword: str, why: Reason) -> None:
+        super().__init__(why.code)
         self.keyword = keyword
-        self.message = message
+        self.reason = why
 
 
 def text(node: "Node", value: Any) -> str:
@@ -44,7 +45,7 @@ def text(node: "Node", value: Any) -> str:
 def decode(node: "Node", text: str) -> Any:
     """The value of a text that is not empty; raises Unreadable."""
     if "\x00" in text:
-        raise Unreadable("characters", "This contains a character that cannot be kept.")
+        raise Unreadable("characters", reason("odd_character"))
     if node.choices and node.widget != "json" and not node.is_list:
         return chosen(node, text)
     if node.locked or node.is_list:
@@ -64,27 +65,27 @@ def number(text: str) -> int | Decimal:
     try:
         return numbers.read(text)
     except numbers.Unreadable as problem:
-        raise Unreadable("type", str(problem)) from problem
+        raise Unreadable("type", problem.reason) from problem
 
 
 def chosen(node: "Node", text: str) -> Any:
     if text not in node.choices:
-        raise Unreadable("enum", "Choose one of the options. What was chosen is not offered here.")
+        raise Unreadable("enum", reason("not_offered"))
     return node.choices[text].value
 
 
 def from_json(text: str) -> Any:
     """Raises Unreadable."""
     if len(text) > MAX_JSON:
-        raise Unreadable("json", f"This is longer than {MAX_JSON} characters.")
+        raise Unreadable("json", reason("json_long", most=MAX_JSON))
     try:
         return _exact(schema.from_json(text))
     except msgspec.DecodeError as problem:
-        raise Unreadable("json", f"This is not JSON: {problem}.") from problem
+        raise Unreadable("json", reason("no_json", error=str(problem))) from problem
     except numbers.Unreadable as problem:
-        raise Unreadable("json", str(problem)) from problem
+        raise Unreadable("json", problem.reason) from problem
     except RecursionError as problem:
-        raise Unreadable("json", "This is nested too deeply.") from problem
+        raise Unreadable("json", reason("too_deep")) from problem
 
 
 def _exact(value: Any, depth: int = 0) -> Any:
@@ -92,7 +93,7 @@ def _exact(value: Any, depth: int = 0) -> Any:
     if depth > MAX_JSON_DEPTH:
         raise RecursionError
     if isinstance(value, str) and "\x00" in value:
-        raise Unreadable("json", "This contains a character that cannot be kept.")
+        raise Unreadable("json", reason("odd_character"))
     if isinstance(value, dict):
         return {_exact(key): _exact(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):

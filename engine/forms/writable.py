@@ -16,11 +16,7 @@ from engine.forms.schema import Schema, same
 from engine.forms.uploads import FILE_FACTS
 from engine.forms.values import Typed
 from engine.pointers import join
-
-LOCKED = "This cannot be changed here."
-STRANGER = "There is no such field here."
-UNREMOVABLE = "No rows can be removed here."
-CLOSED = "This option can't be chosen."
+from engine.reasons import Reason, reason
 
 
 class Trusted:
@@ -70,7 +66,7 @@ class Admission:
     def value(self, node: Node, given: Any, held: Any) -> Any:
         if node.locked and not node.fixed and held is not TRUSTED:
             if given is not UNSET and not same(given, held):
-                self._refuse(node.pointer, "readOnly", LOCKED)
+                self._refuse(node.pointer, "readOnly", reason("locked"))
             return held
         if node.has_fields:
             return self._group(node, given, held)
@@ -88,7 +84,7 @@ class Admission:
             if left is UNSET or isinstance(given, Typed):
                 return given
             if given is not UNSET:
-                self._refuse(node.pointer, "readOnly", LOCKED)
+                self._refuse(node.pointer, "readOnly", reason("locked"))
             return left
         data = {key: item for key, item in known.items() if node.keeps(key)}
         for key, item in given.items():
@@ -97,7 +93,7 @@ class Admission:
             if node.takes_more:
                 data[key] = item
             elif not node.keeps(key) or not same(item, known.get(key, UNSET)):
-                self._refuse(join(node.pointer, key), "additionalProperties", STRANGER)
+                self._refuse(join(node.pointer, key), "additionalProperties", reason("no_field"))
         for child, inside in node.children(given):
             value = self.value(child, inside, known.get(child.key, unknown))
             if value is not UNSET:
@@ -110,7 +106,7 @@ class Admission:
         if not held or held is TRUSTED or node.options.get("removable", True):
             return given
         if given is not UNSET:
-            self._refuse(node.pointer, "rows", UNREMOVABLE)
+            self._refuse(node.pointer, "rows", reason("rows_stay"))
         return held
 
     def _rows(self, node: Node, given: list[Any], held: Any) -> list[Any]:
@@ -127,11 +123,11 @@ class Admission:
     def _check_rows(self, node: Node, found: list[int | None], stored: int) -> None:
         kept = [at for at in found if at is not None]
         if not node.options.get("addable", True) and len(found) > max(stored, node.least_rows):
-            self._refuse(node.pointer, "rows", "No rows can be added here.")
+            self._refuse(node.pointer, "rows", reason("rows_full"))
         if not node.options.get("removable", True) and len(set(kept)) < stored:
-            self._refuse(node.pointer, "rows", UNREMOVABLE)
+            self._refuse(node.pointer, "rows", reason("rows_stay"))
         if not node.options.get("orderable", True) and kept != sorted(kept):
-            self._refuse(node.pointer, "rows", "The order of these rows cannot be changed.")
+            self._refuse(node.pointer, "rows", reason("rows_ordered"))
 
     def _check_closed(self, node: Node, given: Any, held: Any) -> None:
         closed = node.options.get("enumDisabled")
@@ -140,16 +136,16 @@ class Admission:
         chosen = given if node.is_list and isinstance(given, list) else [given]
         before = held if node.is_list and isinstance(held, list) else [held]
         if any(_among(closed, one) and not _among(before, one) for one in chosen):
-            self._refuse(node.pointer, "enum", CLOSED)
+            self._refuse(node.pointer, "enum", reason("option_closed"))
 
     def _check_file(self, node: Node, given: Any) -> None:
         for file in given if isinstance(given, list) else [given]:
             strangers = [key for key in file if key not in FILE_FACTS] if isinstance(file, dict) else []
             for key in strangers:
-                self._refuse(join(node.pointer, key), "additionalProperties", STRANGER)
+                self._refuse(join(node.pointer, key), "additionalProperties", reason("no_field"))
 
-    def _refuse(self, pointer: str, keyword: str, words: str) -> None:
-        self.errors.append(FormError(pointer, keyword, words))
+    def _refuse(self, pointer: str, keyword: str, why: Reason) -> None:
+        self.errors.append(FormError(pointer, keyword, why))
 
 
 def _among(values: list[Any], value: Any) -> bool:

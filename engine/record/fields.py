@@ -26,9 +26,10 @@ def _data(plain: str = "", personal: str = "", each: str = "", **nested: "Fields
 
 _asked = "name tasks due timer remind"
 _why = _data("rule text", each="values")
+_reason = _data("code", each="params")
 FIELDS: Mapping[str, Fields] = {
     "InstanceStarted": _data("v instance requester definition version content_hash to files", "title", "data"),
-    "StepCompleted": _data("outcome to forget keep approved returns", "reason", "set", why=_why),
+    "StepCompleted": _data("outcome to forget keep approved returns", each="set", why=_why, reason=_reason),
     "LevelOpened": _data(f"{_asked} level need rest rule", each="values"),
     "TaskOpened": _data(_asked),
     "AskedAgain": _data(f"{_asked} level need rest closed"),
@@ -40,26 +41,26 @@ FIELDS: Mapping[str, Fields] = {
     "StepReopened": _data("to"),
     "TitleChanged": _data("", "title"),
     "DataCorrected": _data("person files", "reason", "before after"),
-    "TasksClosed": _data("tasks status", "reason"),
+    "TasksClosed": _data("tasks status reason"),
     "ReminderSent": _data("people timer due remind"),
     "TaskEscalated": _data("from late name tasks timer due remind"),
     "TimedOut": _data("then level", each="covers"),
     "ApprovedByRule": _data("rule text", each="values covers"),
     "CallRequested": _data("effect", "call"),
-    "CallDone": _data("effect", "result undo undo_lacks", "set"),
+    "CallDone": _data("effect", "result undo", "set", undo_lacks=_reason),
     "CallFailed": _data("effect", "error"),
     "PeopleTold": _data("people", "subject"),
-    "Blocked": _data("passed code then", "reason", "params"),
+    "Blocked": _data("passed code then", each="params"),
     "Unblocked": _data(),
     "CompensationStarted": _data("status steps"),
     "UndoRequested": _data("effect", "call"),
     "CompensationDone": _data("effect"),
-    "CompensationFailed": _data("effect code", "error reason", "params"),
+    "CompensationFailed": _data("effect code", each="params"),
     "CompensationAbandoned": _data("steps", "reason"),
     "UndoneByHand": _data("", "reason"),
     "Withdrawn": _data("", "reason"),
     "Cancelled": _data("", "reason"),
-    "InstanceEnded": _data("status remains", "reason"),
+    "InstanceEnded": _data("status remains", reason=_reason),
     # What happens outside requests.
     "TenantFounded": _data("", "name"),
     "RuleChanged": _data("rule value"),
@@ -97,7 +98,9 @@ def unnamed(kind: str, data: Mapping[str, Any], fields: Fields | None = None) ->
     known = FIELDS.get(kind) if fields is None else fields
     if known is None:
         return [kind, *data]
-    inside = ((name, data[name], inner) for name, inner in known.items() if isinstance(inner, Mapping) and name in data)
+    inside = (
+        (name, data[name], inner) for name, inner in known.items() if isinstance(inner, Mapping) and data.get(name)
+    )
     return [name for name in data if name not in known] + [
         f"{name}/{deep}" for name, value, inner in inside for deep in unnamed(kind, value, inner)
     ]

@@ -12,6 +12,7 @@ from typing import Any
 import rule_engine
 from rule_engine import errors
 
+from engine.reasons import Coded
 from engine.rules.lexer import RuleError, check_names, words_of
 from engine.rules.node import Facts
 from engine.rules.tree import Tree
@@ -22,8 +23,8 @@ __all__ = ["Rule", "RuleError", "Undecidable", "compile_rule"]
 BROKEN = (ArithmeticError, AttributeError, IndexError, LookupError, RecursionError, TypeError, ValueError)
 
 
-class Undecidable(ValueError):
-    """The data does not answer; says which field is empty or odd."""
+class Undecidable(Coded, ValueError):
+    """The data does not answer; names the field that is empty or odd."""
 
 
 class Rule:
@@ -51,7 +52,7 @@ class Rule:
         try:
             return bool(self._ask(facts))
         except BROKEN as wrong:
-            raise Undecidable(f"the rule “{self.text[:80]}” has no answer for this data") from wrong
+            raise Undecidable("rule_no_answer", rule=self.text) from wrong
 
     def _facts(self, data: dict[str, Any], now: datetime) -> Facts:
         facts: Facts = {}
@@ -62,15 +63,15 @@ class Rule:
             value = data.get(name) if len(path) == 1 else _at(data, path)
             if value is None or value == "":
                 if name in self.needed:
-                    raise Undecidable(f"“{self._titles[name]}” is empty, and the rule “{self.text[:80]}” needs it")
+                    raise Undecidable("field_empty", title=self._titles[name], rule=self.text)
                 facts[name] = None
                 continue
             try:
                 facts[name] = read(value)
             except BROKEN as wrong:
-                raise Undecidable(f"“{self._titles[name]}” is not what the rule “{self.text[:80]}” expects") from wrong
+                raise Undecidable("field_odd", title=self._titles[name], rule=self.text) from wrong
             if value == [] and name in self.filled:
-                raise Undecidable(f"“{self._titles[name]}” has no entry, and the rule “{self.text[:80]}” needs one")
+                raise Undecidable("list_empty", title=self._titles[name], rule=self.text)
         return facts
 
     def reads(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def _tree(text: str, schema: dict[str, Any], zone: tzinfo) -> Tree:
     try:
         return Tree(_parsed(text, zone), schema, zone)
     except (ArithmeticError, RecursionError) as wrong:
-        raise RuleError("The rule holds a date or a number beyond every calendar, or is nested too deeply") from wrong
+        raise RuleError("rule_beyond") from wrong
 
 
 def _parsed(text: str, zone: tzinfo) -> Any:
@@ -116,8 +117,8 @@ def _parsed(text: str, zone: tzinfo) -> Any:
         return rule_engine.Rule(text, context=context).statement.expression
     except errors.RuleSyntaxError as wrong:
         at = getattr(getattr(wrong, "token", None), "lexpos", None)
-        raise RuleError("The rule is not finished or has a word too many", None if at is None else at + 1) from wrong
+        raise RuleError("rule_syntax", None if at is None else at + 1) from wrong
     except errors.AttributeResolutionError as wrong:
-        raise RuleError(f"There is nothing called “{str(wrong.attribute_name)[:40]}” to ask for") from wrong
+        raise RuleError("no_attribute", text=str(wrong.attribute_name)[:40]) from wrong
     except (rule_engine.EngineError, *BROKEN) as wrong:
-        raise RuleError("The rule compares things of different kinds, such as a number with a text") from wrong
+        raise RuleError("rule_mixed") from wrong

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from engine.rules.lexer import RuleError
-from engine.rules.types import LIST, MOMENT, NUMBER, SPAN, TEXT, WORDS, YES_NO
+from engine.rules.types import LIST, MOMENT, NUMBER, SPAN, TEXT, YES_NO
 from engine.rules.vocabulary import ATTRIBUTES, literal, quoted
 
 Facts = dict[str, Any]
@@ -35,8 +35,9 @@ class Node(Struct, frozen=True):
         return self.words if self.rank > rank else f"({self.words})"
 
 
-def told(node: Node) -> str:
-    return node.words if node.words.startswith("“") else quoted(node.words)
+def about(node: Node) -> dict[str, Any]:
+    """What stands there and its kind, as parameters of a RuleError."""
+    return {"value": node.words if node.words.startswith("“") else quoted(node.words), "kind": node.kind}
 
 
 def has(value: Any) -> bool:
@@ -55,7 +56,7 @@ def compared(work: Callable[[Any, Any], Any], left: Node, right: Node) -> Callab
 def attribute(of: Node, name: str) -> Node:
     found = ATTRIBUTES.get((LIST if of.kind.startswith(LIST) else of.kind, name))
     if found is None:
-        raise RuleError(f"There is nothing called “{name[:40]}” to ask for of {told(of)}, which is {WORDS[of.kind]}")
+        raise RuleError("no_attribute_of", text=name[:40], **about(of))
     kind, work, words = found
     read = of.read
     return Node(kind, lambda facts: work(read(facts)), words.format(of.words))
@@ -64,7 +65,7 @@ def attribute(of: Node, name: str) -> Node:
 def constant(kind: str, value: Any, zone: tzinfo) -> Node:
     kinds = {"Float": NUMBER, "String": TEXT, "Boolean": YES_NO, "Datetime": MOMENT, "Timedelta": SPAN}
     if kind not in kinds:
-        raise RuleError("There is something here that is not part of any rule")
+        raise RuleError("rule_stranger")
     if kind == "Datetime":
         value = value.astimezone(zone)
     return Node(kinds[kind], lambda _: value, literal(value), constant=value)

@@ -22,13 +22,13 @@ from engine.rules.node import (
     PRODUCT,
     SUM,
     Node,
+    about,
     attribute,
     compared,
     constant,
     has,
-    told,
 )
-from engine.rules.types import LIST, MOMENT, NUMBER, SPAN, TEXT, WORDS, YES_NO
+from engine.rules.types import KINDS, LIST, MOMENT, NUMBER, SPAN, TEXT, YES_NO
 from engine.rules.vocabulary import EXACT, FUNCTIONS, RATIO, YEAR, comparison, title
 
 COMPARE = {
@@ -55,7 +55,6 @@ MOMENTS = {
     (SPAN, "ADD", SPAN): SPAN,
     (SPAN, "SUB", SPAN): SPAN,
 }
-KINDS = "The rule compares things of different kinds: {} is {}, and {} is {}"
 
 
 class Tree:
@@ -88,7 +87,7 @@ class Tree:
         }
         self.root = self._node(expression, NOBODY)
         if self.root.kind != YES_NO:
-            raise RuleError("A rule must come out as yes or no; compare the value with something")
+            raise RuleError("rule_no_yes_no")
 
     def _node(self, part: Any, known: frozenset[str]) -> Node:
         """known: the fields that are surely filled where this is looked at."""
@@ -112,7 +111,7 @@ class Tree:
     def _yes_no(self, part: Any, known: frozenset[str]) -> Node:
         found = self._node(part, known)
         if found.kind != YES_NO:
-            raise RuleError(f"{told(found)} is {WORDS[found.kind]}, and the rule needs yes or no there")
+            raise RuleError("yes_no_needed", **about(found))
         return found
 
     def _comparison(self, part: Any, known: frozenset[str]) -> Node:
@@ -122,11 +121,11 @@ class Tree:
             return self._empty(part.left, part.type.upper())
         left, right = self._node(part.left, known), self._node(part.right, known)
         if left.kind != right.kind:
-            raise RuleError(KINDS.format(told(left), WORDS[left.kind], told(right), WORDS[right.kind]))
+            raise _different(left, right)
         kind = part.type.upper()
         ordered = kind not in ("EQ", "NE")
         if left.kind.startswith(LIST) or (ordered and left.kind in (TEXT, YES_NO)):
-            raise RuleError(f"{told(left)} is {WORDS[left.kind]}, which is neither more nor less than another")
+            raise RuleError("no_order", **about(left))
         words = f"{_beside(left, right)} {comparison(kind, left.kind)} {_beside(right, left)}"
         return Node(YES_NO, compared(COMPARE[kind], left, right), words, COMPARED)
 
@@ -134,7 +133,7 @@ class Tree:
         """Whether a field is empty: the one question that may be asked of a field that is."""
         name, rest = self._path(part)
         if rest or kind not in ("EQ", "NE"):
-            raise RuleError("Only a field can be compared with null, by == or !=")
+            raise RuleError("only_field_null")
         there, words = frozenset((name,)), self.titles[name]
         if kind == "EQ":
             empty = f"{words} is empty"
@@ -149,7 +148,7 @@ class Tree:
         elif container.kind == LIST + member.kind:
             words = f"{member.inner(COMPARED)} is one of {container.inner(COMPARED)}"
         else:
-            raise RuleError(KINDS.format(told(member), WORDS[member.kind], told(container), WORDS[container.kind]))
+            raise _different(member, container)
         return Node(YES_NO, lambda facts: one(facts) in several(facts), words, COMPARED)
 
     def _unary(self, part: Any, known: frozenset[str]) -> Node:
@@ -160,7 +159,7 @@ class Tree:
             return Node(YES_NO, lambda facts: not answer(facts), words, NOT, right.if_false, right.if_true)
         right = self._node(part.right, known)
         if right.kind != NUMBER:
-            raise RuleError(f"{told(right)} is {WORDS[right.kind]}, and only a number can be negative")
+            raise RuleError("no_negative", **about(right))
         value = right.read
         return Node(NUMBER, lambda facts: EXACT.minus(value(facts)), f"−{right.inner(PRODUCT)}", ATOM)
 
@@ -174,7 +173,7 @@ class Tree:
             return Node(NUMBER, lambda facts: work(one(facts), two(facts)), words, rank)
         gives = MOMENTS.get((left.kind, kind, right.kind))
         if gives is None:
-            raise RuleError(KINDS.format(told(left), WORDS[left.kind], told(right), WORDS[right.kind]))
+            raise _different(left, right)
         if kind == "ADD":
             return Node(gives, lambda facts: one(facts) + two(facts), words, rank)
         return Node(gives, lambda facts: one(facts) - two(facts), words, rank)
@@ -200,18 +199,18 @@ class Tree:
             names.insert(0, part.name)
             part = part.object
         if type(part).__name__ != "SymbolExpression" or _is_builtin(part):
-            raise RuleError("Only a field can be compared with null, by == or !=")
+            raise RuleError("only_field_null")
         schema, path = self._schema["properties"][part.name], part.name
         while rule_types.is_group(schema, self._schema):
             if not names:
-                raise RuleError(f"“{path}” is a group of fields. Name one of them, such as {path}.…")
+                raise RuleError("field_group", field=path)
             path, schema = f"{path}.{names[0]}", rule_types.inside(schema, names[0], self._schema)
             if schema is None:
-                raise RuleError(f"There is no field “{path}” in the data")
+                raise RuleError("data_field_lacks", field=path)
             names.pop(0)
         kind = rule_types.kind(schema, self._schema)
         if kind is None:
-            raise RuleError(f"“{path}” can hold anything. Say in the data what it is: its “type”, as for a number")
+            raise RuleError("field_untyped", field=path)
         self.kinds[path] = kind
         self.titles[path] = title(path, self._schema)
         return path, names
@@ -220,13 +219,13 @@ class Tree:
         if type(part.function).__name__ == "GetAttributeExpression":
             return self._asked_of_text(part, known)
         if not _is_builtin(part.function):
-            raise RuleError("Only a function can be called, such as $sum(…)")
+            raise RuleError("only_function")
         takes, gives, work, words = FUNCTIONS[part.function.name]
         if len(part.arguments) != 1:
-            raise RuleError(f"${part.function.name} takes one value")
+            raise RuleError("one_value", function=part.function.name)
         value = self._node(part.arguments[0], known)
         if value.kind != takes:
-            raise RuleError(f"${part.function.name} needs {WORDS[takes]}, and {told(value)} is {WORDS[value.kind]}")
+            raise RuleError("function_needs", function=part.function.name, needed=takes, **about(value))
         if value.name and value.kind.startswith(LIST) and value.name not in known:
             self.filled.add(value.name)
         read = value.read
@@ -235,10 +234,10 @@ class Tree:
     def _asked_of_text(self, part: Any, known: frozenset[str]) -> Node:
         ask = {"starts_with": str.startswith, "ends_with": str.endswith}.get(part.function.name)
         if ask is None or len(part.arguments) != 1:
-            raise RuleError(f"There is nothing called “{part.function.name[:40]}” to ask for")
+            raise RuleError("no_attribute", text=part.function.name[:40])
         whole, piece = self._node(part.function.object, known), self._node(part.arguments[0], known)
         if whole.kind != TEXT or piece.kind != TEXT:
-            raise RuleError(f"“{part.function.name}” is asked of a text, with a text")
+            raise RuleError("text_with_text", text=part.function.name)
         one, two = whole.read, piece.read
         words = f"{whole.words} {part.function.name.replace('_', ' ')} {piece.words}"
         return Node(YES_NO, lambda facts: ask(one(facts), two(facts)), words, COMPARED)
@@ -246,8 +245,8 @@ class Tree:
     def _list(self, part: Any, known: frozenset[str]) -> Node:
         items = [self._node(item, known) for item in part.value]
         kinds = {item.kind for item in items}
-        if len(kinds) != 1 or LIST + items[0].kind not in WORDS:
-            raise RuleError("A list in a rule has at least one entry, and all of one kind")
+        if len(kinds) != 1 or items[0].kind not in KINDS:
+            raise RuleError("list_mixed")
         words = f"({', '.join(item.words for item in items)})"
         kind = LIST + items[0].kind
         if all(item.constant is not None for item in items):
@@ -255,6 +254,11 @@ class Tree:
             return Node(kind, lambda _: fixed, words)
         reads = [item.read for item in items]
         return Node(kind, lambda facts: [read(facts) for read in reads], words)
+
+
+def _different(left: Node, right: Node) -> RuleError:
+    other = about(right)
+    return RuleError("different_kinds", **about(left), other=other["value"], other_kind=other["kind"])
 
 
 def _root(part: Any) -> Any:

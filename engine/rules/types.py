@@ -12,17 +12,8 @@ LIST = "list of "
 MAX_LIST = 1000
 PLAIN = {"number": NUMBER, "integer": NUMBER, "string": TEXT, "boolean": YES_NO}
 MOMENTS = ("date", "date-time")
-WORDS = {
-    NUMBER: "a number",
-    TEXT: "a text",
-    YES_NO: "yes or no",
-    MOMENT: "a date",
-    SPAN: "a length of time",
-    LIST + NUMBER: "a list of numbers",
-    LIST + TEXT: "a list of texts",
-    LIST + YES_NO: "a list of yes and no",
-    LIST + MOMENT: "a list of dates",
-}
+# What a list in a rule may hold.
+KINDS = (NUMBER, TEXT, YES_NO, MOMENT)
 
 
 def kind(schema: Any, root: dict[str, Any]) -> str | None:

@@ -13,12 +13,13 @@ from engine.effects import Call
 from engine.filled import Known, without
 from engine.people import Directory
 from engine.placeholders import fill_call
-from engine.problems import Problem
+from engine.problems import Problem, problem
+from engine.reasons import said
 from engine.request_data import misfits, size
 from engine.settings import CALL, RETRY
 from engine.state import State, Token
 from engine.stops import MAX_ANSWER, MAX_DATA, Stop
-from engine.timers import parse_duration
+from engine.timers import DurationError, parse_duration
 
 LABEL, ICON, SHAPE = "Action", "zap", "box"
 ROLE = "step"
@@ -54,17 +55,15 @@ def check(_: Definition, step: Step) -> Iterator[Problem]:
     for field in ("call", "undo"):
         url = step.settings.get(field, {}).get("url", "https://")
         if not url.startswith(SCHEMES):
-            text = f"“{step.name}” calls “{url[:60]}”. An address starts with https:// or http://."
-            yield Problem(step.id, f"/{field}/url", text)
+            yield problem("address_scheme", step.id, f"/{field}/url", text=url[:60])
     first = step.settings.get("retry", {}).get("first", "PT2M")
     try:
         wait = parse_duration(first)
-    except ValueError as wrong:
-        yield Problem(step.id, "/retry/first", f"In the retries of “{step.name}”: {wrong}")
+    except DurationError as wrong:
+        yield problem("retry_wrong", step.id, "/retry/first", why=wrong.reason)
         return
     if wait.months or not FIRST_AT_LEAST <= wait.rest <= FIRST_AT_MOST:
-        text = f"The first retry of “{step.name}” comes after a second at the earliest and a day at the latest."
-        yield Problem(step.id, "/retry/first", text)
+        yield problem("retry_range", step.id, "/retry/first")
 
 
 def known_after(_: Definition, step: Step, outcome: str, before: Known) -> Known:
@@ -92,11 +91,11 @@ def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) ->
         run.emit("CallFailed", {**place, "error": command.error})
         run.save()
         if not run.state.closing:
-            run.leave(token, "failed", reason=command.error)
+            run.leave(token, "failed", reason=said("call_failed", command.error).data)
         return
     answer = {settings["save"]: command.result} if "save" in settings else {}
     unfit = _unfit(run, token, answer, command.result)
-    kept = None if unfit and unfit.code == "too_large" else command.result
+    kept = None if unfit and unfit.code == "answer_too_large" else command.result
     told: dict[str, Any] = {**place, "result": kept} | ({"set": answer} if answer and not unfit else {})
     if "undo" in settings:
         told |= _undo(settings["undo"], {**run.state.data, **answer, **_own_facts(run), "result": command.result})
@@ -111,14 +110,10 @@ def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) ->
 
 def _unfit(run: Run, token: Token, answer: dict[str, Any], result: Any) -> Stop | None:
     """Why an answer cannot be kept. What was ordered stays ordered, so a retry goes on and does not call again."""
-    name = run.step(token).name
     if size(result) > MAX_ANSWER or size(run.state.data) + size(answer) > MAX_DATA:
-        words = f"The answer to “{name}” is longer than {MAX_ANSWER // 1000} kB and was not kept."
-        return Stop("too_large", words, then="done", most=MAX_ANSWER)
+        return Stop("answer_too_large", then="done", step=token.step, kilobytes=MAX_ANSWER // 1000)
     if wrong := misfits(run.definition.data_schema, run.state.data, answer) if answer else []:
-        field = wrong[0].pointer
-        words = f"The answer to “{name}” does not fit into the data, “{field.strip('/')}”: {wrong[0].message}"
-        return Stop("wrong_type", words, then="done", fields=[field])
+        return Stop("answer_unfit", then="done", step=token.step, pointer=wrong[0].pointer, why=wrong[0].reason)
     return None
 
 
@@ -127,7 +122,7 @@ def _undo(template: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"undo": fill_call(template, facts)}
     except Stop as stop:
-        return {"undo_lacks": stop.reason}
+        return {"undo_lacks": stop.reason.data}
 
 
 def _facts(run: Run) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from engine.approvals import (
     ask_again,
     barred,
     due_levels,
-    level_name,
     level_of,
     missing,
     open_level,
@@ -27,12 +26,14 @@ from engine.effects import CloseTasks
 from engine.events import By
 from engine.filled import Known, after_form
 from engine.people import Directory
-from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out
+from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out, problem
+from engine.reasons import Reason, reason, said
 from engine.settings import COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
 from engine.signatures import signers
 from engine.state import State, Token, Wait
 from engine.stops import Stop
 from engine.who import who_text
+from engine.wording.labels import level_name
 from engine.wording.values import remark
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"
@@ -59,7 +60,6 @@ SCHEMA: dict[str, Any] = {
         "timeout": TIMEOUT,
     },
 }
-ENOUGH = "not needed any more: enough people approved"
 
 
 def outcomes(step: Step) -> list[str]:
@@ -100,8 +100,7 @@ def _check_ids(step: Step) -> Iterator[Problem]:
     ids = [level["id"] for level in step.settings["levels"]]
     for number, level in enumerate(ids):
         if level in ids[:number]:
-            text = f"“{step.name}” has two levels with the id “{level}”. Give each its own."
-            yield Problem(step.id, f"/levels/{number}/id", text)
+            yield problem("level_twice", step.id, f"/levels/{number}/id", id=level)
 
 
 def _check_fields(definition: Definition, step: Step) -> Iterator[Problem]:
@@ -109,8 +108,7 @@ def _check_fields(definition: Definition, step: Step) -> Iterator[Problem]:
     for setting in ("covers", "on_change"):
         for name in step.settings.get(setting, ()):
             if name not in known:
-                text = f"“{step.name}” speaks of “{name}”, and the data has no such field."
-                yield Problem(step.id, f"/{setting}", text)
+                yield problem("covers_no_field", step.id, f"/{setting}", name=name)
 
 
 def has_form(step: Step) -> bool:
@@ -158,9 +156,9 @@ def _by_rule(run: Run, token: Token) -> bool:
     automatic = run.step(token).settings["automatic"]
     rule = run.definition.rule(automatic["when"])
     told = {"rule": automatic["when"], "text": automatic["reason"], "values": rule.reads(run.state.data)}
-    human_tasks.close_rest(run, token, "cancelled", "not needed any more: a rule approves it")
+    human_tasks.close_rest(run, token, "cancelled", reason("rule_approves"))
     run.emit("ApprovedByRule", {**run.place(token), **told, "covers": decisions.covered(run, token)}, by="rule")
-    run.leave(token, "approved", by="rule", reason=automatic["reason"], approved=True)
+    run.leave(token, "approved", by="rule", reason=said("stated", automatic["reason"]).data, approved=True)
     return True
 
 
@@ -175,19 +173,19 @@ def _by_levels(run: Run, token: Token, due: list[Level]) -> None:
     elif signed_at(run.counted, token.step):
         run.leave(token, "approved", reason=None, approved=True)
     else:
-        raise Stop("no_level", f"No level of “{run.step(token).name}” covers this request, so nobody was asked.")
+        raise Stop("no_level", step=token.step)
 
 
-def _why_closed(run: Run, token: Token, due: list[Level], asked: list[Level]) -> str:
+def _why_closed(run: Run, token: Token, due: list[Level], asked: list[Level]) -> Reason:
     level = token.wait.level if token.wait else None
     if level in (one["id"] for one in asked):
-        return f"the request was changed, so “{level_name(asked[0])}” is asked again first"
-    return ENOUGH if level in (one["id"] for one in due) else "not needed any more: the request was changed"
+        return reason("level_again", step=token.step, level=asked[0]["id"])
+    return reason("enough") if level in (one["id"] for one in due) else reason("level_needless")
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Decide):
-        raise Refused("outcome", "This asks for a decision, not for a form.")
+        raise Refused("asks_decision")
     wait, task = human_tasks.require_own(run, token, command.task, command.person)
     decisions.check(run, token, command)
     before = run.state.seq
@@ -196,15 +194,24 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     run.want(CloseTasks([command.task], command.outcome, command.person, remark(decided)))
     run.save()
     if command.outcome != "approved":
-        human_tasks.close_rest(
-            run, token, "cancelled", f"{run.directory.name(command.person)} decided: {command.outcome}"
-        )
-        _leave(run, token, command.outcome, remark(decided) if command.outcome == "rejected" else "")
+        human_tasks.close_rest(run, token, "cancelled", _decided(command))
+        _leave(run, token, command.outcome, _why_ended(command.outcome, remark(decided)))
     elif any(at > before for at in run.state.changed.values()):
         run.arrived.append(token.id)
     elif missing(token, run.counted) <= 0:
-        human_tasks.close_rest(run, token, "cancelled", ENOUGH)
+        human_tasks.close_rest(run, token, "cancelled", reason("enough"))
         _next_level(run, token, wait)
+
+
+def _decided(command: Decide) -> Reason:
+    rejects = command.outcome == "rejected"
+    return reason("rejected_by", person=command.person) if rejects else reason("changes_by", person=command.person)
+
+
+def _why_ended(outcome: str, words: str) -> Reason:
+    if outcome != "rejected":
+        return reason("changes_requested")
+    return said("said", words) if words else reason("rejected")
 
 
 def _next_level(run: Run, token: Token, wait: Wait) -> None:
@@ -230,7 +237,7 @@ def fire(run: Run, token: Token) -> None:
         _next_level(run, token, wait)
         return
     human_tasks.finish(run, token, wait, then)
-    _leave(run, token, "timed_out" if then == "timed_out" else "rejected", "timeout", by="timer")
+    _leave(run, token, "timed_out" if then == "timed_out" else "rejected", reason("timeout"), by="timer")
 
 
 def hand_on(run: Run, token: Token, person: str) -> None:
@@ -250,9 +257,9 @@ def _seats(run: Run, token: Token, wait: Wait) -> dict[str, Any]:
     return {"need": missing(token, run.counted), "barred": {*barred(run, token, wait.level or ""), *have}}
 
 
-def _leave(run: Run, token: Token, outcome: str, reason: str, by: By = "system") -> None:
+def _leave(run: Run, token: Token, outcome: str, why: Reason, by: By = "system") -> None:
     """Back to whoever asked, with the signatures that hold on; any other way out lets go of those that were kept."""
-    facts: dict[str, Any] = {"reason": reason or outcome, "keep": []}
+    facts: dict[str, Any] = {"reason": why.data, "keep": []}
     if outcome == "changes_requested":
         if run.step(token).settings.get("resubmit") == "keep":
             facts["keep"] = sorted({signature.step for signature in run.state.signed})

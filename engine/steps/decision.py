@@ -9,6 +9,7 @@ from engine.definition import Definition, Step
 from engine.filled import Known, after_rule, without
 from engine.people import Directory
 from engine.problems import Problem, check_rule
+from engine.reasons import said
 from engine.request_data import misfits
 from engine.state import Token
 from engine.stops import Stop
@@ -113,12 +114,10 @@ def _take(run: Run, token: Token, branch: dict[str, Any], values: dict[str, Any]
 
 def _set(run: Run, token: Token, values: dict[str, Any]) -> dict[str, Any]:
     """What a branch sets, checked against the data. `reason` is also why the request ends."""
-    schema, name = run.definition.data_schema, run.step(token).name
-    if not isinstance(values.get("reason", ""), str):
-        raise Stop("wrong_type", f"“{name}” sets “reason”, which is a text, to something else.", fields=["reason"])
-    if wrong := misfits(schema, run.state.data, values) if values else []:
-        fields = sorted({error.pointer for error in wrong})
-        words = f"“{name}” sets “{fields[0].strip('/')}” to a value that does not fit: {wrong[0].message}"
-        raise Stop("wrong_type", words, fields=fields)
+    why = values.get("reason", "")
+    if not isinstance(why, str):
+        raise Stop("reason_no_text", step=token.step)
+    if wrong := misfits(run.definition.data_schema, run.state.data, values) if values else []:
+        raise Stop("set_unfit", step=token.step, pointer=wrong[0].pointer, why=wrong[0].reason)
     facts: dict[str, Any] = {"set": values} if values else {}
-    return facts | ({"reason": values["reason"]} if "reason" in values else {})
+    return facts | ({"reason": said("stated", why).data} if "reason" in values else {})

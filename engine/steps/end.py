@@ -7,7 +7,7 @@ from engine.context import Run
 from engine.definition import Definition, Step
 from engine.ending import finish
 from engine.people import Directory
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.state import Token
 from engine.stops import Stop
 
@@ -50,13 +50,11 @@ def sentence(step: Step, _: Directory | None = None) -> str:
 def check(_: Definition, step: Step) -> Iterator[Problem]:
     status = step.settings["status"]
     if status.replace(" ", "_") in RESERVED:
-        text = f"“{step.name}” ends as “{status}”, which says something else of a request. Choose another word."
-        yield Problem(step.id, "/status", text)
+        yield problem("status_reserved", step.id, "/status", status=status)
 
 
 def enter(run: Run, token: Token) -> None:
     settings = run.step(token).settings
     if settings["status"] in RESERVED:
-        words = f"“{run.step(token).name}” ends as “{settings['status']}”, which no request that is over can be called."
-        raise Stop("reserved_status", words, status=settings["status"])
+        raise Stop("reserved_status", step=token.step, status=settings["status"])
     finish(run, token, settings["status"], settings.get("undo"))

@@ -10,7 +10,8 @@ from engine.context import Run
 from engine.definition import Definition, Step
 from engine.filled import Known, after_form
 from engine.people import Directory
-from engine.problems import Problem, check_timeout, check_who, may_time_out
+from engine.problems import Problem, check_timeout, check_who, may_time_out, problem
+from engine.reasons import reason
 from engine.settings import FORM, TIMEOUT, WHO
 from engine.state import Token
 from engine.stops import Stop
@@ -44,8 +45,7 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
     yield from check_timeout(step)
     for field in ("then", "finally"):
         if (step.settings.get("timeout") or {}).get(field) == "approve":
-            text = f"“{step.name}” asks for data, so it cannot approve by itself when the time is up."
-            yield Problem(step.id, f"/timeout/{field}", text)
+            yield problem("form_approves", step.id, f"/timeout/{field}")
 
 
 def has_form(_: Step) -> bool:
@@ -64,14 +64,13 @@ def enter(run: Run, token: Token) -> None:
     step = run.step(token)
     people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data)
     if not people:
-        who = who_text(step.settings["who"], run.directory)
-        raise Stop("nobody", f"“{step.name}” waits for {who}, and there is nobody to fill it in.", step=step.id)
+        raise Stop("nobody_fills", step=step.id, who=step.settings["who"])
     human_tasks.ask(run, token, "TaskOpened", people, "form", step.name)
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Submit):
-        raise Refused("outcome", "This asks for a form, not for a decision.")
+        raise Refused("asks_form")
     human_tasks.submit(run, token, command)
 
 
@@ -86,9 +85,9 @@ def fire(run: Run, token: Token) -> None:
         then = human_tasks.last_action(run, token)
     human_tasks.finish(run, token, wait, "timed_out" if "timed_out" in run.step(token).outcomes else then)
     if "timed_out" in run.step(token).outcomes:
-        run.leave(token, "timed_out", by="timer", reason="timeout")
+        run.leave(token, "timed_out", by="timer", reason=reason("timeout").data)
     else:
-        raise Stop("late", f"Nobody filled in “{name}” in time.", step=token.step)
+        raise Stop("late", step=token.step)
 
 
 def hand_on(run: Run, token: Token, person: str) -> None:

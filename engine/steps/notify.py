@@ -54,9 +54,7 @@ def enter(run: Run, token: Token) -> None:
     settings = run.step(token).settings
     people = list(assignees(settings["who"], run.directory, run.state.requester, run.state.data))
     if len(people) > MAX_TOLD:
-        name, most = run.step(token).name, f"{MAX_TOLD:,}"
-        words = f"“{name}” would tell {len(people):,} people at once; the most is {most}."
-        raise Stop("too_many_people", words, people=len(people), most=MAX_TOLD)
+        raise Stop("too_many_told", step=token.step, count=len(people), most=MAX_TOLD)
     facts = {
         "subject": fill(settings["subject"], run.state.data),
         "text": fill(settings["message"], run.state.data),

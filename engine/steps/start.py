@@ -58,13 +58,12 @@ def enter(run: Run, token: Token) -> None:
     if people:
         human_tasks.ask(run, token, "TaskOpened", dict.fromkeys(people), "resubmit", name)
     else:
-        words = f"“{name}” is to be changed and sent again, and there is nobody left to do it."
-        raise Stop("nobody", words, step=token.step)
+        raise Stop("nobody_resubmits", step=token.step)
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Submit):
-        raise Refused("outcome", "This asks for the corrected form, not for a decision.")
+        raise Refused("asks_correction")
     human_tasks.submit(run, token, command)
 
 

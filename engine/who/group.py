@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.definition import Step
 from engine.people import Directory
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.who import Looked
 
 LABEL = "A group"
@@ -29,14 +29,10 @@ def text(value: Any, directory: Directory | None) -> str:
 
 def look_up(step: Step, field: str, value: Any, directory: Directory, _: Collection[str]) -> Iterator[Problem]:
     if value not in directory.groups:
-        words = f"the group “{value}”, and there is no such group.{_close(value, directory.groups)}"
-        yield Problem(step.id, field, f"“{step.name}” asks {words}")
+        close = difflib.get_close_matches(value, directory.groups, 1)
+        if close:
+            yield problem("group_unknown_close", step.id, field, text=value, close=close[0])
+        else:
+            yield problem("group_unknown", step.id, field, text=value)
     elif not any(directory.able(person, deciding=False) for person in directory.groups[value]):
-        name = directory.group_names.get(value, value)
-        words = f"the group “{name}”, and nobody is in it. Add somebody to the group first."
-        yield Problem(step.id, field, f"“{step.name}” asks {words}")
-
-
-def _close(name: str, groups: dict[str, tuple[str, ...]]) -> str:
-    found = difflib.get_close_matches(name, groups, 1)
-    return f" Did you mean “{found[0]}”?" if found else " Make the group first, or choose another."
+        yield problem("group_empty", step.id, field, group=value)

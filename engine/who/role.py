@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.definition import Step
 from engine.people import Directory
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.who import Looked
 
 LABEL = "Anyone with a role"
@@ -27,5 +27,4 @@ def text(value: Any, _: Directory | None) -> str:
 
 def look_up(step: Step, field: str, value: Any, _: Directory, roles: Collection[str]) -> Iterator[Problem]:
     if value not in roles:
-        words = f"whoever has the role “{value}”, and there is no such role. Choose {' or '.join(sorted(roles))}."
-        yield Problem(step.id, field, f"“{step.name}” asks {words}")
+        yield problem("role_unknown", step.id, field, role=value, offered=sorted(roles))

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.definition import Step
 from engine.people import Directory
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.who import Looked
 
 LABEL = "A person"
@@ -31,7 +31,6 @@ def text(value: Any, directory: Directory | None) -> str:
 def look_up(step: Step, field: str, value: Any, directory: Directory, _: Collection[str]) -> Iterator[Problem]:
     person = directory.find(str(value))
     if person is None:
-        words = f"“{value}”, and there is nobody of that name here. Choose a person, by e-mail address."
-        yield Problem(step.id, field, f"“{step.name}” asks {words}")
+        yield problem("person_unknown", step.id, field, text=str(value))
     elif not person.active:
-        yield Problem(step.id, field, f"“{step.name}” asks {person.name}, who has left. Choose somebody else.")
+        yield problem("person_left", step.id, field, person=person.id)

@@ -6,9 +6,12 @@ Request page, audit search, PDF and CSV all tell a request in these words.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from engine.reasons import Reason
 from engine.wording import log_events
-from engine.wording.event_types import OUTCOMES
-from engine.wording.names import SOMEBODY, Names
+from engine.wording.endings import why_ended
+from engine.wording.labels import SOMEBODY
+from engine.wording.names import Names
+from engine.wording.sentences import sentence
 from engine.wording.values import called, clean, count, listed, number, plain_name, quote, remark, span
 
 Event = Mapping[str, Any]
@@ -53,6 +56,10 @@ def _who(event: Event) -> str:
 
 def _said(text: Any) -> str:
     return f": {quote(text)}" if text else ""
+
+
+def _why(data: Data, names: Names) -> str:
+    return sentence(Reason(data["code"], data.get("params") or {}), names)
 
 
 def _because(rule: str, values: Any, names: Names) -> str:
@@ -148,8 +155,7 @@ def _submitted(event: Event, data: Data, names: Names) -> Line:
 
 def _closed(_: Event, data: Data, names: Names) -> str:
     tasks = count(len(data["tasks"]), "open question")
-    reason = plain_name(data["reason"]) if data["reason"] in OUTCOMES else clean(data["reason"])
-    return f"Closed {tasks} of {names.step(data['step'])}: {reason}"
+    return f"Closed {tasks} of {names.step(data['step'])}: {_why(data['reason'], names)}"
 
 
 def _reminded(_: Event, data: Data, names: Names) -> Line:
@@ -203,8 +209,8 @@ def _corrected(event: Event, data: Data, names: Names) -> str:
     return f"{_who(event)} corrected {listed(changes)}{_said(data['reason'])}"
 
 
-def _blocked(_: Event, data: Data, __: Names) -> str:
-    return f"Stopped, an admin is needed: {clean(data['reason'])}"
+def _blocked(_: Event, data: Data, names: Names) -> str:
+    return f"Stopped, an admin is needed: {_why(data, names)}"
 
 
 def _unblocked(event: Event, data: Data, names: Names) -> str:
@@ -224,7 +230,8 @@ def _undone(_: Event, data: Data, names: Names) -> str:
 
 
 def _undo_failed(_: Event, data: Data, names: Names) -> str:
-    return f"{names.step(data['step'])} could not be undone, an admin is needed: {clean(data['error'])}"
+    error = (data.get("params") or {}).get("error") or ""
+    return f"{names.step(data['step'])} could not be undone, an admin is needed: {clean(error)}"
 
 
 def _by_hand(event: Event, data: Data, names: Names) -> str:
@@ -241,16 +248,14 @@ def _steps(steps: Any, names: Names) -> str:
 
 def _stopped(verb: str) -> Teller:
     def told(event: Event, data: Data, _: Names) -> str:
-        reason = data.get("reason")
-        words = "" if reason in ("withdrawn", "cancelled") else reason
-        return f"{_who(event)} {verb} the request{_said(words)}"
+        return f"{_who(event)} {verb} the request{_said(data['reason'])}"
 
     return told
 
 
 def _ended(_: Event, data: Data, names: Names) -> str:
-    reason = data.get("reason")
-    why = "" if not reason or reason == data["status"] else f": {REASONS.get(reason, clean(reason))}"
+    words = clean(why_ended(Reason.of(data.get("reason")), (data["status"],), names))
+    why = f": {words}" if words else ""
     if data["status"] == "rolled_back":
         return f"Ended, with everything undone{why}"
     remains = f"; not undone: {_steps(data['remains'], names)}" if data.get("remains") else ""
@@ -259,7 +264,6 @@ def _ended(_: Event, data: Data, names: Names) -> str:
 
 DECIDED = {"approved": "approved", "rejected": "rejected it", "changes_requested": "asked for changes"}
 THEN = {"approve": "passed without a signature", "reject": "was rejected", "timed_out": "went on without an answer"}
-REASONS = {"timeout": "the time was up", "rejected": "it was rejected"}
 TELLERS: dict[str, Teller] = {
     "InstanceStarted": _started,
     "StepCompleted": _step_completed,

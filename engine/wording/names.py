@@ -8,28 +8,24 @@ from typing import Any
 
 from msgspec import UNSET
 
-from engine.approvals import level_name
 from engine.definition import Definition
 from engine.forms.display import HIDDEN, shown
 from engine.forms.nodes import Node, tree
 from engine.forms.schema import is_number
+from engine.people import Directory
 from engine.rules import RuleError
 from engine.wording.clock import WORLD, Clock
-from engine.wording.values import LONGEST_VALUE, clean, listed, plain_name, quote, value
-
-SOMEBODY = "somebody who left"
+from engine.wording.labels import Labels, labels_of
+from engine.wording.values import LONGEST_VALUE, clean, plain_name, value
 
 
 @dataclass(frozen=True)
-class Names:
-    """levels: by step and id. opened: since when a task waited. hidden: fields whose values are not told.
+class Names(Labels):
+    """opened: since when a task waited. hidden: fields whose values are not told.
 
     nodes: the fields of the forms, which know how their values read. rule: tells a rule as a sentence.
     """
 
-    people: Mapping[str, str] = field(default_factory=dict)
-    steps: Mapping[str, str] = field(default_factory=dict)
-    levels: Mapping[tuple[str, str], str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     hidden: Set[str] = frozenset()
     nodes: Mapping[str, Node] = field(default_factory=dict)
@@ -37,18 +33,6 @@ class Names:
     definition: str = ""
     rule: Callable[[str], str] = str
     clock: Clock = WORLD
-
-    def person(self, key: Any) -> str:
-        return clean(self.people.get(str(key), SOMEBODY), 80)
-
-    def persons(self, keys: Any) -> str:
-        return listed(self.person(key) for key in keys)
-
-    def step(self, key: Any) -> str:
-        return quote(self.steps.get(str(key), str(key)))
-
-    def level(self, step: Any, level: Any) -> str:
-        return clean(self.levels.get((str(step), str(level)), ""), 80)
 
     def value(self, key: str, given: Any, beside: Mapping[str, Any] | None = None) -> str:
         """As its form shows it. beside: the other fields, one of which may name the currency."""
@@ -82,17 +66,17 @@ def names_of(
     *,
     masked: bool = False,
     clock: Clock = WORLD,
+    directory: Directory | None = None,
 ) -> Names:
     """masked: without the values that a form calls sensitive."""
     properties = about.data_schema.get("properties", {})
+    labels = labels_of(about.document, directory)
     return Names(
         people=people,
-        steps={key: step.name for key, step in about.steps.items()},
-        levels={
-            (key, level["id"]): level_name(level)
-            for key, step in about.steps.items()
-            for level in step.settings.get("levels", [])
-        },
+        steps=labels.steps,
+        levels=labels.levels,
+        groups=labels.groups,
+        who=labels.who,
         fields={key: field["title"] for key, field in properties.items() if isinstance(field.get("title"), str)},
         hidden=sensitive(about) if masked else frozenset(),
         nodes=_nodes(about),

@@ -10,6 +10,8 @@ from engine.definition import Definition
 from engine.people import Directory
 from engine.signatures import counting, signers
 from engine.state import State
+from engine.wording.labels import labels_of
+from engine.wording.sentences import sentence
 from engine.wording.values import clean, listed, quote
 
 MOST_NAMED = 4
@@ -46,7 +48,7 @@ def waits(
 ) -> Waits:
     """`open_tasks`: of app.instances.waiting. then: what happens when nobody answers in time."""
     if state.blocked:
-        return Waits(stuck=state.blocked.reason)
+        return Waits(stuck=sentence(state.blocked, labels_of(definition.document, directory)))
     if not open_tasks:
         return Waits(doing=_doing(definition, state))
     return Waits(

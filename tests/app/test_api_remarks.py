@@ -60,7 +60,7 @@ def test_a_rejections_reason_and_comment_stay_apart_for_programs(shop: Company) 
 
 def test_people_read_them_as_one_remark(shop: Company) -> None:
     made = rejected(shop, reason="bad", comment="really")
-    assert (remark(made), instance(made).state["reason"]) == ("bad: really", "bad: really")
+    assert (remark(made), instance(made).state["reason"]["params"]) == ("bad: really", {"text": "bad: really"})
     (mail,) = [one for one in deliver(made) if one.user_id == shop.people["ann"].id]
     assert "> bad: really" in mail.text and "Reason: bad" not in mail.text
     with browser(shop.people["ann"]) as client:

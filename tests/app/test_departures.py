@@ -113,7 +113,7 @@ def test_where_nobody_can_take_over_it_stops_and_says_so(cast: Cast) -> None:
         people.deactivate(db, cast.cleo.principal, alone.id)
     work_off(alone)
     assert open_tasks(one) == set()
-    assert "nobody can take over" in instance(one).state["tokens"][0]["blocked"]["reason"]
+    assert instance(one).state["tokens"][0]["blocked"]["code"] == "nobody_takes_over"
 
 
 def test_a_request_of_somebody_who_left_is_changed_by_the_manager_who_then_does_not_sign_it(

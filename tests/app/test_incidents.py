@@ -45,7 +45,7 @@ def test_what_is_stuck_is_listed_with_its_reason_and_since_when(cast: Cast) -> N
     with across_tenants() as db:
         (listed,) = instances.list_stuck(db, cast.cleo.principal)
         assert (listed.request.id, listed.since, listed.why.code) == (found, since, "undecidable")
-        assert "empty" in listed.why.reason
+        assert "empty" in listed.words
         instances.retry(db, cast.cleo.principal, found, ADMIN)
         assert instances.list_stuck(db, cast.cleo.principal)[0].since == since
         assert not instances.list_stuck(db, cast.eve.principal)
@@ -153,7 +153,7 @@ def test_an_answer_is_recorded_once_when_the_next_step_stops(cast: Cast, sink: S
     assert effects_of(found, step="create")[0].status == "done"
     assert [data["result"]["status"] for kind, _, data in story(found) if kind == "CallDone"] == [200]
     with across_tenants() as db:
-        assert instances.list_stuck(db, cast.cleo.principal)[0].why.code == "duration"
+        assert instances.list_stuck(db, cast.cleo.principal)[0].why.code == "limit_in_field"
 
 
 def test_a_late_timer_of_a_broken_limit_stops_on_a_page_and_is_not_put_off(cast: Cast) -> None:

@@ -352,7 +352,7 @@ def test_an_admin_cancels_with_a_reason(cast: Cast, asked: UUID) -> None:
         assert 'id="stop" aria-labelledby="stop-title" open' in wrong.text
         assert send(web, wrong.text, place, reason="Duplicate").status_code == 303
     row = instance(asked)
-    assert (row.status, row.state["reason"]) == ("cancelled", "Duplicate")
+    assert (row.status, row.state["reason"]["params"]) == ("cancelled", {"text": "Duplicate"})
 
 
 def test_what_is_stuck_is_tried_again(cast: Cast) -> None:

@@ -37,7 +37,7 @@ def test_what_was_due_while_nobody_looked_fires_afterwards(cast: Cast) -> None:
     one = bought(cast, after="PT1S", then="reject")
     assert scheduler.fire_due(timedelta(hours=1)) >= 1
     row = instance(one)
-    assert (row.status, row.state["reason"]) == ("rejected", "timeout")
+    assert (row.status, row.state["reason"]) == ("rejected", {"code": "timeout"})
     assert row.ended_at - row.created_at >= timedelta(hours=1)
     assert [task.status for task in tasks_of(one)] == ["timed_out"]
 

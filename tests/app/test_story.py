@@ -113,7 +113,7 @@ TOLD = [
         "Kim Lee filled in “Bank data”: Amount -1,200.50",
     ),
     (
-        event("TasksClosed", step="approval", tasks=["t1", "t2"], status="cancelled", reason="withdrawn"),
+        event("TasksClosed", step="approval", tasks=["t1", "t2"], status="cancelled", reason={"code": "withdrawn"}),
         "Closed 2 open questions of “Approval”: withdrawn",
     ),
     (
@@ -174,7 +174,13 @@ TOLD = [
         "Dana Reed ended it without undoing “Bank data”: “bankrupt”",
     ),
     (
-        event("InstanceEnded", step="fix", status="rejected", reason="no", remains=["fix"]),
+        event(
+            "InstanceEnded",
+            step="fix",
+            status="rejected",
+            reason={"code": "said", "params": {"text": "no"}},
+            remains=["fix"],
+        ),
         "Ended as rejected: no; not undone: “Bank data”",
     ),
     (event("TitleChanged", "Signoff", "", title="Van"), "Is now called “Van”"),
@@ -202,7 +208,10 @@ TOLD = [
         event("TimedOut", step="approval", then="approve", level="director"),
         "Nobody answered “Director” in time, so it passed without a signature",
     ),
-    (event("Blocked", step="fix", reason="nobody is left"), "Stopped, an admin is needed: nobody is left"),
+    (
+        event("Blocked", step="fix", code="late", params={"step": "fix"}),
+        "Stopped, an admin is needed: Nobody filled in “Bank data” in time.",
+    ),
     (event("Unblocked", step="fix"), "Dana Reed let “Bank data” try again"),
     (
         event("CompensationStarted", step="order", status="rejected", steps=["order"]),
@@ -214,17 +223,23 @@ TOLD = [
     ),
     (event("CompensationDone", step="order", effect="e"), "“Create supplier” was undone"),
     (
-        event("CompensationFailed", step="order", effect="e", error="answer 500"),
+        event(
+            "CompensationFailed",
+            step="order",
+            effect="e",
+            code="undo_failed",
+            params={"step": "order", "error": "answer 500"},
+        ),
         "“Create supplier” could not be undone, an admin is needed: answer 500",
     ),
     (
         event("Withdrawn", "Kim Lee", "k", reason="bought already"),
         "Kim Lee withdrew the request: “bought already”",
     ),
-    (event("Cancelled", reason="cancelled"), "Dana Reed cancelled the request"),
+    (event("Cancelled", reason=""), "Dana Reed cancelled the request"),
     (
-        event("InstanceEnded", step="end", status="rejected", reason="timeout"),
-        "Ended as rejected: the time was up",
+        event("InstanceEnded", step="end", status="rejected", reason={"code": "timeout"}),
+        "Ended as rejected: Nobody answered in time.",
     ),
 ]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.forms import Field, FormError, fields, initial, parse
+from engine.reasons import said
 from tests.browser import html, posted
 
 HOSTILE = """</textarea></script><script>alert(1)</script>"'><img src=x onerror=alert(1)> {{ 7*7 }} \u202e"""
@@ -168,7 +169,12 @@ def test_hostile_text_stays_text_everywhere() -> None:
         "rows": {"ui:options": {"label": False}},
     }
     text = html(
-        fields(schema, ui, initial(schema, ui), [FormError("/choice", "x", HOSTILE), FormError("", "x", HOSTILE)])
+        fields(
+            schema,
+            ui,
+            initial(schema, ui),
+            [FormError("/choice", "x", said("said", HOSTILE)), FormError("", "x", said("said", HOSTILE))],
+        )
     )
     tags = Page(text).tags
     assert not {"script", "img"} & {tag for tag, _ in tags}
@@ -185,7 +191,7 @@ def test_no_script_or_style_of_its_own() -> None:
 
 
 def test_errors_are_summed_up_with_links_and_stand_at_their_field() -> None:
-    errors = [FormError(f"/{name}", "x", f"{name} is wrong") for name in EVERY_CONTROL]
+    errors = [FormError(f"/{name}", "x", said("said", f"{name} is wrong")) for name in EVERY_CONTROL]
     found = page(ALL, UI, None, errors)
     ids = found.ids()
     assert len(ids) == len(set(ids))

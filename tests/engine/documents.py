@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.check import check_document
+from engine.wording.labels import labels_of
+from engine.wording.sentences import sentence
 from tests.engine.cast import flow, purchase
 
 Document = dict[str, Any]
@@ -75,5 +77,6 @@ def changed(change: Callable[[Document], Any]) -> Document:
 
 def told(made: Document) -> list[str]:
     """Without the ends that a test has no use for."""
-    found = [problem for problem in check_document(made) if not problem.text.startswith("Nothing leads to")]
-    return [f"{problem.step} {problem.field}: {problem.text}" for problem in found]
+    found = [problem for problem in check_document(made) if problem.code != "unreached"]
+    labels = labels_of(made)
+    return [f"{problem.step} {problem.field}: {sentence(problem.reason, labels)}" for problem in found]

@@ -9,6 +9,7 @@ import pytest
 from engine.commands import Correct, FireTimer, HandOn, Refused, Retry, Submit
 from engine.effects import OpenTask, SetTimer, Tell
 from engine.people import Directory
+from engine.reasons import Reason
 from tests.engine.cast import Case, directory, flow, person, purchase
 
 BOTH = {"id": "board", "name": "Board", "who": [{"group": "board"}], "policy": {"quorum": 2}}
@@ -55,7 +56,7 @@ def test_too_few_to_take_over_is_the_last_word_of_the_policy_and_not_fewer_signa
     alone = people(gus={"manager": None}, hal={"manager": None})
     case = Case(board(), {"amount": 1}, alone)
     case.late()
-    assert (case.now_state.ended, case.now_state.reason) == ("rejected", "timeout")
+    assert (case.now_state.ended, case.now_state.reason) == ("rejected", Reason("timeout"))
 
 
 def test_named_heirs_take_over_as_many_signatures_as_are_missing() -> None:
@@ -150,7 +151,7 @@ def test_nobody_to_take_over_stops_and_retry_asks_whoever_is_there_then() -> Non
     gone = msgspec.structs.replace(everybody["fay"], active=False)
     case.people = msgspec.structs.replace(directory(board=()), people=everybody | {"fay": gone})
     case.send(HandOn("fay"))
-    assert "nobody can take over" in str(case.now_state.blocked)
+    assert "nobody_takes_over" in str(case.now_state.blocked)
     assert not case.now_state.tokens[0].wait
     case.people = directory(board=("gus",))
     case.send(Retry())
@@ -223,5 +224,5 @@ def test_whoever_sent_the_request_in_again_corrects_nothing_of_it() -> None:
     assert case.now_state.blocked
     with pytest.raises(Refused) as refused:
         case.send(Correct("ben", {"amount": 1}, "Forgotten"))
-    assert refused.value.code == "own_request"
+    assert refused.value.code == "own_data"
     assert case.now_state.data == {"item": "Yacht"}

@@ -9,12 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.forms import Shown, controls, describe, fields, nodes, parse, problems
 from engine.registry import discover
+from engine.wording.sentences import sentence
 from tests.browser import posted
 
 MODULE = '''
 """Stars."""
 
 from engine.forms.controls import Control
+from engine.reasons import reason
 
 
 class Rating(Control):
@@ -28,13 +30,14 @@ class Rating(Control):
         return text.count("*")
 
     def problem(self, node, value, siblings):
-        return ("stars", "At most five stars.") if isinstance(value, int) and value > 5 else None
+        return ("stars", reason("stars", most=5)) if isinstance(value, int) and value > 5 else None
 
     def display(self, node, value, siblings):
         return f"{value} of 5 stars", "text"
 
 
 CONTROLS = (Rating(),)
+TEXTS = {"stars": "At most {most} stars."}
 '''
 TEMPLATE = """{%- from "parts/controls.html" import control -%}
 {%- macro input(field) -%}<input class="rating"{{ control(field) }} value="{{ field.value }}">{%- endmacro -%}
@@ -69,12 +72,12 @@ def test_a_control_in_a_file_of_its_own_is_all_that_it_takes(templates: Environm
     assert '<input class="rating"' in drawn and 'name="/stars" value="***"' in drawn
     assert parse(SCHEMA, UI, posted(drawn), {}) == ({"stars": 3}, [])
     data, errors = parse(SCHEMA, UI, [("/stars", "******")], {})
-    assert (data, [error.message for error in errors]) == ({"stars": 6}, ["At most five stars."])
+    assert (data, [sentence(error.reason) for error in errors]) == ({"stars": 6}, ["At most 5 stars."])
     assert describe(SCHEMA, UI, {"stars": 3}) == [Shown("Stars", "3 of 5 stars", "text")]
 
 
 def test_without_its_file_the_control_is_refused_at_publishing() -> None:
-    assert [text for _, text in problems(SCHEMA, UI)] == [
+    assert [sentence(why) for _, why in problems(SCHEMA, UI)] == [
         "“Stars” asks for a control “rating”, and there is no such control."
     ]
 

@@ -6,6 +6,8 @@ import pytest
 
 from engine.check import check_document
 from engine.forms import fields, initial, parse, problems
+from engine.reasons import Reason
+from engine.wording.sentences import sentence
 from tests.browser import html, posted
 from tests.engine.cast import flow
 
@@ -120,7 +122,7 @@ def test_a_form_asks_for_fields(root: dict[str, Any]) -> None:
 def test_a_small_schema_that_unfolds_to_thousands_of_fields_is_told() -> None:
     wide = {"type": "object", "properties": {f"f{number}": TEXT for number in range(60)}}
     schema = {"type": "object", "properties": {f"g{number}": {"$ref": "#/$defs/wide"} for number in range(60)}}
-    assert problems({**schema, "$defs": {"wide": wide}}, {}) == [("", "The form has more than 2,000 fields.")]
+    assert problems({**schema, "$defs": {"wide": wide}}, {}) == [("", Reason("form_large", {"most": 2000}))]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_a_form_made_of_parts_can_be_published(root: dict[str, Any]) -> None:
         "outcomes": {"submitted": "approved"},
     }
     document = flow({"step": step})
-    assert [problem.text for problem in check_document(document) if problem.step == "step"] == []
+    assert [problem for problem in check_document(document) if problem.step == "step"] == []
     assert parse(root, form["uiSchema"], [("/x", "a")], {}) == ({"x": "a"}, [])
 
 
@@ -168,4 +170,4 @@ def test_an_untouched_form_owes_nothing_that_depends_on_an_answer() -> None:
     untouched = posted(html(fields(schema, {}, initial(schema))))
     assert parse(schema, {}, untouched, initial(schema)) == ({"files": [], "urgent": False}, [])
     _, errors = parse(schema, {}, [*untouched, ("/urgent", "true")], initial(schema))
-    assert [(error.pointer, error.message) for error in errors] == [("/why", "This is needed.")]
+    assert [(error.pointer, sentence(error.reason)) for error in errors] == [("/why", "This is needed.")]

@@ -5,6 +5,7 @@ import pytest
 
 from engine.forms import Field, FormError, fields, initial
 from engine.forms.schema import digest
+from engine.reasons import said
 
 
 def one(schema: dict[str, Any], ui: dict[str, Any] | None = None, data: Any = None, **around: Any) -> Field:
@@ -173,10 +174,10 @@ def test_errors_stand_at_their_field_or_the_nearest_one_around_it() -> None:
         }
     }
     told = [
-        FormError("/a/b", "type", "one"),
-        FormError("/a/zz/y", "x", "two"),
-        FormError("/t/0", "enum", "three"),
-        FormError("", "x", "four"),
+        FormError("/a/b", "type", said("said", "one")),
+        FormError("/a/zz/y", "x", said("said", "two")),
+        FormError("/t/0", "enum", said("said", "three")),
+        FormError("", "x", said("said", "four")),
     ]
     root = fields(schema, {}, {}, told)
     assert root.errors == ("four",)
@@ -194,7 +195,10 @@ def test_errors_may_be_dictionaries_as_a_refusal_carries_them() -> None:
 def test_hidden_errors_stay_in_the_summary() -> None:
     ui = {"ui:hideError": True, "b": {"ui:hideError": False}}
     root = fields(
-        {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}}, ui, {}, [FormError("/a", "x", "no")]
+        {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}},
+        ui,
+        {},
+        [FormError("/a", "x", said("said", "no"))],
     )
     assert root.children[0].visible_errors == ()
     assert root.children[0].described_by is None

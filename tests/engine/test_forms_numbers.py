@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from engine import money, numbers
+from engine.reasons import Reason
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_refuses_what_is_no_exact_number(text: str) -> None:
 
 
 def test_asks_back_when_a_number_can_be_read_in_two_ways() -> None:
-    with pytest.raises(numbers.Unreadable, match=r"Write 1234 or 1\.234\."):
+    with pytest.raises(numbers.Unreadable, match=r"two_ways.*'1234', 'other': '1\.234'"):
         numbers.read("1,234")
 
 
@@ -54,7 +55,7 @@ def test_currency_settles_what_a_comma_means(text: str, currency: str, value: in
 
 @pytest.mark.parametrize(("text", "currency"), [("5.000", "EUR"), ("5,000", "BHD"), ("5,000", "")])
 def test_an_amount_is_never_guessed(text: str, currency: str) -> None:
-    with pytest.raises(numbers.Unreadable, match="two ways"):
+    with pytest.raises(numbers.Unreadable, match="two_ways"):
         money.read(text, currency)
 
 
@@ -80,7 +81,7 @@ def test_shows_money(amount: int | Decimal, currency: str, shown: str) -> None:
 
 
 def test_knows_the_smallest_coin() -> None:
-    assert money.too_fine(Decimal("0.5"), "JPY") == "Amounts in JPY have no decimals."
-    assert money.too_fine(Decimal("0.005"), "EUR") == "Amounts in EUR have at most 2 decimals."
+    assert money.too_fine(Decimal("0.5"), "JPY") == Reason("money_whole", {"currency": "JPY"})
+    assert money.too_fine(Decimal("0.005"), "EUR") == Reason("money_in", {"currency": "EUR", "most": 2})
     assert money.too_fine(Decimal("0.005"), "BHD") is None
     assert money.too_fine(100, "JPY") is None

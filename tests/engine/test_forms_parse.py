@@ -5,6 +5,7 @@ import pytest
 
 from engine.forms import TRUSTED, FormError, UploadRef, decoded, fields, files, parse
 from engine.forms.schema import digest
+from engine.reasons import Reason
 
 Pairs = list[tuple[str, str | UploadRef]]
 
@@ -162,7 +163,7 @@ def test_amounts_fit_their_currency() -> None:
     schema = {"properties": {"sum": {"type": "number"}, "currency": {"enum": ["EUR", "JPY"]}}}
     post: Pairs = [("/sum", "0.5"), ("/currency", digest("JPY"))]
     errors = decoded(schema, {"sum": {"ui:money": "currency"}}, post, TRUSTED)[1]
-    assert errors == [FormError("/sum", "money", "Amounts in JPY have no decimals.")]
+    assert errors == [FormError("/sum", "money", Reason("money_whole", {"currency": "JPY"}))]
 
 
 def test_what_was_typed_is_shown_again() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine.forms import TRUSTED, accepted, decoded, fields, initial, parse, shape
+from engine.wording.sentences import sentence
 from tests.browser import html, posted
 
 ROWS = {
@@ -133,7 +134,9 @@ def test_what_the_list_does_not_offer_is_not_done(ui: dict[str, Any], names: str
     schema = {"type": "object", "properties": {"l": {"type": "array", "items": row}}}
     stored = {"l": [{"id": "a"}, {"id": "b"}]}
     given = {"l": [{"n": "new"} if name == "x" else {"id": name} for name in names]}
-    assert [error.message for error in accepted(schema, {"l": ui}, given, stored)[1]] == ([words] if words else [])
+    assert [sentence(error.reason) for error in accepted(schema, {"l": ui}, given, stored)[1]] == (
+        [words] if words else []
+    )
 
 
 def test_a_list_whose_rows_stay_cannot_be_left_out() -> None:

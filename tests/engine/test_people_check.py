@@ -8,13 +8,16 @@ import pytest
 from engine.definition import Definition
 from engine.people import Directory
 from engine.people_check import people_problems
+from engine.wording.labels import labels_of
+from engine.wording.sentences import sentence
 from tests.engine.cast import directory
 from tests.engine.documents import approval, document, level, notify
 
 
 def told(step: dict[str, Any], people: Directory) -> list[str]:
+    labels = labels_of(document(step), people)
     found = people_problems(Definition(document(step)), people, ("approver", "admin"))
-    return [f"{problem.step} {problem.field}: {problem.text}" for problem in found]
+    return [f"{problem.step} {problem.field}: {sentence(problem.reason, labels)}" for problem in found]
 
 
 def without(*gone: str) -> Directory:
@@ -32,7 +35,10 @@ def without(*gone: str) -> Directory:
         (level(who=[{"group": "legal"}]), "the group “Legal”, and nobody is in it"),
         (level(who=[{"group": "old"}]), "nobody is in it"),
         (level(who=[{"manager": 1}, {"group": "sales"}]), "/levels/0/who/1"),
-        (level(who=[{"role": "pilot"}]), "the role “pilot”, and there is no such role. Choose admin or approver."),
+        (
+            level(who=[{"role": "pilot"}]),
+            "the role “pilot”, and there is no such role. Choose one of: admin, approver.",
+        ),
         (level(who=[{"user": "nobody@demo.test"}]), "there is nobody of that name"),
         (level(who=[{"user": "fay"}]), "Fay, who has left"),
         (level(who=[{"group": "board"}], policy={"quorum": 3}), "needs 3 signatures, and only 2 people are asked"),

@@ -45,12 +45,12 @@ def test_a_secret_stands_in_a_header_and_nowhere_else(call: dict[str, Any]) -> N
     [
         (None, "missing_field"),
         ("", "missing_field"),
-        ("..", "path"),
-        (".", "path"),
-        ("../items", "path"),
-        ("a\\..\\b", "path"),
-        ({"id": 1}, "wrong_type"),
-        ([1], "wrong_type"),
+        ("..", "path_value"),
+        (".", "path_value"),
+        ("../items", "path_value"),
+        ("a\\..\\b", "path_value"),
+        ({"id": 1}, "address_type"),
+        ([1], "address_type"),
     ],
 )
 def test_a_value_cannot_lead_the_call_elsewhere(value: Any, code: str) -> None:
@@ -62,7 +62,7 @@ def test_a_value_cannot_lead_the_call_elsewhere(value: Any, code: str) -> None:
 def test_dots_of_two_values_make_no_way_up() -> None:
     with pytest.raises(Stop) as stopped:
         fill_url("https://shop.test/orders/.{a}/items", {"a": "."})
-    assert stopped.value.code == "path"
+    assert stopped.value.code == "path_value"
 
 
 def test_what_fits_into_an_address() -> None:

@@ -15,6 +15,7 @@ from engine.forms import values
 from engine.forms.field import Option
 from engine.forms.schema import Choice, Schema
 from engine.forms.uploads import StoredFile
+from engine.reasons import Reason
 from engine.registry import discover
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Control(Protocol):
             return value if value is None or value == [] else UNSET
         return value if (value is None and not text) or value == "" else UNSET
 
-    def problem(self, node: "Node", value: Any, siblings: Any) -> tuple[str, str] | None:
+    def problem(self, node: "Node", value: Any, siblings: Any) -> tuple[str, Reason] | None:
         """What is wrong with a value that was read, beyond the schema: a keyword and words."""
         return None
 

@@ -9,6 +9,7 @@ from engine.forms.controls import Control
 from engine.forms.controls.number import open_bounds
 from engine.forms.schema import is_number
 from engine.forms.values import Unreadable
+from engine.reasons import Reason
 
 if TYPE_CHECKING:
     from engine.forms.nodes import Node
@@ -27,9 +28,9 @@ class Money(Control):
         try:
             return money.read(text, currency(node))
         except numbers.Unreadable as problem:
-            raise Unreadable("type", str(problem)) from problem
+            raise Unreadable("type", problem.reason) from problem
 
-    def problem(self, node: "Node", value: Any, siblings: Any) -> tuple[str, str] | None:
+    def problem(self, node: "Node", value: Any, siblings: Any) -> tuple[str, Reason] | None:
         too_fine = money.too_fine(value, currency(node, siblings)) if is_number(value) else None
         return ("money", too_fine) if too_fine else None
 

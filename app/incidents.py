@@ -1,0 +1,15 @@
+"""Why a request is stuck, in words for the administrators who help it on."""
+
+from typing import Any
+
+from app.runtime import versions
+from app.runtime.directories import current
+from app.store.db import Db
+from engine.state import Blocked
+from engine.wording.labels import labels_of
+from engine.wording.sentences import sentence
+
+
+def words(db: Db, row: Any, blocked: Blocked) -> str:
+    """`row`: of instances."""
+    return sentence(blocked, labels_of(versions.definition(db, row.version_id).document, current(db, row.tenant_id)))

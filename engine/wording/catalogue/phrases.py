@@ -1,0 +1,59 @@
+"""Phrases that stand in a sentence for a parameter with few values, by the parameter."""
+
+_KINDS = {
+    "number": "a number",
+    "text": "a text",
+    "yes or no": "yes or no",
+    "moment": "a date",
+    "length of time": "a length of time",
+    "list of number": "a list of numbers",
+    "list of text": "a list of texts",
+    "list of yes or no": "a list of yes and no",
+    "list of moment": "a list of dates",
+}
+_TYPES = {
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "yes or no",
+    "array": "a list",
+    "object": "a group of fields",
+    "null": "empty",
+}
+_FORMATS = {
+    "date": "a date, such as 2026-11-21",
+    "date-time": "a date and time, such as 2026-11-21T09:30:00Z",
+    "time": "a time, such as 09:30",
+    "email": "an e-mail address, such as name@example.com",
+    "uri": "a web address, such as https://example.com",
+    "uuid": "an identifier (UUID)",
+}
+PHRASES: dict[str, dict[str, str]] = {
+    "kind": _KINDS,
+    "other_kind": _KINDS,
+    "needed": _KINDS,
+    "types": _TYPES,
+    "format": _FORMATS,
+    "label": {"": "The form"},
+    "outcome": {
+        "approved": "approved",
+        "rejected": "rejected",
+        "changes_requested": "changes requested",
+        "timed_out": "timed out",
+        "submitted": "submitted",
+        "done": "done",
+        "failed": "failed",
+        "sent": "sent",
+        "otherwise": "otherwise",
+    },
+    "status": {
+        "approved": "approved",
+        "rejected": "rejected",
+        "completed": "completed",
+        "cancelled": "cancelled",
+        "failed": "failed",
+        "rolled_back": "rolled back",
+    },
+}
+# How several of them are joined.
+OR, AND, ANY_FORMAT = "{one} or {other}", "{one} and {other}", "of the form “{text}”"
