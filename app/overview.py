@@ -21,6 +21,7 @@ from designer.drawing.canvas import draw
 from designer.drawing.faces import faces_of
 from designer.drawing.path import Path, path
 from designer.drawing.shapes import Layout
+from designer.drawing.signed import with_signers
 from designer.simulate import when_all_agree
 from engine.approvals import unanswered
 from engine.definition import Definition
@@ -145,7 +146,7 @@ def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
         state=state,
         facts=facts,
         amount=_first_amount(facts[0][1]),
-        drawing=drawing(definition, directory),
+        drawing=drawing(definition, directory, state),
         path=path({"type": event.type, "data": event.data} for event in story),
         story=story,
         timeline=_timeline(db, row, story, masked, zones.clock(principal.zone, own=True)),
@@ -204,9 +205,12 @@ def _first_amount(facts: list[Shown]) -> str:
     return next((fact.value for fact in facts if fact.kind == "money"), "")
 
 
-def drawing(definition: Definition, people: Directory | None = None) -> Layout:
-    """people: gives those their names who are asked by id or address."""
-    return draw(definition.document, faces_of(definition, people))
+def drawing(definition: Definition, people: Directory | None = None, state: State | None = None) -> Layout:
+    """people: gives those their names who are asked by id or address. state: of a request: who signed, who is asked."""
+    faces = faces_of(definition, people)
+    if state and people:
+        faces = with_signers(faces, definition, state, people)
+    return draw(definition.document, faces)
 
 
 def _revision(definition: Definition, story: Sequence[Any], masked: bool) -> Revision | None:

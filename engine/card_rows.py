@@ -23,17 +23,19 @@ AT_LAST = {"approve": "approved", "reject": "rejected", "timed_out": "on without
 
 
 class Row(Struct, frozen=True):
-    """lead, text, note: in front, what it says, at the end. key: id of the level that it is about.
+    """lead, text, note: in front, what it says, at the end. timed: about a time limit.
+    key: id of the level that it is about.
 
-    state: on the page of a request, how far this row is.
+    state, more: on the page of a request, how far this row is, and who signed or is asked.
     """
 
     text: str
     lead: str = ""
     note: str = ""
-    icon: str = ""
+    timed: bool = False
     key: str = ""
     state: RowState = ""
+    more: str = ""
 
     @property
     def signs(self) -> bool:
@@ -82,7 +84,7 @@ def limit_rows(step: Step, directory: Directory | None) -> list[Row]:
         parts.append(f"then {who_text(policy['to'], directory)}" if policy.get("to") else "then up the line")
         then = policy.get("finally", "reject")
     parts.append(f"then what “{then['field']}” says" if isinstance(then, dict) else f"then {AT_LAST[then]}")
-    return [Row(", ".join(parts), icon="clock")]
+    return [Row(", ".join(parts), timed=True)]
 
 
 def _length(given: Any) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, Router
@@ -23,13 +24,19 @@ from app.web.html import page
 from app.web.request import Asked, Posted, principal, provide_posted, said, tenant_of, text
 from app.web.routes import get, post
 from designer.diff import Difference, differences
+from designer.drawing.canvas import draw
+from designer.drawing.faces import faces_of
+from designer.drawing.folding import fold as fold_branches
+from designer.drawing.folding import foldable
 from designer.drawing.shapes import Layout
 from engine import json_text
 from engine.definition import Definition
+from engine.people import Directory
 from engine.wording.steps import explain
 
 POSTED = {"posted": Provide(provide_posted)}
 MAX_NOTE = 500
+MAX_FOLDS = 100
 
 
 @get("/definitions", include_in_schema=False)
@@ -40,7 +47,13 @@ def listing(request: Asked) -> Response[Any]:
 
 
 @get("/definitions/{key:str}", include_in_schema=False)
-def show(request: Asked, key: FromPath[str], version: FromQuery[int | None] = None) -> Response[Any]:
+def show(
+    request: Asked,
+    key: FromPath[str],
+    version: FromQuery[int | None] = None,
+    fold: FromQuery[list[str] | None] = None,
+) -> Response[Any]:
+    """fold: branches to be shown as one card, as STEP:OUTCOME."""
     who = principal(request)
     with transaction(who.tenant_id) as db:
         require(who, "definition:read")
@@ -50,17 +63,32 @@ def show(request: Asked, key: FromPath[str], version: FromQuery[int | None] = No
         definition = versions.definition(db, row.id)
         people = current(db, who.tenant_id)
         steps = explain(definition, people)
-    drawing = overview.drawing(definition, people)
-    places = {step: place for place, step in enumerate(drawing.flow.order)}
+    places = {step: place for place, step in enumerate(overview.drawing(definition).flow.order)}
     return page(
         request,
         "definitions/show.html",
         definition=found,
         version=row,
         versions=listed,
-        drawing=drawing,
+        **_folded(definition, people, row.number, fold or []),
         steps=sorted(steps, key=lambda step: places.get(step.id, len(places))),
     )
+
+
+def _folded(definition: Definition, people: Directory, version: int, folds: list[str]) -> dict[str, Any]:
+    """The drawing with those branches closed, and the addresses that close one more or open one again."""
+    chosen = [(step, outcome) for step, _, outcome in (fold.partition(":") for fold in folds[:MAX_FOLDS])]
+    document, faces, stands = fold_branches(definition.document, faces_of(definition, people), chosen)
+    layout, closed = draw(document, faces), list(stands.values())
+
+    def address(keys: list[tuple[str, str]]) -> str:
+        return "?" + urlencode([("version", version), *(("fold", f"{step}:{outcome}") for step, outcome in keys)])
+
+    return {
+        "drawing": layout,
+        "folds": {key: address([*closed, key]) for key in foldable(layout.flow)},
+        "opens": {card: address([key for key in closed if key != stood]) for card, stood in stands.items()},
+    }
 
 
 @get("/definitions/{key:str}/versions/{number:int}/document.json", include_in_schema=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
 
-from app import overview
+from app import overview, runtime
 from app.access.principal import Principal
 from app.audit import chains, evidence, search
 from app.audit.filters import Filters
@@ -69,7 +69,7 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         forms=[_filled(definition, line.event, room) for line, _ in lines if line.event.type in FILLED],
         waiting=_waiting(db, row),
         lines=lines,
-        drawing=overview.drawing(definition, current(db, principal.tenant_id)),
+        drawing=overview.drawing(definition, current(db, principal.tenant_id), runtime.state_of(row.state)),
         path=path([{"type": line.event.type, "data": line.event.data} for line, _ in lines]),
         chain=chains.check_requests(db, [row.id]),
         evidence=evidence.build(row._mapping, version, [line.event._mapping for line, _ in lines]),

@@ -16,9 +16,9 @@ from engine.wording.values import clean
 CARD_W, PAD, BORDER, TILE = 256, 12, 1, 36
 INSIDE = CARD_W - 2 * (PAD + BORDER)
 KIND, NAME, LINE, ROW_PAD, GAP = 16, 18, 17, 6, 4
-NAME_SIZE, TEXT_SIZE, COLUMN_GAP = 14, 12.5, 10
+NAME_SIZE, TEXT_SIZE, COLUMN_GAP, SIGN = 14, 12.5, 10, 22
 INCOMPLETE = "Not set up yet"
-LONGEST_NAME, LONGEST_TEXT = 160, 240
+LONGEST_NAME, LONGEST_TEXT, LONGEST_SIDE = 160, 240, 80
 # What a draft may lack while it is being written.
 UNFINISHED = (AttributeError, KeyError, TypeError, ValueError)
 
@@ -71,14 +71,10 @@ def plain_faces(steps: Steps) -> dict[str, Face]:
     return {key: measured(unknown(str(step["type"]), str(step["name"]))) for key, step in steps.items()}
 
 
-def with_rows(face: Face, rows: tuple[Row, ...]) -> Face:
-    return measured(replace(face, rows=rows))
-
-
 def measured(face: Face) -> Face:
     """Its texts cut to what a card can hold at most, its height to what they need."""
     name = clean(face.name, LONGEST_NAME)
-    told = any(not row.icon for row in face.rows)
+    told = any(not row.timed for row in face.rows)
     sentence = "" if told else clean(face.sentence, LONGEST_TEXT)
     rows = tuple(_bounded(row) for row in face.rows)
     columns = _columns_fit(rows)
@@ -91,7 +87,8 @@ def measured(face: Face) -> Face:
 
 
 def _bounded(row: Row) -> Row:
-    return Row(clean(row.text, LONGEST_TEXT), clean(row.lead, 80), clean(row.note, 80), row.icon, row.key, row.state)
+    text, lead, note = clean(row.text, LONGEST_TEXT), clean(row.lead, LONGEST_SIDE), clean(row.note, LONGEST_SIDE)
+    return Row(text, lead, note, row.timed, row.key, row.state, clean(row.more, LONGEST_TEXT))
 
 
 def _columns_fit(rows: tuple[Row, ...]) -> bool:
@@ -105,11 +102,11 @@ def _columns_fit(rows: tuple[Row, ...]) -> bool:
 
 
 def _row_height(row: Row, columns: bool) -> int:
-    room = INSIDE - (22 if row.icon else 0)
-    if row.signs and columns:
-        return 2 * ROW_PAD + BORDER + LINE
+    room = INSIDE - (SIGN if row.timed else 0)
     text = " ".join(filter(None, (row.lead, row.text, row.note)))
-    return 2 * ROW_PAD + BORDER + LINE * max(1, line_count(text, room, TEXT_SIZE, bold=row.signs))
+    lines = 1 if row.signs and columns else max(1, line_count(text, room, TEXT_SIZE, bold=row.signs))
+    lines += line_count(row.more, INSIDE - SIGN, TEXT_SIZE) if row.more else 0
+    return 2 * ROW_PAD + BORDER + LINE * lines
 
 
 def heights(faces: Mapping[str, Face]) -> dict[str, int]:

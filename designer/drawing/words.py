@@ -50,14 +50,14 @@ def words_of(steps: Steps, flow: Flow) -> dict[Key, Words]:
 
 
 def _words(steps: Steps, edge: Edge, below: bool, alone: bool) -> Words:
-    label, goal = _label(steps[edge.step], edge.outcome), _goal(steps, edge)
+    label, goal = outcome_label(steps[edge.step], edge.outcome), _goal(steps, edge)
     same = label.casefold() == goal.casefold()
     caption = "" if alone or (below and same) else label
     chip = ("", goal) if below or same else (label, goal)
     return Words(label, _lead(edge, label, goal, alone), caption, chip, below)
 
 
-def _label(step: Mapping[str, object], outcome: str) -> str:
+def outcome_label(step: Mapping[str, object], outcome: str) -> str:
     """A decision's branches have labels of their own; other outcomes are named by their key."""
     branches = step.get("branches")
     for branch in branches if isinstance(branches, list) else []:

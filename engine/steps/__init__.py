@@ -116,7 +116,7 @@ class Detailed(Protocol):
     """Says more on its card than a sentence."""
 
     def rows(self, definition: Definition, step: Step, directory: Directory | None = None, /) -> list[Row]:
-        """They take the place of the sentence, unless each has an icon: then they follow it."""
+        """They take the place of the sentence, unless each is about time: then they follow it."""
 
 
 def role(kind: object) -> str:

@@ -80,7 +80,7 @@ def sentence(step: Step, directory: Directory | None = None) -> str:
 def rows(definition: Definition, step: Step, directory: Directory | None = None) -> list[Row]:
     """A row per level, then what approves by itself, then the time limit."""
     automatic = step.settings.get("automatic")
-    by_rule = [Row(f"by itself when {in_words(definition, automatic['when'])}", icon="wand")] if automatic else []
+    by_rule = [Row(f"when {in_words(definition, automatic['when'])}", lead="By itself ")] if automatic else []
     return [*level_rows(definition, step, directory), *by_rule, *limit_rows(step, directory)]
 
 
