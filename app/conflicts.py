@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.errors import Changed, Conflict, Forbidden, Invalid, Refusal, about, coded
 from app.store.db import Db
 from app.store.tables import tasks, users
+from app.store.tables.base import linked
 from engine.commands import Refused
 from engine.wording.catalogue import stops
 from engine.wording.changes import Change
@@ -37,9 +38,11 @@ DONE = {
 }
 
 
-def refusal(db: Db, refused: Refused, task_id: UUID | None = None, changes: Sequence[Change] = ()) -> Refusal:
+def refusal(
+    db: Db, tenant_id: UUID, refused: Refused, task_id: UUID | None = None, changes: Sequence[Change] = ()
+) -> Refusal:
     """changes: what the person had not seen, where the request was changed under a decision."""
-    message, code = sentence(refused.reason, _labels(db, refused)), coded(refused.reason)
+    message, code = sentence(refused.reason, _labels(db, tenant_id, refused)), coded(refused.reason)
     errors = [about(pointer, why) for pointer, why in refused.errors]
     if refused.code == "changed":
         return Changed(message, errors=errors, changes=[to_builtins(change) for change in changes], **code)
@@ -51,19 +54,20 @@ def refusal(db: Db, refused: Refused, task_id: UUID | None = None, changes: Sequ
         return Invalid(message, errors, **code)
     if refused.code in FIELDS:
         return Invalid.because(FIELDS[refused.code], refused.reason)
-    return (_decided(db, task_id) if task_id else None) or Conflict(message, **code)
+    return (_decided(db, tenant_id, task_id) if task_id else None) or Conflict(message, **code)
 
 
-def _labels(db: Db, refused: Refused) -> Labels:
+def _labels(db: Db, tenant_id: UUID, refused: Refused) -> Labels:
     """The name of the person it speaks of."""
     person = refused.params.get("person")
-    name = db.execute(select(users.c.name).where(users.c.id == UUID(person))).scalar() if person else None
+    named = select(users.c.name).where(users.c.tenant_id == tenant_id)
+    name = db.execute(named.where(users.c.id == UUID(person))).scalar() if person else None
     return Labels(people={person: name} if person and name else {})
 
 
-def _decided(db: Db, task_id: UUID) -> Conflict | None:
+def _decided(db: Db, tenant_id: UUID, task_id: UUID) -> Conflict | None:
     """Says who decided and when: this task's own answer, else the one that made it superfluous."""
-    task = db.execute(select(tasks).where(tasks.c.id == task_id)).first()
+    task = db.execute(select(tasks).where(tasks.c.tenant_id == tenant_id, tasks.c.id == task_id)).first()
     by = _decision(db, task) if task and task.closed_at else None
     if task is None or by is None:
         words = {"escalated": "It was escalated when the time was up.", "timed_out": "The time was up."}
@@ -82,8 +86,8 @@ def _decision(db: Db, task: Any) -> Any:
     of_step = (tasks.c.instance_id == task.instance_id) & (tasks.c.step == task.step)
     found = (
         select(tasks.c.status, tasks.c.closed_at, users.c.name)
-        .join(users, users.c.id == tasks.c.closed_by)
-        .where(own | (of_step & (tasks.c.closed_at >= task.closed_at)))
+        .join(users, linked(users.c.id, tasks.c.closed_by))
+        .where(tasks.c.tenant_id == task.tenant_id, own | (of_step & (tasks.c.closed_at >= task.closed_at)))
         .order_by(own.desc(), tasks.c.closed_at)
     )
     return db.execute(found.limit(1)).first()

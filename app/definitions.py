@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, desc, func, select, update
+from sqlalchemy import Row, desc, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.access.permissions import ROLES, require
@@ -21,6 +21,7 @@ from app.runtime.directories import seen
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import definitions, instances, series, users, versions
+from app.store.tables.base import linked
 from designer.drawable import as_listed
 from engine.check import check_document
 from engine.definition import Definition
@@ -37,6 +38,7 @@ MAX_DOCUMENT = 256 * 1024
 # By tenant and content.
 _internal: OrderedDict[tuple[UUID, bytes], UUID] = OrderedDict()
 _lock = Lock()
+_of_newest = linked(versions.c.definition_id, definitions.c.id) & (versions.c.number == definitions.c.latest)
 
 
 def catalogue(db: Db, principal: Principal) -> Sequence[Row[Any]]:
@@ -54,7 +56,7 @@ def list_definitions(db: Db, principal: Principal) -> Sequence[Row[Any]]:
             func.count().label("total"),
             func.count().filter(instances.c.ended_at.is_(None)).label("running"),
         )
-        .join(versions, versions.c.id == instances.c.version_id)
+        .join(versions, linked(versions.c.id, instances.c.version_id))
         .where(instances.c.tenant_id == principal.tenant_id)
         .group_by(versions.c.definition_id)
         .subquery()
@@ -68,10 +70,8 @@ def list_definitions(db: Db, principal: Principal) -> Sequence[Row[Any]]:
             users.c.name.label("publisher"),
         )
         .outerjoin(counted, counted.c.definition_id == definitions.c.id)
-        .outerjoin(
-            versions, (versions.c.definition_id == definitions.c.id) & (versions.c.number == definitions.c.latest)
-        )
-        .outerjoin(users, users.c.id == versions.c.published_by)
+        .outerjoin(versions, _of_newest)
+        .outerjoin(users, linked(users.c.id, versions.c.published_by))
     )
     return db.execute(listed).all()
 
@@ -106,20 +106,21 @@ def offered(db: Db, principal: Principal, key: str) -> tuple[Row[Any], Row[Any]]
     return found, _numbered(db, found, found.latest)
 
 
-def list_versions(db: Db, definition_id: UUID) -> Sequence[Row[Any]]:
-    """Newest first, each with its `publisher` (None for programs) and how many requests are `running` on it."""
+def list_versions(db: Db, definition: Row[Any]) -> Sequence[Row[Any]]:
+    """Of a row of `get`, the newest first; each with its `publisher` (None for programs) and how many are `running`."""
+    own = versions.c.tenant_id == definition.tenant_id, versions.c.definition_id == definition.id
     running = (
         select(instances.c.version_id, func.count().label("running"))
-        .where(instances.c.version_id.in_(select(versions.c.id).where(versions.c.definition_id == definition_id)))
-        .where(instances.c.ended_at.is_(None))
+        .where(instances.c.tenant_id == definition.tenant_id, instances.c.ended_at.is_(None))
+        .where(instances.c.version_id.in_(select(versions.c.id).where(*own)))
         .group_by(instances.c.version_id)
         .subquery()
     )
     return db.execute(
         select(versions, users.c.name.label("publisher"), func.coalesce(running.c.running, 0).label("running"))
-        .outerjoin(users, users.c.id == versions.c.published_by)
+        .outerjoin(users, linked(users.c.id, versions.c.published_by))
         .outerjoin(running, running.c.version_id == versions.c.id)
-        .where(versions.c.definition_id == definition_id)
+        .where(*own)
         .order_by(desc(versions.c.number))
     ).all()
 
@@ -131,7 +132,8 @@ def version(db: Db, principal: Principal, key: str, number: int | None = None) -
 
 
 def _numbered(db: Db, found: Row[Any], number: int) -> Row[Any]:
-    row = db.execute(select(versions).where(versions.c.definition_id == found.id, versions.c.number == number)).first()
+    own = versions.c.tenant_id == found.tenant_id, versions.c.definition_id == found.id
+    row = db.execute(select(versions).where(*own, versions.c.number == number)).first()
     if row is None:
         raise Missing(f"“{found.name}” has no version {number}.")
     return row
@@ -141,11 +143,7 @@ def newest(db: Db, principal: Principal, key: str) -> Row[Any]:
     """The version that new requests run on. Raises Missing for what nobody can ask for: unknown, retired, internal."""
     offered = (definitions.c.internal.is_(False), definitions.c.retired_at.is_(None), definitions.c.key == key)
     row = db.execute(
-        select(versions)
-        .join(
-            definitions, and_(definitions.c.id == versions.c.definition_id, definitions.c.latest == versions.c.number)
-        )
-        .where(definitions.c.tenant_id == principal.tenant_id, *offered)
+        select(versions).join(definitions, _of_newest).where(definitions.c.tenant_id == principal.tenant_id, *offered)
     ).first()
     if row is None:
         raise Missing(f"There is no definition “{key[:80]}” to make a request on.")
@@ -237,7 +235,8 @@ def store(
         "published_by": published_by,
     } | ({"published_at": at} if at else {})
     made = db.execute(insert(versions).values(row).returning(versions)).one()
-    db.execute(update(definitions).where(definitions.c.id == definition_id).values(latest=latest + 1))
+    own = definitions.c.tenant_id == tenant_id, definitions.c.id == definition_id
+    db.execute(update(definitions).where(*own).values(latest=latest + 1))
     if by:
         noted = {"definition": document["key"], "version": made.number, "content_hash": digest.hex(), "note": note}
         tenant_log.note(db, tenant_id, by, "DefinitionPublished", noted)
@@ -268,7 +267,7 @@ def _claim(db: Db, tenant_id: UUID, prefix: str, definition_id: UUID) -> None:
     here = (series.c.tenant_id == tenant_id, series.c.prefix == prefix)
     owner = db.execute(
         select(series.c.definition_id, definitions.c.name)
-        .outerjoin(definitions, definitions.c.id == series.c.definition_id)
+        .outerjoin(definitions, linked(definitions.c.id, series.c.definition_id))
         .where(*here)
     ).one()
     if owner.definition_id == definition_id:
@@ -282,7 +281,7 @@ def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] 
     """The newest with this hash, which does not tell in which order outcomes stand."""
     return db.execute(
         select(versions)
-        .join(definitions, definitions.c.id == versions.c.definition_id)
+        .join(definitions, linked(definitions.c.id, versions.c.definition_id))
         .where(definitions.c.tenant_id == tenant_id, definitions.c.key == key, versions.c.content_hash == digest)
         .order_by(desc(versions.c.number))
     ).first()

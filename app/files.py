@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar.datastructures import UploadFile
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, tuple_, update
 
 from app.access.principal import Principal
 from app.errors import Missing
@@ -115,7 +115,8 @@ def _ending(name: str) -> str:
 
 def _make_room(db: Db, principal: Principal) -> None:
     """The oldest of a person's loose files go when there are too many of them."""
-    mine = files.c.uploaded_by == principal.user_id, files.c.instance_id.is_(None)
+    own = files.c.tenant_id == principal.tenant_id, files.c.uploaded_by == principal.user_id
+    mine = *own, files.c.instance_id.is_(None)
     newer = func.sum(files.c.size).over(order_by=files.c.id.desc())
     number = func.row_number().over(order_by=files.c.id.desc())
     counted = select(files.c.id, newer.label("size"), number.label("number")).where(*mine).subquery()
@@ -125,8 +126,11 @@ def _make_room(db: Db, principal: Principal) -> None:
 
 def sweep(db: Db) -> None:
     """Take away what was sent with forms that never got finished."""
-    old = select(files.c.id).where(files.c.instance_id.is_(None), files.c.created_at < func.now() - LOOSE_FOR)
-    db.execute(delete(files).where(files.c.id.in_(old.limit(SWEPT)), files.c.instance_id.is_(None)))
+    place = tuple_(files.c.tenant_id, files.c.id)
+    old = select(files.c.tenant_id, files.c.id).where(
+        files.c.instance_id.is_(None), files.c.created_at < func.now() - LOOSE_FOR
+    )
+    db.execute(delete(files).where(place.in_(old.limit(SWEPT)), files.c.instance_id.is_(None)))
 
 
 def strangers(
@@ -176,8 +180,9 @@ def hand_over(db: Db, principal: Principal, named: Named, instance_id: UUID) -> 
     """From now on they are the request's: whoever may see it may open them, and nobody else."""
     ids = [key for _, file in named if (key := _id(file))]
     if ids:
-        mine = files.c.id.in_(ids), files.c.uploaded_by == principal.user_id, files.c.instance_id.is_(None)
-        db.execute(update(files).where(*mine).values(instance_id=instance_id))
+        own = files.c.tenant_id == principal.tenant_id, files.c.uploaded_by == principal.user_id
+        loose = files.c.id.in_(ids), files.c.instance_id.is_(None)
+        db.execute(update(files).where(*own, *loose).values(instance_id=instance_id))
 
 
 def get(db: Db, principal: Principal, instance_id: UUID, file_id: UUID) -> Row[Any]:

@@ -12,4 +12,5 @@ from engine.wording.sentences import sentence
 
 def words(db: Db, row: Any, blocked: Blocked) -> str:
     """`row`: of instances."""
-    return sentence(blocked, labels_of(versions.definition(db, row.version_id).document, current(db, row.tenant_id)))
+    definition = versions.definition(db, row.tenant_id, row.version_id)
+    return sentence(blocked, labels_of(definition.document, current(db, row.tenant_id)))

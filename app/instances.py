@@ -18,6 +18,7 @@ from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import definitions, events, instances, tasks, users
 from app.store.tables import versions as version_rows
+from app.store.tables.base import linked
 from engine import forms
 from engine.commands import Cancel, Correct, MarkUndone, Refused, Retry, Start, Withdraw
 from engine.forms import TRUSTED, accepted
@@ -40,9 +41,9 @@ SHOWN = (
         definitions.c.icon,
         version_rows.c.number.label("version"),
     )
-    .join(users, users.c.id == instances.c.requester_id)
-    .join(version_rows, version_rows.c.id == instances.c.version_id)
-    .join(definitions, definitions.c.id == version_rows.c.definition_id)
+    .join(users, linked(users.c.id, instances.c.requester_id))
+    .join(version_rows, linked(version_rows.c.id, instances.c.version_id))
+    .join(definitions, linked(definitions.c.id, version_rows.c.definition_id))
 )
 
 
@@ -72,7 +73,7 @@ def start(
     data were made by us; what the form hides or locks may be among them.
     """
     require(principal, "instance:start")
-    version = versions.published(db, version_id)
+    version = versions.published(db, principal.tenant_id, version_id)
     if version.author in (requester or principal.user_id, principal.key_owner) and version.author:
         _refuse_author(db, principal.tenant_id)
     definition = version.definition
@@ -94,7 +95,7 @@ def start(
     try:
         moved = runtime.start(db, new, command, actor, moment=principal.moment)
     except Refused as refused:
-        raise refusal(db, refused) from refused
+        raise refusal(db, principal.tenant_id, refused) from refused
     files.hand_over(db, principal, attached, moved.instance_id)
     return moved
 
@@ -169,7 +170,8 @@ def get(db: Db, principal: Principal, instance_id: UUID) -> Row[Any]:
 def _may_see(db: Db, principal: Principal, row: Row[Any]) -> bool:
     if row.requester_id == principal.user_id or sees(principal.permissions, was_asked=False):
         return True
-    asked = select(tasks.c.id).where(tasks.c.instance_id == row.id, tasks.c.assignee_id == principal.user_id)
+    here = tasks.c.tenant_id == principal.tenant_id, tasks.c.instance_id == row.id
+    asked = select(tasks.c.id).where(*here, tasks.c.assignee_id == principal.user_id)
     return db.execute(asked.limit(1)).first() is not None
 
 
@@ -185,17 +187,18 @@ def id_of(db: Db, principal: Principal, some_id: UUID) -> UUID | None:
     return db.execute(own.union_all(task)).scalar()
 
 
-def story(db: Db, instance_id: UUID) -> Sequence[Row[Any]]:
+def story(db: Db, tenant_id: UUID, instance_id: UUID) -> Sequence[Row[Any]]:
     """All events, oldest first."""
-    return db.execute(select(events).where(events.c.instance_id == instance_id).order_by(events.c.seq)).all()
+    own = events.c.tenant_id == tenant_id, events.c.instance_id == instance_id
+    return db.execute(select(events).where(*own).order_by(events.c.seq)).all()
 
 
-def waiting(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+def waiting(db: Db, tenant_id: UUID, instance_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
     """The open tasks of some requests, with the assignee's name and title."""
     rows = db.execute(
         select(tasks, users.c.name.label("assignee"), users.c.title.label("assignee_title"))
-        .join(users, users.c.id == tasks.c.assignee_id)
-        .where(tasks.c.instance_id.in_(instance_ids), tasks.c.status == "pending")
+        .join(users, linked(users.c.id, tasks.c.assignee_id))
+        .where(tasks.c.tenant_id == tenant_id, tasks.c.instance_id.in_(instance_ids), tasks.c.status == "pending")
         .order_by(tasks.c.id)
     ).all()
     found: dict[UUID, list[Row[Any]]] = {}
@@ -225,29 +228,30 @@ def _stuck(principal: Principal) -> tuple[ColumnElement[bool], ...]:
     return instances.c.tenant_id == principal.tenant_id, instances.c.blocked_at.is_not(None)
 
 
-def addresses(db: Db, user_ids: Sequence[UUID]) -> list[str]:
+def addresses(db: Db, tenant_id: UUID, user_ids: Sequence[UUID]) -> list[str]:
     """E-mail addresses of people, in the order given."""
-    rows = db.execute(select(users.c.id, users.c.email).where(users.c.id.in_(user_ids)))
+    own = users.c.tenant_id == tenant_id, users.c.id.in_(user_ids)
+    rows = db.execute(select(users.c.id, users.c.email).where(*own))
     found = {row.id: row.email for row in rows}
     return [found[user] for user in user_ids if user in found]
 
 
 def withdraw(db: Db, principal: Principal, instance_id: UUID, reason: str, actor: Actor) -> Moved:
     get(db, principal, instance_id)
-    return _send(db, instance_id, Withdraw(str(principal.user_id), reason.strip()), actor)
+    return _send(db, principal.tenant_id, instance_id, Withdraw(str(principal.user_id), reason.strip()), actor)
 
 
 def cancel(db: Db, principal: Principal, instance_id: UUID, reason: str, actor: Actor) -> Moved:
     require(principal, "approval:cancel")
     get(db, principal, instance_id)
-    return _send(db, instance_id, Cancel(reason.strip()), actor)
+    return _send(db, principal.tenant_id, instance_id, Cancel(reason.strip()), actor)
 
 
 def retry(db: Db, principal: Principal, instance_id: UUID, actor: Actor) -> Moved:
     """Try again what is stuck, after an admin mended the cause."""
     require(principal, "effect:manage")
     get(db, principal, instance_id)
-    return _send(db, instance_id, Retry(), actor)
+    return _send(db, principal.tenant_id, instance_id, Retry(), actor)
 
 
 def correct(
@@ -263,7 +267,13 @@ def correct(
     require(principal, "effect:manage")
     get(db, principal, instance_id)
     hashes = files.digests(db, principal, attached)
-    moved = _send(db, instance_id, Correct(str(principal.user_id), fit(values), reason.strip(), hashes), actor)
+    moved = _send(
+        db,
+        principal.tenant_id,
+        instance_id,
+        Correct(str(principal.user_id), fit(values), reason.strip(), hashes),
+        actor,
+    )
     files.hand_over(db, principal, attached, instance_id)
     return moved
 
@@ -272,12 +282,18 @@ def mark_undone(db: Db, principal: Principal, instance_id: UUID, reason: str, ac
     """Somebody undid by hand what a stuck compensation could not; the next compensation goes on."""
     require(principal, "effect:manage")
     get(db, principal, instance_id)
-    return _send(db, instance_id, MarkUndone(reason.strip()), actor)
+    return _send(db, principal.tenant_id, instance_id, MarkUndone(reason.strip()), actor)
 
 
-def _send(db: Db, instance_id: UUID, command: Withdraw | Cancel | Retry | Correct | MarkUndone, actor: Actor) -> Moved:
-    row = runtime.lock(db, instance_id)
+def _send(
+    db: Db,
+    tenant_id: UUID,
+    instance_id: UUID,
+    command: Withdraw | Cancel | Retry | Correct | MarkUndone,
+    actor: Actor,
+) -> Moved:
+    row = runtime.lock(db, tenant_id, instance_id)
     try:
         return runtime.send(db, row, command, actor)
     except Refused as refused:
-        raise refusal(db, refused) from refused
+        raise refusal(db, tenant_id, refused) from refused

@@ -134,9 +134,9 @@ class Overview:
 
 def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
     """`row`: of instances.get, which says that this person may see it."""
-    definition, state = versions.definition(db, row.version_id), runtime.state_of(row.state)
-    story = instances.story(db, row.id)
-    tasks = instances.waiting(db, [row.id]).get(row.id, [])
+    definition, state = versions.definition(db, row.tenant_id, row.version_id), runtime.state_of(row.state)
+    story = instances.story(db, row.tenant_id, row.id)
+    tasks = instances.waiting(db, row.tenant_id, [row.id]).get(row.id, [])
     directory = current(db, row.tenant_id)
     masked = not confidential.sees(db, principal, row.id, row.requester_id)
     facts = all_facts(definition, confidential.masked(definition, state.data) if masked else state.data)

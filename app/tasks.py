@@ -19,6 +19,7 @@ from app.runtime import Actor, Moved
 from app.runtime import versions as versions_of
 from app.store.db import Db
 from app.store.tables import definitions, instances, tasks, users, versions
+from app.store.tables.base import linked
 from engine.commands import Decide, Refused, Submit
 from engine.definition import Definition
 from engine.wording.changes import Change, changes
@@ -45,12 +46,12 @@ _shown = (
         definitions.c.name.label("definition"),
         definitions.c.icon,
     )
-    .join(instances, instances.c.id == tasks.c.instance_id)
-    .join(_requester, _requester.c.id == instances.c.requester_id)
-    .join(users, users.c.id == tasks.c.assignee_id)
-    .outerjoin(_closer, _closer.c.id == tasks.c.closed_by)
-    .join(versions, versions.c.id == instances.c.version_id)
-    .join(definitions, definitions.c.id == versions.c.definition_id)
+    .join(instances, linked(instances.c.id, tasks.c.instance_id))
+    .join(_requester, linked(_requester.c.id, instances.c.requester_id))
+    .join(users, linked(users.c.id, tasks.c.assignee_id))
+    .outerjoin(_closer, linked(_closer.c.id, tasks.c.closed_by))
+    .join(versions, linked(versions.c.id, instances.c.version_id))
+    .join(definitions, linked(definitions.c.id, versions.c.definition_id))
 )
 
 
@@ -67,12 +68,14 @@ def inbox(db: Db, principal: Principal, after: tuple[datetime | None, UUID] | No
     urgent = due.asc().nulls_last(), tasks.c.id
     # Of thousands that wait, only a page is joined to what it is about.
     page = found.order_by(*urgent).limit(PAGE + 1)
-    return db.execute(_shown.where(tasks.c.id.in_(page)).order_by(*urgent)).all()
+    own = tasks.c.tenant_id == principal.tenant_id, tasks.c.id.in_(page)
+    return db.execute(_shown.where(*own).order_by(*urgent)).all()
 
 
 def decided_by_me(db: Db, principal: Principal, limit: int = 10) -> Sequence[Row[Any]]:
-    """My last answers among the newest tasks of all: an index for them would cost a write in each decision."""
-    newest = select(tasks.c.id, tasks.c.closed_by).order_by(tasks.c.id.desc()).limit(SEARCHED).subquery()
+    """My last answers among the tenant's newest tasks: an index for them would cost a write in each decision."""
+    ours = select(tasks.c.id, tasks.c.closed_by).where(tasks.c.tenant_id == principal.tenant_id)
+    newest = ours.order_by(tasks.c.id.desc()).limit(SEARCHED).subquery()
     mine = select(newest.c.id).where(newest.c.closed_by == principal.user_id).limit(limit)
     query = _shown.where(tasks.c.id.in_(mine), tasks.c.tenant_id == principal.tenant_id)
     return db.execute(query.order_by(tasks.c.closed_at.desc())).all()
@@ -157,12 +160,12 @@ def answer(
     try:
         return runtime.send(db, row, command, actor)
     except Refused as refused:
-        raise refusal(db, refused, task_id, _changes(db, row, command, refused)) from refused
+        raise refusal(db, principal.tenant_id, refused, task_id, _changes(db, row, command, refused)) from refused
 
 
 def _changes(db: Db, row: dict[str, Any], command: Decide | Submit, refused: Refused) -> list[Change]:
     """What the person had not seen, where that is why."""
     if refused.code != "changed" or not isinstance(command, Decide) or command.seen is None:
         return []
-    about = versions_of.definition(db, row["version_id"])
-    return changes(about, [dict(event._mapping) for event in story(db, row["id"])], command.seen)
+    about = versions_of.definition(db, row["tenant_id"], row["version_id"])
+    return changes(about, [dict(event._mapping) for event in story(db, row["tenant_id"], row["id"])], command.seen)

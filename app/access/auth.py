@@ -119,11 +119,11 @@ def _note_refused(known: Sequence[Row[Any]]) -> None:
 
 
 def _enter(user: Row[Any], account: str, password: str, place: Place, old_token: str | None) -> str:
+    if old_token:
+        sessions.end(old_token)
     with transaction(user.tenant_id) as db:
         throttle.forgive(db, account, place.address, place.known(account))
         _refresh_hash(db, user, password)
-        if old_token:
-            sessions.end(db, old_token)
         tenant_log.note(db, user.tenant_id, sessions.person(user), "LoggedIn", {"user": str(user.id)})
         log.info("logged in", user=str(user.id), address=place.address)
         return sessions.begin(db, user.tenant_id, user.id, place.address, place.agent)
@@ -134,9 +134,10 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
     if principal.via != "session":
         raise Forbidden("A password is changed by the person, not by a key.")
     account = account_of(principal.email)
+    own = users.c.tenant_id == principal.tenant_id, users.c.id == principal.user_id
     with transaction(principal.tenant_id) as db:
         throttle.attempt(db, account, place.address, place.known(account))
-        user = db.execute(select(users).where(users.c.id == principal.user_id)).one()
+        user = db.execute(select(users).where(*own)).one()
     if not _fits(user, current):
         raise Invalid.at("/current", "This is not your present password.")
     check_strength(new, principal.name, principal.email)
@@ -190,4 +191,6 @@ def _nobodys_hash() -> str:
 def _refresh_hash(db: Db, user: Row[Any], password: str) -> None:
     if _hasher.check_needs_rehash(user.password_hash):
         fresh = _hasher.hash(password)
-        db.execute(update(users).where(users.c.id == user.id).values(password_hash=fresh))
+        db.execute(
+            update(users).where(users.c.tenant_id == user.tenant_id, users.c.id == user.id).values(password_hash=fresh)
+        )

@@ -23,7 +23,8 @@ def sees_all(principal: Principal) -> bool:
 def sees(db: Db, principal: Principal, instance_id: UUID, requester_id: UUID) -> bool:
     if sees_all(principal) or requester_id == principal.user_id:
         return True
-    asked = select(tasks.c.id).where(tasks.c.instance_id == instance_id, tasks.c.assignee_id == principal.user_id)
+    here = tasks.c.tenant_id == principal.tenant_id, tasks.c.instance_id == instance_id
+    asked = select(tasks.c.id).where(*here, tasks.c.assignee_id == principal.user_id)
     return db.execute(asked.limit(1)).first() is not None
 
 

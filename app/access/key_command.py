@@ -14,6 +14,7 @@ from app.errors import Forbidden, Missing, Refusal
 from app.logs import configure
 from app.store.db import Db, across_tenants
 from app.store.tables import api_keys, users
+from app.store.tables.base import linked
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,7 +64,7 @@ def _make(db: Db, options: Namespace) -> str:
 
 def _list(db: Db, _: Namespace) -> str:
     now = datetime.now(UTC)
-    query = select(api_keys, users.c.email).join(users, users.c.id == api_keys.c.user_id)
+    query = select(api_keys, users.c.email).join(users, linked(users.c.id, api_keys.c.user_id))
     rows = db.execute(query.order_by(api_keys.c.id)).all()
     lines = [f"{row.prefix}  {keys.state(row, now):<8} {row.email:<30} {row.name}" for row in rows]
     return "\n".join(lines) or "There are no keys."

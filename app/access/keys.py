@@ -4,12 +4,9 @@ A key that may speak for others can answer on anybody's behalf. It works only wh
 ends after a year at the latest.
 """
 
-import re
-import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +14,7 @@ import structlog
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
+from app.access import tokens
 from app.access.permissions import PERMISSIONS, permissions_of, require
 from app.access.principal import Moment, Principal, system
 from app.audit import tenant_log
@@ -24,10 +22,11 @@ from app.errors import Forbidden, Invalid, Missing
 from app.store.db import Db, statement
 from app.store.ids import uuid7
 from app.store.tables import api_keys, users
+from app.store.tables.base import linked
 
 log = structlog.get_logger()
 
-SHAPE = re.compile(r"sk_[A-Za-z0-9_-]{43}")
+PREFIX = "sk_"
 SHOWN = 9
 MAX_NAME = 80
 MAX_DAYS, MAX_SPEAKING_DAYS = 730, 365
@@ -36,17 +35,18 @@ MANAGES = "key:manage"
 FIND = """
 SELECT k.id AS key_id, k.name AS key_name, k.scopes, k.speaks_for_others,
        u.tenant_id, u.id AS user_id, u.name, u.email, u.roles, clock_timestamp() AS now,
-       (SELECT directory_rev FROM tenants WHERE tenants.id = u.tenant_id) AS rev,
+       (SELECT directory_rev FROM tenants WHERE tenants.id = k.tenant_id) AS rev,
        k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS unmarked
-FROM api_keys k JOIN users u ON u.id = k.user_id
-WHERE k.secret_hash = %(hash)s AND u.active
+FROM api_keys k JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.user_id
+WHERE k.tenant_id = %(tenant)s AND k.secret_hash = %(hash)s AND u.active
   AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
 """
 # Many calls may see at once that it is time; one of them writes, and none waits for it.
 MARK = """
-UPDATE api_keys SET last_used_at = now() WHERE id = (
+UPDATE api_keys SET last_used_at = now() WHERE tenant_id = %(tenant)s AND id = (
     SELECT id FROM api_keys
-    WHERE id = %(key)s AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    WHERE tenant_id = %(tenant)s AND id = %(key)s
+      AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
     FOR NO KEY UPDATE SKIP LOCKED)
 """
 # How a statement is sent: in a transaction that goes on, or alone.
@@ -75,7 +75,8 @@ def find(query: Query, secret: str) -> Found | None:
 
     Raises Forbidden for a key that speaks for others once its owner no longer manages keys.
     """
-    rows = query(FIND, {"hash": _hash(secret)}) if SHAPE.fullmatch(secret) else []
+    tenant_id = tenant_of(secret)
+    rows = query(FIND, {"tenant": tenant_id, "hash": tokens.digest(secret)}) if tenant_id else []
     if not rows:
         return None
     row = rows[0]
@@ -102,24 +103,29 @@ def find(query: Query, secret: str) -> Found | None:
     return Found(told_apart, row["unmarked"])
 
 
-def mark_used(key_id: UUID | None) -> None:
+def tenant_of(secret: str) -> UUID | None:
+    """Whose key it would be; None for what is none."""
+    return tokens.tenant_of(secret.removeprefix(PREFIX)) if secret.startswith(PREFIX) else None
+
+
+def mark_used(principal: Principal) -> None:
     """Also where its call was refused. What was done stands, whether or not this can be written down."""
     try:
-        statement(MARK, {"key": key_id})
+        statement(principal.tenant_id, MARK, {"tenant": principal.tenant_id, "key": principal.key_id})
     except OperationalError as lost:
-        log.warning("use of a key not noted", key=str(key_id), error=type(lost.orig).__name__)
+        log.warning("use of a key not noted", key=str(principal.key_id), error=type(lost.orig).__name__)
 
 
 def issue(db: Db, tenant_id: UUID, user_id: UUID, wanted: Wanted, maker: Principal | None = None) -> tuple[UUID, str]:
     """Make a key without asking whether its maker may. The secret is told only now."""
-    key_id, secret = uuid7(), f"sk_{secrets.token_urlsafe(32)}"
+    key_id, secret = uuid7(), f"{PREFIX}{tokens.make(tenant_id)}"
     row = {
         "id": key_id,
         "tenant_id": tenant_id,
         "user_id": user_id,
         "name": wanted.name,
         "prefix": secret[:SHOWN],
-        "secret_hash": _hash(secret),
+        "secret_hash": tokens.digest(secret),
         "scopes": sorted(wanted.scopes),
         "speaks_for_others": wanted.speaks_for_others,
     }
@@ -163,7 +169,7 @@ def check(wanted: Wanted) -> None:
 
 def list_keys(db: Db, principal: Principal) -> Sequence[Row[Any]]:
     """One's own keys, or the tenant's for those who manage them; newest first."""
-    query = select(api_keys, users.c.name.label("owner")).join(users, users.c.id == api_keys.c.user_id)
+    query = select(api_keys, users.c.name.label("owner")).join(users, linked(users.c.id, api_keys.c.user_id))
     query = query.where(api_keys.c.tenant_id == principal.tenant_id)
     if not principal.may(MANAGES):
         query = query.where(api_keys.c.user_id == principal.user_id)
@@ -200,7 +206,3 @@ def state(row: Row[Any], now: datetime) -> str:
     if row.revoked_at:
         return "revoked"
     return "expired" if row.expires_at and row.expires_at <= now else "works"
-
-
-def _hash(secret: str) -> bytes:
-    return sha256(secret.encode()).digest()

@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -24,6 +24,7 @@ from app.config import settings
 from app.errors import Missing, Refusal, TooMany
 from app.store.db import Db
 from app.store.tables import tasks, tenants, users
+from app.store.tables.base import linked
 
 PURPOSE = "signoff/decide"
 MAX_AGE = timedelta(days=30)
@@ -45,25 +46,33 @@ def signer(secret: str, purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret, salt=purpose, signer_kwargs=signing)
 
 
-def make(task_id: UUID, user_id: UUID, seen: int) -> str:
+class Signed(NamedTuple):
+    """What a link says. seen: the request's seq that the message told of."""
+
+    tenant_id: UUID
+    task_id: UUID
+    user_id: UUID
+    seen: int
+    at: datetime
+
+
+def make(tenant_id: UUID, task_id: UUID, user_id: UUID, seen: int) -> str:
     """`seen`: the request's seq that the message tells of."""
-    token = signer(settings().secret_key, PURPOSE).dumps([task_id.hex, user_id.hex, seen])
+    token = signer(settings().secret_key, PURPOSE).dumps([tenant_id.hex, task_id.hex, user_id.hex, seen])
     return f"{settings().base_url}/d/{token}"
 
 
-def read(token: str, now: datetime | None = None) -> tuple[UUID, UUID, int, datetime]:
-    """Task, person, what the message told of, when it was signed.
-
-    Raises Missing for what we did not sign, Expired for what is too old.
-    """
+def read(token: str, now: datetime | None = None) -> Signed:
+    """Raises Missing for what we did not sign, Expired for what is too old."""
     try:
         told, signed_at = signer(settings().secret_key, PURPOSE).loads(token[: LONGEST + 1], return_timestamp=True)
-        task_id, user_id, seen = UUID(told[0]), UUID(told[1]), int(told[2])
+        tenant_id, task_id, user_id = map(UUID, told[:3])
+        signed = Signed(tenant_id, task_id, user_id, int(told[3]), signed_at)
     except (BadData, ValueError, IndexError, TypeError):
         raise Missing("This link is not complete, or not one of ours. Copy all of it from the mail.") from None
     if (now or datetime.now(UTC)) - signed_at > MAX_AGE:
         raise Expired(f"Links work for {MAX_AGE.days} days. Log in to see what waits for you.")
-    return task_id, user_id, seen, signed_at
+    return signed
 
 
 def hidden(text: str) -> str:
@@ -71,22 +80,22 @@ def hidden(text: str) -> str:
     return TOKEN.sub(r"\1…", text)
 
 
-def open_link(db: Db, token: str) -> tuple[Principal, UUID, int]:
-    """Whose link it is, with that person's rights of this moment, the task it is about, and what the message told."""
-    task_id, user_id, seen, signed_at = read(token)
+def open_link(db: Db, signed: Signed) -> Principal:
+    """Whose link it is, with that person's rights of this moment."""
+    asked = tasks.c.id == signed.task_id, tasks.c.assignee_id == signed.user_id
     user = db.execute(
         select(users, func.coalesce(users.c.zone, tenants.c.zone).label("reads"))
         .join(tenants, tenants.c.id == users.c.tenant_id)
-        .join(tasks, tasks.c.tenant_id == users.c.tenant_id)
-        .where(users.c.id == user_id, tasks.c.id == task_id, tasks.c.assignee_id == user_id)
+        .join(tasks, linked(tasks.c.assignee_id, users.c.id))
+        .where(users.c.tenant_id == signed.tenant_id, users.c.id == signed.user_id, *asked)
     ).first()
     if user is None:
         raise Missing("This question does not exist any more.")
     if not user.active:
         raise Expired("This link belongs to an account that was closed.")
-    if user.links_after is not None and signed_at < user.links_after:
+    if user.links_after is not None and signed.at < user.links_after:
         raise Expired("This link was ended. Log in to see what waits for you.")
-    return replace(principal(user), zone=user.reads), task_id, seen
+    return replace(principal(user), zone=user.reads)
 
 
 def principal(user: Any) -> Principal:

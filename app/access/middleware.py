@@ -6,6 +6,7 @@ Nothing is open unless PUBLIC or OPEN says so: a handler without any guard still
 import re
 import secrets
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -29,7 +30,7 @@ from app.access.principal import Principal
 from app.audit import tenant_log
 from app.config import settings
 from app.errors import Missing, Unauthenticated
-from app.store.db import across_tenants, statement
+from app.store.db import statement
 
 log = structlog.get_logger()
 
@@ -103,7 +104,7 @@ async def _identify(connection: Connection) -> Principal | None:
             raise Unauthenticated(UNKNOWN_KEY)
         return found
     token = connection.cookies.get(session_cookie())
-    return await sync_to_thread(_by_session, token) if token else None
+    return await sync_to_thread(sessions.reader, token) if token else None
 
 
 def _refuse_in_address(connection: Connection) -> None:
@@ -122,21 +123,17 @@ def _key(connection: Connection) -> str | None:
 
 
 def _by_key(secret: str) -> Principal | None:
-    found = keys.find(statement, secret)
+    tenant_id = keys.tenant_of(secret)
+    found = keys.find(partial(statement, tenant_id), secret) if tenant_id else None
     if found and found.unmarked:
-        keys.mark_used(found.principal.key_id)
+        keys.mark_used(found.principal)
     return replace(found.principal, moment=None) if found else None
-
-
-def _by_session(token: str) -> Principal | None:
-    with across_tenants() as db:
-        return sessions.principal(db, token)
 
 
 def recognise(request: Asked) -> None:
     """Tell apart who asks for an address that no handler has, to show them a page of theirs."""
     token = session_token(request)
-    principal = _by_session(token) if token else None
+    principal = sessions.reader(token)
     state = request.scope.setdefault("state", {})
     state.update(principal=principal, csrf_token=csrf.token(token) if token and principal else "")
 

@@ -247,7 +247,7 @@ def versions(request: Asked, key: FromPath[str]) -> Response[bytes]:
     with transaction(tenant_of(request)) as db:
         who = principal(request)
         require(who, "definition:read")
-        rows = definitions.list_versions(db, definitions.get(db, who, key).id)
+        rows = definitions.list_versions(db, definitions.get(db, who, key))
     return told(VersionList(key=key, versions=[_version(row) for row in rows]))
 
 

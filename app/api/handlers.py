@@ -22,9 +22,9 @@ from app.api.request import call_of, read, refuse_unknown_parameters
 from app.errors import Invalid, Missing, Unauthenticated
 from app.idempotency import Answer, once
 from app.runtime import Actor
-from app.store.db import Db, across_tenants
+from app.store.db import Db, transaction
 from app.store.tables import instances as rows
-from app.web.request import Asked, actor, principal
+from app.web.request import Asked, actor, principal, tenant_of
 from app.web.routes import post
 from engine.json_text import dumps
 
@@ -60,7 +60,7 @@ def answered(request: Asked, body: bytes, act: Callable[[Db, Principal, Any], An
     if account:
         rates.check(account)
     try:
-        with across_tenants() as db:
+        with transaction(_tenant(request)) as db:
             found = _told_apart(db, request)
             who = found.principal
             asked = read(request, body)
@@ -70,7 +70,7 @@ def answered(request: Asked, body: bytes, act: Callable[[Db, Principal, Any], An
                 require(speaker(db, who, getattr(asked, "user_id", None) or None), call.needs)
     finally:
         if found and found.unmarked:
-            keys.mark_used(found.principal.key_id)
+            keys.mark_used(found.principal)
     if account and not written.replayed:
         rates.note(account)
     headers = {REPLAYED: "true"} if written.replayed else {}
@@ -81,6 +81,15 @@ def _account(request: Asked) -> rates.Account:
     """Whose requests are counted: a key is known by its secret before anybody looked it up."""
     secret = request.scope["state"].get("secret")
     return rates.of_secret(secret) if secret else rates.of(principal(request))
+
+
+def _tenant(request: Asked) -> UUID:
+    """Whose transaction it is, before anybody is told apart. Raises Unauthenticated for what is no key."""
+    secret = request.scope["state"].get("secret")
+    tenant_id = tenant_of(request) if secret is None else keys.tenant_of(secret)
+    if tenant_id is None:
+        raise Unauthenticated(UNKNOWN_KEY)
+    return tenant_id
 
 
 def _told_apart(db: Db, request: Asked) -> Found:

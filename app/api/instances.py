@@ -159,7 +159,7 @@ def of_id(db: Db, who: Principal, instance_id: UUID) -> Instance:
 
 def shown(db: Db, who: Principal, row: Row[Any]) -> dict[str, Any]:
     """The fields of `Instance`."""
-    open_tasks = instances.waiting(db, [row.id]).get(row.id, [])
+    open_tasks = instances.waiting(db, who.tenant_id, [row.id]).get(row.id, [])
     return {
         **_line(db, row),
         "seen": row.seq,
@@ -204,7 +204,7 @@ def _line(db: Db, row: Row[Any]) -> dict[str, Any]:
 def _data(db: Db, who: Principal, row: Row[Any]) -> Any:
     if confidential.sees(db, who, row.id, row.requester_id):
         return row.state["data"]
-    return confidential.masked(versions.definition(db, row.version_id), row.state["data"])
+    return confidential.masked(versions.definition(db, who.tenant_id, row.version_id), row.state["data"])
 
 
 @answering("/instances/{id:str}/withdraw", status_code=200, call=WITHDRAW)

@@ -146,24 +146,26 @@ def shown(db: Db, who: Principal, instance_id: UUID) -> Present:
         "requires_approval": True,
         "timestamp": moment(row.created_at),
     }
-    story = instances.story(db, instance_id)
+    story = instances.story(db, who.tenant_id, instance_id)
     decided = [event for event in story if event.type == "TaskDecided"]
     if row.status in PENDING:
-        return _pending(db, row.id, known)
+        return _pending(db, who, row.id, known)
     if row.status in EXECUTED and not any(event.type == "LevelOpened" for event in story):
         reason = why_ended(runtime.state_of(row.state).reason) or data.get("reason") or ""
         return ApprovedAtOnce(**known | {"requires_approval": False}, reason=reason)
     if row.status in EXECUTED:
-        by = instances.addresses(db, [event.actor_id for event in decided if event.data["outcome"] == "approved"])
+        yes = [event.actor_id for event in decided if event.data["outcome"] == "approved"]
+        by = instances.addresses(db, who.tenant_id, yes)
         approved_by = by[-1] if by else "timeout"
         return Executed(**known, approved_by=approved_by, approvers=by, executed_at=moment(row.ended_at))
     word = status_word(runtime.state_of(row.state))
     return CancelledPurchase(**known, reason=word, cancelled_at=moment(row.ended_at))
 
 
-def _pending(db: Db, instance_id: UUID, known: dict[str, Any]) -> PendingApproval:
-    open_tasks = [task for task in instances.waiting(db, [instance_id]).get(instance_id, []) if task.kind == "approval"]
-    emails = instances.addresses(db, [task.assignee_id for task in open_tasks])
+def _pending(db: Db, who: Principal, instance_id: UUID, known: dict[str, Any]) -> PendingApproval:
+    waits = instances.waiting(db, who.tenant_id, [instance_id]).get(instance_id, [])
+    open_tasks = [task for task in waits if task.kind == "approval"]
+    emails = instances.addresses(db, who.tenant_id, [task.assignee_id for task in open_tasks])
     due = [task.due_at for task in open_tasks if task.due_at]
     return PendingApproval(
         **known,

@@ -90,13 +90,13 @@ def story(request: Asked, id: FromPath[str]) -> Response[bytes]:
     who = principal(request)
     with transaction(who.tenant_id) as db:
         row = lookup(db, who, id)
-        events = [event for event in instances.story(db, row.id) if event.seq > after]
+        events = [event for event in instances.story(db, who.tenant_id, row.id) if event.seq > after]
         shown = events[:AT_ONCE]
         masked = not confidential.sees(db, who, row.id, row.requester_id)
         naming = Naming(db, who.tenant_id, masked=masked, clock=zones.clock(who.zone, own=True))
         naming.learn(shown)
         texts = [naming.tell(event, row.version_id) for event in shown]
-        definition = versions.definition(db, row.version_id)
+        definition = versions.definition(db, who.tenant_id, row.version_id)
     data = [confidential.masked(definition, event.data) if masked else event.data for event in shown]
     following = str(shown[-1].seq) if len(events) > len(shown) else None
     return told(EventPage(events=[_event(*one) for one in zip(shown, texts, data, strict=True)], next=following))

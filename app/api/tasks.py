@@ -141,7 +141,7 @@ def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
     who = principal(request)
     with transaction(who.tenant_id) as db:
         row = tasks.get(db, who, _id(id))
-        definition = versions.definition(db, row.version_id)
+        definition = versions.definition(db, who.tenant_id, row.version_id)
         data = row.state["data"]
         if not confidential.sees(db, who, row.instance_id, row.requester_id):
             data = confidential.masked(definition, data)
@@ -216,7 +216,7 @@ def submit(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 
 def _attached(db: Db, who: Principal, task: Row[Any], values: dict[str, Any]) -> Named:
     """Raises Invalid for values that the task's form does not take."""
-    definition = versions.definition(db, task.version_id)
+    definition = versions.definition(db, who.tenant_id, task.version_id)
     form = tasks.form_of(definition, task)
     if form is None:
         raise Invalid.at("", "This task has no form: there is nothing to fill in.")

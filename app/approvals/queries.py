@@ -16,6 +16,7 @@ from app.store.db import Db
 from app.store.tables import definitions, events, users, versions
 from app.store.tables import instances as rows
 from app.store.tables import tasks as task_rows
+from app.store.tables.base import linked
 from app.times import moment
 from engine.reasons import Reason
 from engine.wording.endings import why_ended
@@ -28,9 +29,9 @@ _seen = (
         definitions.c.name.label("definition_name"),
         status_of_row().label("word"),
     )
-    .join(users, users.c.id == rows.c.requester_id)
-    .join(versions, versions.c.id == rows.c.version_id)
-    .join(definitions, definitions.c.id == versions.c.definition_id)
+    .join(users, linked(users.c.id, rows.c.requester_id))
+    .join(versions, linked(versions.c.id, rows.c.version_id))
+    .join(definitions, linked(definitions.c.id, versions.c.definition_id))
 )
 
 
@@ -47,9 +48,9 @@ def pending(db: Db, who: Principal, asked: PendingQuery) -> tuple[list[Pending],
             func.min(task_rows.c.name).label("step_name"),
             func.bool_or(task_rows.c.assignee_id == person.user_id).label("own"),
         )
-        .join(task_rows, and_(task_rows.c.instance_id == rows.c.id, task_rows.c.status == "pending"))
+        .join(task_rows, linked(task_rows.c.instance_id, rows.c.id) & (task_rows.c.status == "pending"))
         .where(rows.c.tenant_id == who.tenant_id, task_rows.c.kind == "approval")
-        .group_by(rows.c.id, users.c.email, definitions.c.key, definitions.c.name)
+        .group_by(rows.c.tenant_id, rows.c.id, users.c.email, definitions.c.key, definitions.c.name)
     )
     if asked.user_id or not sees_everybody(who):
         query = query.where(task_rows.c.assignee_id == person.user_id)
@@ -97,7 +98,7 @@ def history(db: Db, who: Principal, asked: HistoryQuery) -> tuple[list[Answered]
     if asked.status:
         query = query.where(status_of_row() == asked.status)
     found, total = _page(db, query, rows.c.id.desc(), asked)
-    answers = _last_answers(db, [row.id for row in found])
+    answers = _last_answers(db, who.tenant_id, [row.id for row in found])
     return [_answered(row, answers.get(row.id)) for row in found], total
 
 
@@ -113,11 +114,11 @@ def of_person(db: Db, who: Principal, user: str | None, query: Select[Any], *, a
     theirs = task_rows.c.closed_by == person.user_id
     if asked:
         theirs |= (task_rows.c.assignee_id == person.user_id) & (task_rows.c.kind == "approval")
-    decided = exists().where(task_rows.c.instance_id == rows.c.id, theirs)
+    decided = exists().where(linked(task_rows.c.instance_id, rows.c.id), theirs)
     return query.where(decided if user else or_(decided, rows.c.requester_id == person.user_id))
 
 
-def _last_answers(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+def _last_answers(db: Db, tenant_id: UUID, instance_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     """By the record: of a person, with what was decided; without a person where a rule or the clock approved."""
     data = events.c.data
     by_clock = and_(events.c.type == "TimedOut", data["then"].astext == "approve")
@@ -125,8 +126,8 @@ def _last_answers(db: Db, instance_ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     answers = (
         select(events.c.instance_id, events.c.at, users.c.email, *told)
         .ext(distinct_on(events.c.instance_id))
-        .outerjoin(users, users.c.id == cast(data["person"].astext, Uuid))
-        .where(events.c.instance_id.in_(instance_ids))
+        .outerjoin(users, (users.c.tenant_id == tenant_id) & (users.c.id == cast(data["person"].astext, Uuid)))
+        .where(events.c.tenant_id == tenant_id, events.c.instance_id.in_(instance_ids))
         .where(or_(events.c.type.in_(("TaskDecided", "ApprovedByRule")), by_clock))
         .order_by(events.c.instance_id, events.c.seq.desc())
     )

@@ -77,11 +77,12 @@ def _stands(state: State, moments: tuple[datetime, datetime | None, datetime], e
 def full(db: Db, who: Principal, instance_id: UUID) -> Full:
     """What was asked, how it stands, and what people answered so far."""
     row = instances.get(db, who, instance_id)
-    open_tasks = instances.waiting(db, [instance_id]).get(instance_id, [])
+    open_tasks = instances.waiting(db, who.tenant_id, [instance_id]).get(instance_id, [])
     due = min((task.due_at for task in open_tasks if task.due_at), default=None)
     now = db.execute(select(func.clock_timestamp())).scalar_one()
-    emails = instances.addresses(db, [task.assignee_id for task in open_tasks if task.kind == "approval"])
-    requested_by = instances.addresses(db, [row.requester_id])[0]
+    deciders = [task.assignee_id for task in open_tasks if task.kind == "approval"]
+    emails = instances.addresses(db, who.tenant_id, deciders)
+    requested_by = instances.addresses(db, who.tenant_id, [row.requester_id])[0]
     return Full(
         **named(row, row.definition_key, row.definition, requested_by),
         **_stands(runtime.state_of(row.state), (row.created_at, due, now), emails),
@@ -93,7 +94,7 @@ def _decisions(db: Db, who: Principal, instance_id: UUID) -> list[Decision]:
     """By people, by address; and what a rule or the clock approved in their place, said as such."""
     people = directory_of(db, who).people
     found = []
-    for event in instances.story(db, instance_id):
+    for event in instances.story(db, who.tenant_id, instance_id):
         data = event.data
         if event.type == "TaskDecided":
             by = people.get(data["person"])
@@ -126,7 +127,8 @@ def decide(db: Db, person: Principal, place: dict[str, Any], answer: dict[str, A
 
 def _refuse_stranger(db: Db, person: Principal, instance_id: UUID) -> NoReturn:
     """Those who may not even look learn nothing of it."""
-    row = db.execute(select(rows.c.status, rows.c.ended_at, rows.c.requester_id).where(rows.c.id == instance_id)).one()
+    own = rows.c.tenant_id == person.tenant_id, rows.c.id == instance_id
+    row = db.execute(select(rows.c.status, rows.c.ended_at, rows.c.requester_id).where(*own)).one()
     if row.requester_id == person.user_id:
         raise Forbidden("Nobody decides on their own request.")
     not_asked = Forbidden(f"{person.name} is not asked to decide on this.")

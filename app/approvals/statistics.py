@@ -17,6 +17,7 @@ from app.shapes import Maybe
 from app.store.db import Db
 from app.store.tables import instances as rows
 from app.store.tables import tasks as task_rows
+from app.store.tables.base import linked
 from app.times import moment
 
 DECIDED = ("approved", "rejected", "timeout")
@@ -28,8 +29,8 @@ def statistics(db: Db, who: Principal, asked: StatisticsQuery) -> Statistics:
     since, until = _moment("from", asked.since, time.min), _moment("to", asked.until, time.max)
     if since and until and since > until:
         raise Invalid.at("/to", "The period ends before it begins.")
-    asks = exists().where(task_rows.c.instance_id == rows.c.id, task_rows.c.kind == "approval")
-    counted = select(rows.c.id, status_of_row().label("word")).where(asks)
+    asks = exists().where(linked(task_rows.c.instance_id, rows.c.id), task_rows.c.kind == "approval")
+    counted = select(rows.c.tenant_id, rows.c.id, status_of_row().label("word")).where(asks)
     query = of_person(db, who, asked.user_id or None, counted, asked=True)
     if since:
         query = query.where(rows.c.created_at >= since)
@@ -82,7 +83,7 @@ def _answers(db: Db, meant: Any) -> tuple[int | None, int]:
             func.round(func.avg(case((answered, taken)))).label("mean"),
             func.count(task_rows.c.instance_id.distinct()).filter(late & meant.c.word.in_(OPEN)).label("expired"),
         )
-        .join(meant, meant.c.id == task_rows.c.instance_id)
+        .join(meant, linked(meant.c.id, task_rows.c.instance_id))
         .where(task_rows.c.kind == "approval")
     ).one()
     return None if found.mean is None else int(found.mean), found.expired

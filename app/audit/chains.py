@@ -12,7 +12,7 @@ from engine.record.verify import Break, Erasures, Result, check_chains, check_ve
 CHAINS = """
 SELECT i.id, i.tenant_id, 'Request ' || i.prefix || '-' || i.number AS name, i.seq, i.head, true AS request,
        v.content_hash, i.created_at, i.title, i.requester_id, i.status, i.state
-FROM instances i LEFT JOIN versions v ON v.id = i.version_id WHERE {requests}
+FROM instances i LEFT JOIN versions v ON v.tenant_id = i.tenant_id AND v.id = i.version_id WHERE {requests}
 UNION ALL
 SELECT t.id, t.id, 'Log of ' || t.name, coalesce(c.seq, 0), coalesce(c.head, decode(repeat('00', 32), 'hex')), false,
        NULL, t.created_at, '', NULL, '', NULL
@@ -26,7 +26,9 @@ FROM events e WHERE {events} ORDER BY e.instance_id, e.seq
 """
 VERSIONS = """
 SELECT d.key, v.number, v.document::text AS document, v.content_hash
-FROM versions v LEFT JOIN definitions d ON d.id = v.definition_id WHERE {versions} ORDER BY d.key, v.number
+FROM versions v
+LEFT JOIN definitions d ON d.tenant_id = v.tenant_id AND d.id = v.definition_id
+WHERE {versions} ORDER BY d.key, v.number
 """
 ERASURES = """
 SELECT e.tenant_id, e.seq, e.at, e.data FROM events e
@@ -36,7 +38,8 @@ WHERE e.type = 'ValuesErased' AND e.instance_id = e.tenant_id AND {erasures}
 BESIDE = {
     "its answer is not what event {seq} says": """
 SELECT 'Request ' || i.prefix || '-' || i.number AS name, e.seq
-FROM events e JOIN tasks t ON t.id = (e.data->>'task')::uuid JOIN instances i ON i.id = e.instance_id
+FROM events e JOIN tasks t ON t.tenant_id = e.tenant_id AND t.id = (e.data->>'task')::uuid
+JOIN instances i ON i.tenant_id = e.tenant_id AND i.id = e.instance_id
 WHERE e.type = 'TaskDecided' AND {events} AND (
     t.closed_by IS DISTINCT FROM coalesce((e.data->>'person')::uuid, e.actor_id)
     OR t.status IS DISTINCT FROM e.data->>'outcome'
@@ -46,9 +49,9 @@ WHERE e.type = 'TaskDecided' AND {events} AND (
 """,
     "a file of event {seq} is not the one that was attached": """
 SELECT 'Request ' || i.prefix || '-' || i.number AS name, e.seq
-FROM events e JOIN instances i ON i.id = e.instance_id
+FROM events e JOIN instances i ON i.tenant_id = e.tenant_id AND i.id = e.instance_id
 CROSS JOIN jsonb_each_text(CASE WHEN e.instance_id <> e.tenant_id THEN e.data->'files' END) AS told(id, hash)
-LEFT JOIN files f ON f.id = told.id::uuid AND f.instance_id = e.instance_id
+LEFT JOIN files f ON f.tenant_id = e.tenant_id AND f.id = told.id::uuid AND f.instance_id = e.instance_id
 WHERE {events} AND f.erased_at IS NULL
   AND (f.id IS NULL OR encode(f.sha256, 'hex') <> told.hash OR sha256(f.content) <> f.sha256)
 """,
@@ -64,11 +67,12 @@ OF_TENANT = {
     "erasures": "e.tenant_id = %(tenant)s",
 }
 OF_REQUESTS = {
-    "requests": "i.id = ANY(%(ids)s)",
+    "requests": "i.tenant_id = %(tenant)s AND i.id = ANY(%(ids)s)",
     "tenants": "false",
-    "events": "e.instance_id = ANY(%(ids)s)",
-    "versions": "v.id IN (SELECT o.version_id FROM instances o WHERE o.id = ANY(%(ids)s))",
-    "erasures": "e.instance_id IN (SELECT o.tenant_id FROM instances o WHERE o.id = ANY(%(ids)s))",
+    "events": "e.tenant_id = %(tenant)s AND e.instance_id = ANY(%(ids)s)",
+    "versions": """v.tenant_id = %(tenant)s
+        AND v.id IN (SELECT o.version_id FROM instances o WHERE o.tenant_id = %(tenant)s AND o.id = ANY(%(ids)s))""",
+    "erasures": "e.tenant_id = %(tenant)s",
 }
 
 
@@ -80,8 +84,8 @@ def check_tenant(db: Db, tenant_id: UUID) -> Result:
     return _check(db, OF_TENANT, {"tenant": tenant_id})
 
 
-def check_requests(db: Db, ids: Sequence[UUID]) -> Result:
-    return _check(db, OF_REQUESTS, {"ids": list(ids)})
+def check_requests(db: Db, tenant_id: UUID, ids: Sequence[UUID]) -> Result:
+    return _check(db, OF_REQUESTS, {"tenant": tenant_id, "ids": list(ids)})
 
 
 def _check(db: Db, where: dict[str, str], parameters: dict[str, Any]) -> Result:

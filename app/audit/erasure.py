@@ -40,9 +40,9 @@ SELECT e.* FROM events e WHERE e.tenant_id = %(tenant)s AND e.instance_id IN (
 ) ORDER BY e.instance_id, e.seq
 """
 UPLOADS = "SELECT id FROM files WHERE tenant_id = %(tenant)s AND uploaded_by = %(user)s"
-INSTANCES = "SELECT id FROM instances WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
-TAKE_OUT = "SELECT erase_values(%(chain)s, %(seq)s, %(places)s, %(erased)s)"
-REFOLD = "UPDATE instances SET state = %(state)s, title = %(title)s WHERE id = %(id)s"
+INSTANCES = "SELECT id FROM instances WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
+TAKE_OUT = "SELECT erase_values(%(tenant)s, %(chain)s, %(seq)s, %(places)s, %(erased)s)"
+REFOLD = "UPDATE instances SET state = %(state)s, title = %(title)s WHERE tenant_id = %(tenant)s AND id = %(id)s"
 
 Event = dict[str, Any]
 
@@ -119,7 +119,7 @@ def find(db: Db, tenant_id: UUID, user_id: UUID, words: Words) -> Found:
     """Locks the requests: what was found is still all there is when it is taken out."""
     asked = {"tenant": tenant_id, "user": user_id, "like": words.like}
     chains = {row["instance_id"] for row in db.query(EVENTS, asked)}
-    db.query(INSTANCES, {"ids": sorted(chains)})
+    db.query(INSTANCES, {"tenant": tenant_id, "ids": sorted(chains)})
     rows = db.query(EVENTS, asked)
     uploads = {str(row["id"]) for row in db.query(UPLOADS, asked)}
     found, said = [], {}
@@ -167,7 +167,12 @@ def take_out(db: Db, found: Found, by: int, at: datetime) -> None:
     for chain in found.chains:
         for event, places in ((event, places) for event, places in chain if places):
             erased = without(event, places, by, moment_text(at))
-            facts = {"chain": event["instance_id"], "seq": event["seq"], "places": sorted(places)}
+            facts = {
+                "tenant": event["tenant_id"],
+                "chain": event["instance_id"],
+                "seq": event["seq"],
+                "places": sorted(places),
+            }
             db.query(TAKE_OUT, {**facts, "erased": Jsonb(erased)})
             _forget(event["data"], places)
         first = chain[0][0]
@@ -190,5 +195,5 @@ def _forget(data: dict[str, Any], places: set[str]) -> None:
 def _refold(db: Db, events: list[Event]) -> None:
     state = fold((event["type"], event["data"]) for event in events)
     titles = [event["data"]["title"] for event in events if "title" in event["data"]]
-    facts = {"id": events[0]["instance_id"], "state": Jsonb(as_data(state)), "title": titles[-1] or ""}
-    db.query(REFOLD, facts)
+    first = {"tenant": events[0]["tenant_id"], "id": events[0]["instance_id"]}
+    db.query(REFOLD, {**first, "state": Jsonb(as_data(state)), "title": titles[-1] or ""})

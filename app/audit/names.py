@@ -52,7 +52,7 @@ class Naming:
         if version_id is None:
             return Names(people=self._people)
         if version_id not in self._names:
-            about = definition(self._db, version_id)
+            about = definition(self._db, self._tenant_id, version_id)
             how: Any = {"masked": self._masked, "clock": self._clock, "directory": self._directory}
             self._names[version_id] = names_of(about, self._people, self._opened, **how)
         return self._names[version_id]

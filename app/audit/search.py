@@ -22,6 +22,7 @@ from app.runtime import versions as published
 from app.store.cursors import AT_ONCE
 from app.store.db import Db
 from app.store.tables import definitions, events, instances, users, versions
+from app.store.tables.base import linked
 from engine import json_text
 
 PAGE = 50
@@ -45,9 +46,9 @@ _found = (
         instances.c.version_id,
         definitions.c.name.label("definition"),
     )
-    .outerjoin(instances, instances.c.id == events.c.instance_id)
-    .outerjoin(versions, versions.c.id == instances.c.version_id)
-    .outerjoin(definitions, definitions.c.id == versions.c.definition_id)
+    .outerjoin(instances, linked(instances.c.id, events.c.instance_id))
+    .outerjoin(versions, linked(versions.c.id, instances.c.version_id))
+    .outerjoin(definitions, linked(definitions.c.id, versions.c.definition_id))
 )
 _order = (events.c.at, events.c.instance_id, events.c.seq)
 
@@ -71,7 +72,7 @@ def search(db: Db, principal: Principal, filters: Filters, cursor: str | None = 
 def _without_sensitive(db: Db, line: Line) -> Line:
     if line.event.version_id is None:
         return line
-    definition = published.definition(db, line.event.version_id)
+    definition = published.definition(db, line.event.tenant_id, line.event.version_id)
     return replace(line, data=confidential.masked(definition, line.data))
 
 
@@ -79,7 +80,7 @@ def everything(db: Db, principal: Principal, filters: Filters, *more: ColumnElem
     """All that match, oldest first, each with the hash before it (None before the first); constant memory."""
     require(principal, "audit:export")
     before = events.alias("before")
-    of_before = and_(before.c.instance_id == events.c.instance_id, before.c.seq == events.c.seq - 1)
+    of_before = linked(before.c.instance_id, events.c.instance_id) & (before.c.seq == events.c.seq - 1)
     query = matching(principal, filters).add_columns(before.c.hash.label("hash_before"))
     query = query.outerjoin(before, of_before).where(*more).order_by(*_order)
     naming = Naming(db, principal.tenant_id)

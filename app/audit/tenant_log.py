@@ -42,7 +42,8 @@ NOTE = _NOTE.format(before="", where="")
 NOTE_VIEW = _NOTE.format(
     before="""viewed AS (
     UPDATE tasks SET viewed_at = statement_timestamp()
-    WHERE id = %(task)s AND assignee_id = %(actor_id)s::uuid AND status = 'pending' AND viewed_at IS NULL RETURNING id
+    WHERE tenant_id = %(tenant)s AND id = %(task)s AND assignee_id = %(actor_id)s::uuid
+      AND status = 'pending' AND viewed_at IS NULL RETURNING id
 ),""",
     where="FROM viewed",
 )

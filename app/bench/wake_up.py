@@ -40,14 +40,14 @@ def measure(requests: int) -> list[float]:
     begun: SimpleQueue[Moment] = SimpleQueue()
     workers, run = wake.workers, work.run
 
-    def waking(ids: Sequence[str]) -> None:
+    def waking(tenant_id: UUID, ids: Sequence[str]) -> None:
         committed.put((ids[0], time.perf_counter()))
-        workers(ids)
+        workers(tenant_id, ids)
 
-    def running(*effects: UUID) -> None:
+    def running(tenant_id: UUID, *effects: UUID) -> None:
         for effect in effects:
             begun.put((str(effect), time.perf_counter()))
-        run(*effects)
+        run(tenant_id, *effects)
 
     stage = load.build({**load.DOCUMENT, "key": "bench-mail", "channels": ["email"]})
     waiting = worker.build()

@@ -19,8 +19,11 @@ from app.runtime.versions import published
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import definitions, versions
+from app.store.tables.base import linked
 from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Start, Submit, Withdraw
 from engine.state import State
+
+DID = "UPDATE effects SET status = 'done', finished_at = now() WHERE tenant_id = %s AND id = %s"
 
 
 @dataclass
@@ -56,14 +59,14 @@ class Story:
         """The other system answered a call; its effect's row is done with it."""
         effect = next(token.effect for token in self.state.tokens if token.effect)
         with transaction(self.teller.tenant) as db:
-            db.query("UPDATE effects SET status = 'done', finished_at = now() WHERE id = %s", [effect])
+            db.query(DID, [self.teller.tenant, effect])
         return self._send(EffectSucceeded(effect, {"status": 201, "body": {"id": number}}))
 
     def undone(self) -> "Story":
         """The other system took back what it had done."""
         effect = str(self.state.undoing)
         with transaction(self.teller.tenant) as db:
-            db.query("UPDATE effects SET status = 'done', finished_at = now() WHERE id = %s", [effect])
+            db.query(DID, [self.teller.tenant, effect])
         return self._send(EffectSucceeded(effect, {"status": 200}))
 
     def _decide(self, who: str, outcome: str, comment: str) -> "Story":
@@ -78,7 +81,7 @@ class Story:
     def _send(self, command: Command, who: str | None = None) -> "Story":
         actor = self.teller.actor(who) if who else runtime.WORKER
         with transaction(self.teller.tenant) as db:
-            row = runtime.lock(db, self.instance)
+            row = runtime.lock(db, self.teller.tenant, self.instance)
             self.state = runtime.send(db, row, command, actor, at=self.at).state
         return self
 
@@ -95,7 +98,7 @@ class Teller:
         at = self.now - timedelta(days=days_ago)
         with transaction(self.tenant) as db:
             version = self._version(db, key)
-            told = published(db, version)
+            told = published(db, self.tenant, version)
             command = Start(
                 instance=str(uuid7(at)),
                 requester=str(self.people[who]),
@@ -110,7 +113,7 @@ class Teller:
         return Story(self, moved.instance_id, moved.state, at)
 
     def _version(self, db: Db, key: str) -> UUID:
-        query = select(versions.c.id).join(definitions, definitions.c.id == versions.c.definition_id)
+        query = select(versions.c.id).join(definitions, linked(definitions.c.id, versions.c.definition_id))
         query = query.where(definitions.c.tenant_id == self.tenant, definitions.c.key == key)
         found: UUID = db.execute(query.order_by(versions.c.number.desc()).limit(1)).scalar_one()
         return found
@@ -136,8 +139,9 @@ def _write_mail(tenant: UUID) -> None:
     with transaction(tenant) as db:
         waiting = [row["id"] for row in db.query(pending, [tenant])]
     for effect in waiting:
-        work.run(effect)
-    dated = "UPDATE messages SET sent_at = e.created_at FROM effects e WHERE e.id = effect_id AND e.tenant_id = %s"
+        work.run(tenant, effect)
+    dated = "UPDATE messages SET sent_at = e.created_at FROM effects e "
+    dated += "WHERE messages.tenant_id = e.tenant_id AND e.id = effect_id AND e.tenant_id = %s"
     with transaction(tenant) as db:
         db.query(dated, [tenant])
 
@@ -151,8 +155,8 @@ def _oldest_timer(tell: Teller) -> dict[str, Any] | None:
 def _fire(tenant: UUID, id: UUID, instance_id: UUID, due_at: datetime) -> None:
     """What nobody answered in time went its way, at its own moment."""
     with transaction(tenant) as db:
-        row = runtime.lock(db, instance_id)
-        db.query(TAKE, {"id": id})
+        row = runtime.lock(db, tenant, instance_id)
+        db.query(TAKE, {"tenant": tenant, "id": id})
         runtime.send(db, row, FireTimer(str(id)), runtime.TIMER, at=due_at)
 
 

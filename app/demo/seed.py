@@ -87,7 +87,11 @@ def _people(db: Db, tenant: UUID, password_hash: str, since: datetime) -> dict[s
         db.execute(insert(users).values(row))
     for one in PEOPLE:
         if one.manager:
-            db.execute(update(users).where(users.c.id == ids[one.handle]).values(manager_id=ids[one.manager]))
+            db.execute(
+                update(users)
+                .where(users.c.tenant_id == tenant, users.c.id == ids[one.handle])
+                .values(manager_id=ids[one.manager])
+            )
     return ids
 
 

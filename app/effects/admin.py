@@ -19,6 +19,7 @@ from app.runtime import Actor, wake
 from app.store.db import Db
 from app.store.tables import effects, users
 from app.store.tables import instances as instance_rows
+from app.store.tables.base import linked
 from engine.commands import EffectFailed
 from engine.wording.values import called, clean, plain_name
 
@@ -53,8 +54,10 @@ _shown = (
         instance_rows.c.number,
         users.c.name.label("person"),
     )
-    .outerjoin(instance_rows, instance_rows.c.id == effects.c.instance_id)
-    .outerjoin(users, users.c.id == cast(effects.c.payload["to"].astext, Uuid))
+    .outerjoin(instance_rows, linked(instance_rows.c.id, effects.c.instance_id))
+    .outerjoin(
+        users, (users.c.tenant_id == effects.c.tenant_id) & (users.c.id == cast(effects.c.payload["to"].astext, Uuid))
+    )
 )
 _NOTE = """
     history = coalesce(history, '[]'::jsonb) || jsonb_build_array(jsonb_build_object(
@@ -128,7 +131,7 @@ def retry(db: Db, principal: Principal, effect_id: UUID, actor: Actor) -> None:
         return
     _change(db, AGAIN, row, f"Tried again by {principal.name}")
     queue = wake.SLOW_QUEUE if row.kind == "report" else wake.QUEUE
-    db.after_commit(lambda: wake.workers([str(effect_id)], queue))
+    db.after_commit(lambda: wake.workers(row.tenant_id, [effect_id], queue))
 
 
 def discard(db: Db, principal: Principal, effect_id: UUID, reason: str, actor: Actor) -> None:
@@ -138,7 +141,7 @@ def discard(db: Db, principal: Principal, effect_id: UUID, reason: str, actor: A
     if not told:
         raise Invalid.at("/reason", "Say why: it stays in the record.")
     waited_for = row.status == "pending" and row.kind in ANSWERED and row.instance_id
-    instance = runtime.lock(db, row.instance_id) if waited_for else None
+    instance = runtime.lock(db, row.tenant_id, row.instance_id) if waited_for else None
     _change(db, DISCARD, row, f"Discarded by {principal.name}: {told}")
     if instance:
         failed = EffectFailed(str(effect_id), f"Given up by {principal.name}: {told}")

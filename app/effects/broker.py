@@ -7,7 +7,6 @@ with its worker, or with Redis, is sent again by the sweep.
 from collections.abc import Iterable, Mapping
 from threading import Event, Semaphore
 from typing import Any
-from uuid import UUID
 
 import dramatiq
 import structlog
@@ -76,7 +75,7 @@ class HintConsumer(dramatiq.Consumer):
             log.warning("no Redis to wait at", queue=self._queue, error=type(lost).__name__)
             Event().wait(PAUSE)
             return ()
-        return tuple(filter(None, map(_id, (member for member, _ in taken[1]))) if taken else ())
+        return tuple(filter(None, map(_member, (member for member, _ in taken[1]))) if taken else ())
 
     def ack(self, message: MessageProxy) -> None:
         self._free.release()
@@ -95,10 +94,10 @@ class HintConsumer(dramatiq.Consumer):
         self._redis.close()
 
 
-def _id(member: bytes) -> str | None:
+def _member(found: bytes) -> str | None:
     """What somebody else put there is not ours to stumble over."""
     try:
-        return str(UUID(member.decode()))
+        return wake.member(*wake.read(found.decode()))
     except ValueError:
-        log.warning("no effect's id", found=member[:40])
+        log.warning("no effect's id", found=found[:40])
         return None

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.config import settings
-from app.store.db import across_tenants
+from app.store.db import statement
 from engine.json_text import dumps
 
 log = structlog.get_logger()
@@ -18,20 +18,20 @@ log = structlog.get_logger()
 RENEW = """
 UPDATE effects SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 FROM jsonb_to_recordset(%(held)s::jsonb) AS h(id uuid, token uuid)
-WHERE effects.id = h.id AND lease_token = h.token AND status = 'pending'
+WHERE effects.tenant_id = %(tenant)s AND effects.id = h.id AND lease_token = h.token AND status = 'pending'
 """
 
 
 class Keeper:
     def __init__(self) -> None:
-        self._held: dict[UUID, UUID] = {}
+        self._held: dict[UUID, tuple[UUID, UUID]] = {}
         self._lock = Lock()
         self._runs = False
 
     @contextmanager
-    def holding(self, effects: Sequence[UUID], token: UUID) -> Iterator[None]:
+    def holding(self, tenant_id: UUID, effects: Sequence[UUID], token: UUID) -> Iterator[None]:
         with self._lock:
-            self._held |= dict.fromkeys(effects, token)
+            self._held |= dict.fromkeys(effects, (tenant_id, token))
             if effects and not self._runs:
                 self._runs = True
                 Thread(target=self._renew_for_ever, name="leases", daemon=True).start()
@@ -51,14 +51,16 @@ class Keeper:
         while True:
             Event().wait(settings().lease_seconds / 3)
             with self._lock:
-                held = [{"id": effect, "token": token} for effect, token in self._held.items()]
-            if held:
-                self._renew(held)
+                held: dict[UUID, list[dict[str, UUID]]] = {}
+                for effect, (tenant_id, token) in self._held.items():
+                    held.setdefault(tenant_id, []).append({"id": effect, "token": token})
+            for tenant_id, leases in held.items():
+                self._renew(tenant_id, leases)
 
-    def _renew(self, held: list[dict[str, UUID]]) -> None:
+    def _renew(self, tenant_id: UUID, held: list[dict[str, UUID]]) -> None:
+        facts = {"tenant": tenant_id, "held": dumps(held).decode(), "lease": settings().lease_seconds}
         try:
-            with across_tenants() as db:
-                db.query(RENEW, {"held": dumps(held).decode(), "lease": settings().lease_seconds})
+            statement(tenant_id, RENEW, facts)
         except DBAPIError as lost:
             log.warning("leases not renewed", effects=len(held), error=type(lost).__name__)
 

@@ -46,11 +46,11 @@ SELECT id, tenant_id, instance_id FROM timers WHERE due_at <= clock_timestamp() 
 ORDER BY due_at LIMIT %(batch)s
 """
 NEXT = "SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 AS seconds FROM timers"
-TAKE = "DELETE FROM timers WHERE id = %(id)s RETURNING due_at"
-POSTPONE = "UPDATE timers SET due_at = clock_timestamp() + %(wait)s WHERE id = %(id)s"
+TAKE = "DELETE FROM timers WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING due_at"
+POSTPONE = "UPDATE timers SET due_at = clock_timestamp() + %(wait)s WHERE tenant_id = %(tenant)s AND id = %(id)s"
 # Just written ones are on their way through Redis already.
 WAITING = """
-SELECT id, kind FROM effects
+SELECT tenant_id, id, kind FROM effects
 WHERE status = 'pending' AND next_attempt_at <= clock_timestamp() - %(grace)s
       AND (lease_until IS NULL OR lease_until < clock_timestamp())
 ORDER BY next_attempt_at LIMIT 1000
@@ -82,8 +82,8 @@ def _fire(timer: dict[str, UUID], ahead: timedelta) -> bool:
     tenant, key, instance = timer["tenant_id"], timer["id"], timer["instance_id"]
     try:
         with transaction(tenant) as db:
-            row = runtime.lock(db, instance)
-            if not db.query(TAKE, {"id": key}):
+            row = runtime.lock(db, tenant, instance)
+            if not db.query(TAKE, {"tenant": tenant, "id": key}):
                 return False
             at = row["now"] + ahead if ahead else None
             return runtime.send(db, row, FireTimer(str(key)), replace(runtime.TIMER, cause=key), at=at).changed
@@ -92,7 +92,7 @@ def _fire(timer: dict[str, UUID], ahead: timedelta) -> bool:
     except Exception:  # a definition that breaks here must not hold up everybody else's timers
         log.exception("timer failed", timer=str(key), instance=str(instance))
         with transaction(tenant) as db:
-            db.query(POSTPONE, {"id": key, "wait": RETRY_AFTER + ahead})
+            db.query(POSTPONE, {"tenant": tenant, "id": key, "wait": RETRY_AFTER + ahead})
         return False
 
 
@@ -103,11 +103,11 @@ def sweep(grace: timedelta = timedelta(seconds=2)) -> int:
     try:
         for effect in waiting:
             queue = wake.SLOW_QUEUE if effect["kind"] == "report" else wake.QUEUE
-            wake.send([str(effect["id"])], queue)
+            wake.send([wake.member(effect["tenant_id"], effect["id"])], queue)
     except RedisError:
         log.warning("no Redis: the scheduler works the effects off itself", effects=len(waiting))
         with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(lambda effect: work.run(effect["id"]), waiting))
+            list(pool.map(lambda effect: work.run(effect["tenant_id"], effect["id"]), waiting))
     return len(waiting)
 
 

@@ -52,9 +52,9 @@ PAUSES = (0.2, 1.0, 3.0)
 _CLAIM = """
 UPDATE effects SET attempts = attempts + (lease_token IS DISTINCT FROM %(token)s)::int, lease_token = %(token)s,
        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-WHERE id IN (
+WHERE tenant_id = %(tenant)s AND id IN (
     SELECT e.id FROM effects e JOIN jsonb_to_recordset(%(asked)s::jsonb) AS a(id uuid) ON a.id = e.id
-    WHERE e.status = 'pending' AND e.next_attempt_at <= clock_timestamp()
+    WHERE e.tenant_id = %(tenant)s AND e.status = 'pending' AND e.next_attempt_at <= clock_timestamp()
       AND (e.lease_until IS NULL OR e.lease_until < clock_timestamp() OR e.lease_token = %(token)s)
       AND (%(alone)s OR e.kind = 'notify' AND (e.attempts = 0 OR e.lease_token = %(token)s))
     FOR UPDATE OF e SKIP LOCKED)
@@ -70,11 +70,11 @@ SELECT known.*, claimed.* FROM claimed LEFT JOIN ({context.FACTS}) known ON know
 """  # noqa: S608 two constants
 PUT_BACK = """
 UPDATE effects SET lease_until = NULL, lease_token = NULL, attempts = attempts - 1
-WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending'
+WHERE tenant_id = %(tenant)s AND id = %(id)s AND lease_token = %(token)s AND status = 'pending'
 """
 DONE = """
 UPDATE effects SET status = 'done', finished_at = clock_timestamp(), lease_until = NULL
-WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id, tenant_id
+WHERE tenant_id = %(tenant)s AND id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id, tenant_id
 """
 FAILED = """
 UPDATE effects SET lease_until = NULL, status = CASE WHEN %(dead)s THEN 'dead' ELSE 'pending' END,
@@ -82,15 +82,16 @@ UPDATE effects SET lease_until = NULL, status = CASE WHEN %(dead)s THEN 'dead' E
        next_attempt_at = clock_timestamp() + make_interval(secs => %(wait)s),
        history = coalesce(history, '[]'::jsonb) || jsonb_build_array(jsonb_build_object(
            'attempt', attempts, 'at', clock_timestamp(), 'error', %(error)s::text))
-WHERE id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id
+WHERE tenant_id = %(tenant)s AND id = %(id)s AND lease_token = %(token)s AND status = 'pending' RETURNING id
 """
 
 
-def run(*effect_ids: UUID) -> None:
+def run(tenant_id: UUID, *effect_ids: UUID) -> None:
     """One attempt at each. A duplicate message finds the row claimed, done or parked and does nothing."""
-    _run([effect_id for effect_id in effect_ids if not _shares().is_parked(effect_id)])
+    _run(tenant_id, [effect_id for effect_id in effect_ids if not _shares().is_parked(effect_id)])
     while following := _shares().following():
-        _run([following])
+        call, owner = following
+        _run(owner, [call])
 
 
 @cache
@@ -98,10 +99,10 @@ def _shares() -> Shares:
     return Shares(settings().worker_threads)
 
 
-def _run(effect_ids: Sequence[UUID]) -> None:
+def _run(tenant_id: UUID, effect_ids: Sequence[UUID]) -> None:
     token = uuid4()
-    claimed = _surely(lambda: _claim(effect_ids, token)) if effect_ids else []
-    with keeper.holding([effect.id for effect, _ in claimed], token):
+    claimed = _surely(lambda: _claim(tenant_id, effect_ids, token)) if effect_ids else []
+    with keeper.holding(tenant_id, [effect.id for effect, _ in claimed], token):
         for effect, last in claimed:
             if effect.kind in ANSWERED:
                 _attempt_in_turn(effect, last, token)
@@ -109,7 +110,7 @@ def _run(effect_ids: Sequence[UUID]) -> None:
                 _attempt(effect, last, token)
     if len(effect_ids) > 1:
         for alone in set(effect_ids) - {effect.id for effect, _ in claimed}:
-            _run([alone])
+            _run(tenant_id, [alone])
 
 
 def _attempt_in_turn(effect: Effect, last: int, token: UUID) -> None:
@@ -121,7 +122,7 @@ def _attempt_in_turn(effect: Effect, last: int, token: UUID) -> None:
             _shares().give_back(effect.tenant_id)
     else:
         keeper.release(effect.id)
-        _surely(lambda: statement(PUT_BACK, {"id": effect.id, "token": token}))
+        _surely(lambda: statement(effect.tenant_id, PUT_BACK, _row(effect, token)))
         _shares().park(effect.id, effect.tenant_id)
 
 
@@ -163,11 +164,16 @@ def _surely(act: Callable[[], T]) -> T:
     return act()
 
 
-def _claim(effect_ids: Sequence[UUID], token: UUID) -> list[tuple[Effect, int]]:
+def _row(effect: Effect, token: UUID) -> dict[str, Any]:
+    return {"tenant": effect.tenant_id, "id": effect.id, "token": token}
+
+
+def _claim(tenant_id: UUID, effect_ids: Sequence[UUID], token: UUID) -> list[tuple[Effect, int]]:
     """Those that are ours now, each with how many attempts it has."""
     asked = dumps([{"id": effect_id} for effect_id in effect_ids]).decode()
-    facts = {"asked": asked, "token": token, "lease": settings().lease_seconds, "alone": len(effect_ids) == 1}
-    return [(_effect(row), row["max_attempts"]) for row in statement(CLAIM, facts)]
+    facts = {"tenant": tenant_id, "asked": asked, "token": token, "lease": settings().lease_seconds}
+    rows = statement(tenant_id, CLAIM, {**facts, "alone": len(effect_ids) == 1})
+    return [(_effect(row), row["max_attempts"]) for row in rows]
 
 
 def _effect(row: dict[str, Any]) -> Effect:
@@ -182,9 +188,9 @@ def _performer(kind: str) -> Any:
 def _succeeded(effect: Effect, token: UUID, done: Done) -> None:
     part, values = done.kept or ("", {})
     sql = f"WITH done AS ({DONE}), kept AS ({part}) SELECT id FROM done" if part else DONE  # noqa: S608 constants
-    facts = {"id": effect.id, "token": token, **values}
+    facts = {**_row(effect, token), **values}
     alone = effect.kind not in ANSWERED and not done.record
-    counted = bool(statement(sql, facts)) if alone else _recorded(effect, done, sql, facts)
+    counted = bool(statement(effect.tenant_id, sql, facts)) if alone else _recorded(effect, done, sql, facts)
     if not counted:
         log.warning("late result refused", effect=str(effect.id))
 
@@ -204,7 +210,7 @@ def _recorded(effect: Effect, done: Done, sql: str, facts: dict[str, Any]) -> bo
 def _failed(effect: Effect, token: UUID, error: str, *, dead: bool, after: timedelta | None = None) -> None:
     wait = after if after is not None else _back_off(effect)
     log.warning("effect failed", effect=str(effect.id), kind=effect.kind, attempt=effect.attempts, dead=dead)
-    facts = {"id": effect.id, "token": token, "dead": dead, "wait": wait.total_seconds(), "error": error[:2000]}
+    facts = {**_row(effect, token), "dead": dead, "wait": wait.total_seconds(), "error": error[:2000]}
 
     def record() -> None:
         with transaction(effect.tenant_id) as db:
@@ -221,7 +227,11 @@ def _worker(effect: Effect) -> runtime.Actor:
 
 def _lock_instance(db: Db, effect: Effect) -> dict[str, Any] | None:
     """The instance before the effect, in every transaction: one lock order."""
-    return runtime.lock(db, effect.instance_id) if effect.kind in ANSWERED and effect.instance_id else None
+    return (
+        runtime.lock(db, effect.tenant_id, effect.instance_id)
+        if effect.kind in ANSWERED and effect.instance_id
+        else None
+    )
 
 
 def _back_off(effect: Effect) -> timedelta:

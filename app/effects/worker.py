@@ -31,8 +31,13 @@ def build() -> dramatiq.Worker:
     return dramatiq.Worker(broker, worker_threads=threads, worker_timeout=IDLE_MILLISECONDS)
 
 
-def _run(*effect_ids: str) -> None:
-    work.run(*map(UUID, effect_ids))
+def _run(*members: str) -> None:
+    """What one tenant waits for is claimed together."""
+    effects: dict[UUID, list[UUID]] = {}
+    for tenant_id, effect_id in map(wake.read, members):
+        effects.setdefault(tenant_id, []).append(effect_id)
+    for tenant_id, waiting in effects.items():
+        work.run(tenant_id, *waiting)
 
 
 def main(_: list[str]) -> int:

@@ -39,15 +39,17 @@ DECISIONS = ("approved", "rejected", "changes_requested")
 FACTS = """
 SELECT w.wanted, i.id AS instance_id, i.tenant_id, i.version_id, i.prefix, i.number, i.title, i.status, i.created_at,
        i.requester_id, i.state, t.name AS tenant, t.directory_rev AS rev,
-       coalesce((SELECT zone FROM users WHERE id = w.person), t.zone) AS zone,
+       coalesce((SELECT zone FROM users WHERE tenant_id = w.tenant AND id = w.person), t.zone) AS zone,
        k.id AS task_id, k.kind AS task_kind, k.name AS task, k.status AS task_status, k.step, k.assignee_id, k.due_at,
        l.closed_by AS last_by, l.comment AS last_comment,
-       EXISTS (SELECT FROM tasks WHERE instance_id = i.id AND assignee_id = w.person) AS was_asked
+       EXISTS (SELECT FROM tasks
+               WHERE tenant_id = w.tenant AND instance_id = i.id AND assignee_id = w.person) AS was_asked
 FROM wanted w
-JOIN instances i ON i.id = w.instance AND i.tenant_id = w.tenant
+JOIN instances i ON i.tenant_id = w.tenant AND i.id = w.instance
 JOIN tenants t ON t.id = i.tenant_id
-LEFT JOIN tasks k ON k.id = w.task AND k.instance_id = i.id
-LEFT JOIN LATERAL (SELECT closed_by, comment FROM tasks WHERE instance_id = i.id AND closed_by IS NOT NULL
+LEFT JOIN tasks k ON k.tenant_id = w.tenant AND k.id = w.task AND k.instance_id = i.id
+LEFT JOIN LATERAL (SELECT closed_by, comment FROM tasks
+                   WHERE tenant_id = w.tenant AND instance_id = i.id AND closed_by IS NOT NULL
                    ORDER BY closed_at DESC LIMIT 1) l ON true
 """
 _OF_ONE = f"""
@@ -113,7 +115,7 @@ def facts(db: Db, tenant: UUID, instance: UUID, person: UUID, task: UUID | None)
 
 def about(db: Db, row: Any) -> About:
     """`row`: of `facts`."""
-    definition = versions.definition(db, row.version_id)
+    definition = versions.definition(db, row.tenant_id, row.version_id)
     people = directory(db, row.tenant_id, row.rev)
     requester = people.people.get(str(row.requester_id))
     data = confidential.masked(definition, row.state["data"])
@@ -171,7 +173,7 @@ def changes_for(db: Db, asked: About, person: UUID, seen: int = 0) -> list[Chang
     """What changed since this person decided or since `seen`, whichever is later; nothing for who saw none of it."""
     if not asked.state.changed:
         return []
-    story = [dict(event._mapping) for event in instances_of.story(db, asked.id)]
+    story = [dict(event._mapping) for event in instances_of.story(db, asked.tenant_id, asked.id)]
     decided = [event["seq"] for event in story if event["data"].get("person") == str(person)]
     since = max([*decided, seen])
     return changes(asked.definition, story, since, masked=True) if since else []

@@ -17,14 +17,15 @@ from app.demo import powers
 from app.errors import Missing
 from app.store.db import Db
 from app.store.tables import effects, messages, users
+from app.store.tables.base import linked
 
 PAGE = 30
 SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted")
 
 _shown = (
     select(messages, users.c.name, effects.c.instance_id)
-    .join(users, users.c.id == messages.c.user_id)
-    .join(effects, effects.c.id == messages.c.effect_id)
+    .join(users, linked(users.c.id, messages.c.user_id))
+    .join(effects, linked(effects.c.id, messages.c.effect_id))
 )
 
 

@@ -43,7 +43,7 @@ class Skipped(Exception):
 KEPT = """
 INSERT INTO messages (id, tenant_id, effect_id, user_id, channel, address, subject, text, html)
 SELECT %(message)s, tenant_id, id, %(user)s, %(channel)s, %(address)s, %(subject)s, %(text)s, %(html)s FROM done
-ON CONFLICT (effect_id) DO NOTHING
+ON CONFLICT (tenant_id, effect_id) DO NOTHING
 """
 
 
@@ -142,8 +142,9 @@ def _changes(db: Db, asked: About, person: Person, told: dict[str, Any]) -> list
 def _url(person: Person, asked: About, asks: Question | None, *, was_asked: bool) -> str:
     """Where this person can act or look; nothing for those who are told of a request that is not theirs."""
     if asks is not None and asks.status == "pending":
-        signed = asks.kind == "approval"
-        return links.make(asks.id, UUID(person.id), asks.seen) if signed else f"{settings().base_url}/tasks/{asks.id}"
+        if asks.kind == "approval":
+            return links.make(asked.tenant_id, asks.id, UUID(person.id), asks.seen)
+        return f"{settings().base_url}/tasks/{asks.id}"
     sees = instances.sees(permissions_of(person.roles), was_asked=was_asked)
     own = str(asked.requester_id) == person.id
     return f"{settings().base_url}/instances/{asked.id}" if own or sees else ""

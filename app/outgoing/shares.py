@@ -42,10 +42,10 @@ class Shares:
         with self._lock:
             self._busy[tenant] -= 1
 
-    def following(self) -> UUID | None:
-        """A parked call that may be made now, those first that wait longest; it is parked no longer."""
+    def following(self) -> tuple[UUID, UUID] | None:
+        """A parked call that may be made now, and its tenant; those first that wait longest. It is parked no longer."""
         with self._lock:
-            found = next((call for call, owner in self._parked.items() if self._is_free(owner)), None)
+            found = next((parked for parked in self._parked.items() if self._is_free(parked[1])), None)
             if found:
-                del self._parked[found]
+                del self._parked[found[0]]
             return found

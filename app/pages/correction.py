@@ -81,7 +81,7 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
     with transaction(who.tenant_id) as db:
         row = instances.get(db, who, id)
         stored = runtime.state_of(row.state).data
-        filled = read(db, who, _all_fields(versions.definition(db, row.version_id)), posted, stored, id)
+        filled = read(db, who, _all_fields(versions.definition(db, who.tenant_id, row.version_id)), posted, stored, id)
     if not filled.done:
         return _correction(request, id, filled, reason)
     values = {name: value for name, value in filled.data.items() if name in stored or _is_given(value)}

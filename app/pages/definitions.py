@@ -59,8 +59,8 @@ def show(
         require(who, "definition:read")
         found = definitions.get(db, who, key)
         row = definitions.version(db, who, key, version)
-        listed = definitions.list_versions(db, found.id)
-        definition = versions.definition(db, row.id)
+        listed = definitions.list_versions(db, found)
+        definition = versions.definition(db, who.tenant_id, row.id)
         people = current(db, who.tenant_id)
         steps = explain(definition, people)
     places = {step: place for place, step in enumerate(overview.drawing(definition).flow.order)}

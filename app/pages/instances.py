@@ -11,6 +11,7 @@ from uuid import UUID
 from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
+from sqlalchemy import Row
 
 from app import definitions, files, instances, overview, runtime
 from app.access import bodies, rates
@@ -69,7 +70,7 @@ def _start_form(
 ) -> Response[Any]:
     with transaction(tenant_of(request)) as db:
         offered, version = definitions.offered(db, principal(request), key)
-        definition = versions.definition(db, version.id)
+        definition = versions.definition(db, version.tenant_id, version.id)
         people = current(db, principal(request).tenant_id)
     form = definition.form(definition.start)
     wrong = refused or (filled and filled.errors)
@@ -102,10 +103,10 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
     who = principal(request)
     with transaction(who.tenant_id) as db:
         _, version = definitions.offered(db, who, key)
-        new, new_stored = _first(db, version.id)
+        new, new_stored = _first(db, version)
         if (shown := text(posted, "_version")) not in ("", str(version.number)):
             old = definitions.version(db, who, key, index(shown) or 0)
-            filled = carried_over(*_first(db, old.id), new, new_stored, posted)
+            filled = carried_over(*_first(db, old), new, new_stored, posted)
         else:
             filled = read(db, who, new, posted, new_stored)
     if not filled.done or text(posted, "_do") == PREVIEW:
@@ -135,9 +136,9 @@ def _token(posted: Posted) -> str | None:
     return f"form {token}" if re.fullmatch(r"[\w-]{16,64}", token) else None
 
 
-def _first(db: Db, version_id: UUID) -> tuple[Form, Any]:
+def _first(db: Db, version: Row[Any]) -> tuple[Form, Any]:
     """The start form of a version, and what it shows before anybody wrote into it."""
-    definition = versions.definition(db, version_id)
+    definition = versions.definition(db, version.tenant_id, version.id)
     return definition.form(definition.start), definition.asked(definition.start)
 
 
@@ -146,10 +147,10 @@ def mine(request: Asked, before: FromQuery[str | None] = None, show: FromQuery[s
     who = principal(request)
     with transaction(who.tenant_id) as db:
         rows = instances.mine(db, who, cursor(before), ended=SHOWN.get(show))
-        open_tasks = instances.waiting(db, [row.id for row in rows[: instances.PAGE]])
+        open_tasks = instances.waiting(db, who.tenant_id, [row.id for row in rows[: instances.PAGE]])
         directory, shown = current(db, who.tenant_id), []
         for row in rows[: instances.PAGE]:
-            definition, state = versions.definition(db, row.version_id), runtime.state_of(row.state)
+            definition, state = versions.definition(db, who.tenant_id, row.version_id), runtime.state_of(row.state)
             tasks = open_tasks.get(row.id, [])
             own = next((task.id for task in tasks if task.assignee_id == who.user_id), None)
             money = overview.amount(definition, state.data)

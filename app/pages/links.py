@@ -3,7 +3,7 @@
 Programs that follow every link of a mail read it as often as they like: GET and HEAD change nothing at all.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from litestar import Response, Router, get, head, post
@@ -14,6 +14,7 @@ from litestar.response import Redirect
 
 from app import tasks
 from app.access import bodies, csrf, links, middleware, sessions
+from app.access.links import Signed
 from app.access.middleware import Connection
 from app.access.permissions import decides
 from app.access.principal import Principal
@@ -21,10 +22,23 @@ from app.conflicts import refusal
 from app.demo import powers
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.messages import context
-from app.store.db import Db, across_tenants, transaction
+from app.store.db import Db, transaction
 from app.web.html import page
 from app.web.request import LONGEST, Asked, Posted, in_person, provide_posted, said, seen, text
 from engine.commands import Refused
+
+
+class Opened(NamedTuple):
+    """A link that was read. seen: the request's seq that the person saw last, in the message or on the page.
+
+    reader: who is logged in here, where that is somebody else.
+    """
+
+    who: Principal
+    task_id: UUID
+    seen: int
+    reader: Principal | None
+
 
 POSTED = {"posted": Provide(provide_posted)}
 QUIET = {"X-Robots-Tag": "noindex, nofollow"}
@@ -32,15 +46,17 @@ QUIET = {"X-Robots-Tag": "noindex, nofollow"}
 
 @get("/d/{token:str}", include_in_schema=False, sync_to_thread=True)
 def show(request: Asked, token: FromPath[str]) -> Response[Any]:
-    with across_tenants() as db:
-        who, task_id, told = _opened(db, token)
-        return _question(db, request, who, task_id, told)
+    signed = _checked(token)
+    reader = _reader(request, signed)
+    with transaction(signed.tenant_id) as db:
+        return _question(db, request, Opened(links.open_link(db, signed), signed.task_id, signed.seen, reader))
 
 
 @head("/d/{token:str}", include_in_schema=False, sync_to_thread=True)
 def look(request: Asked, token: FromPath[str]) -> None:
-    with across_tenants() as db:
-        _opened(db, token)
+    signed = _checked(token)
+    with transaction(signed.tenant_id) as db:
+        links.open_link(db, signed)
 
 
 async def signed(connection: Connection, _: BaseRouteHandler) -> None:
@@ -58,44 +74,39 @@ async def signed(connection: Connection, _: BaseRouteHandler) -> None:
     request_max_body_size=bodies.SMALL,
 )
 def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
-    comment = text(posted, "comment")
-    with across_tenants() as db:
-        who, task_id, told = _opened(db, token)
-        actor = in_person(request, who, _source(db, request, who))
-    shown = seen(posted) or told
+    signed, comment = _checked(token), text(posted, "comment")
+    reader = _reader(request, signed)
+    with transaction(signed.tenant_id) as db:
+        who = links.open_link(db, signed)
+        actor = in_person(request, who, _source(db, who, reader))
+    opened = Opened(who, signed.task_id, seen(posted) or signed.seen, reader)
     try:
         with transaction(who.tenant_id) as db:
-            tasks.decide(db, who, task_id, _outcome(posted), said(posted, "comment"), {}, actor, seen=shown)
+            said_ = said(posted, "comment")
+            tasks.decide(db, who, opened.task_id, _outcome(posted), said_, {}, actor, seen=opened.seen)
     except (Invalid, Conflict) as refused:
         with transaction(who.tenant_id) as db:
-            return _question(db, request, who, task_id, shown, comment=comment, refused=refused)
+            return _question(db, request, opened, comment=comment, refused=refused)
     return Redirect(f"/d/{token}", status_code=303)
 
 
-def _opened(db: Db, token: str) -> tuple[Principal, UUID, int]:
-    _checked(token)
-    return links.open_link(db, token)
-
-
-def _checked(token: str) -> None:
+def _checked(token: str) -> Signed:
     """Raises Missing for a wrong signature, TooMany for too many wrong ones; a right one passes always."""
     try:
-        links.read(token)
+        return links.read(token)
     except Missing:
         links.guesses.wrong(token)
         raise
 
 
-def _reader(db: Db, request: Asked, who: Principal) -> Principal | None:
-    """Who is logged in here, where that is somebody else."""
-    token = middleware.session_token(request)
-    found = sessions.principal(db, token) if token else None
-    return found if found and found.user_id != who.user_id else None
+def _reader(request: Asked, signed: Signed) -> Principal | None:
+    """Who is logged in here, where that is somebody else, perhaps of another tenant."""
+    found = sessions.reader(middleware.session_token(request))
+    return found if found and found.user_id != signed.user_id else None
 
 
-def _source(db: Db, request: Asked, who: Principal) -> str:
+def _source(db: Db, who: Principal, reader: Principal | None) -> str:
     """How the record says it was decided. Raises Forbidden where somebody else is logged in, but for the demo."""
-    reader = _reader(db, request, who)
     if reader is None:
         return "e-mail"
     if powers.on(db):
@@ -106,14 +117,12 @@ def _source(db: Db, request: Asked, who: Principal) -> str:
 def _question(
     db: Db,
     request: Asked,
-    who: Principal,
-    task_id: UUID,
-    shown: int,
+    opened: Opened,
     *,
     comment: str = "",
     refused: Invalid | Conflict | None = None,
 ) -> Response[Any]:
-    """shown: the request's seq that the person saw last, in the message or on this page."""
+    who, task_id = opened.who, opened.task_id
     status = refused.status if refused else 200
     task = tasks.get(db, who, task_id)
     known = context.facts(db, who.tenant_id, task.instance_id, who.user_id, task_id)
@@ -128,16 +137,16 @@ def _question(
             about=asked,
             question=asks,
             decides=decides(who),
-            reader=_reader(db, request, who),
+            reader=opened.reader,
             demo=powers.on(db),
             comment=comment,
             wrong=refused if isinstance(refused, Invalid) else None,
             conflict=isinstance(refused, Conflict),
-            changes=context.changes_for(db, asked, who.user_id, shown),
+            changes=context.changes_for(db, asked, who.user_id, opened.seen),
             longest=LONGEST,
         )
     else:
-        told = refusal(db, Refused("closed"), task_id)
+        told = refusal(db, who.tenant_id, Refused("closed"), task_id)
         mine = asks.status if task.closed_by == who.user_id else ""
         made = page(request, "links/closed.html", status=status, who=who, about=asked, told=told, mine=mine)
     made.headers |= QUIET

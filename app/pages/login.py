@@ -19,7 +19,7 @@ from app.config import settings
 from app.demo import people, powers, seed
 from app.errors import Invalid, Refusal, TooMany
 from app.people import zones
-from app.store.db import across_tenants
+from app.store.db import across_tenants, transaction
 from app.web.flash import Flash, redirect_as
 from app.web.html import page
 from app.web.request import Asked, Posted, by_field, principal, provide_posted, text
@@ -121,8 +121,8 @@ def _enter(request: Asked, posted: Posted, email: str) -> Response[Any]:
         token = auth.log_in(email, text(posted, "password"), place, old, text(posted, "tenant"))
     except Invalid as refused:
         return _login(request, Tried(goal, email[:254], kept, refused))
-    with across_tenants() as db:
-        if who := sessions.principal(db, token):
+    if who := sessions.reader(token):
+        with transaction(who.tenant_id) as db:
             zones.suggest(db, who, request.cookies.get("zone", ""))
     back = _given_back(request, kept, token) if kept else None
     answer = back or Redirect(middleware.local_path(goal), status_code=303)
@@ -134,8 +134,7 @@ def _enter(request: Asked, posted: Posted, email: str) -> Response[Any]:
 
 def _given_back(request: Asked, kept: str, token: str) -> Response[Any] | None:
     """A page that leads to the form as it was, for the one who typed it."""
-    with across_tenants() as db:
-        who = sessions.principal(db, token)
+    who = sessions.reader(token)
     found = unsent.given_back(kept, who.user_id) if who else None
     if who is None or found is None:
         return None
@@ -147,9 +146,9 @@ def _given_back(request: Asked, kept: str, token: str) -> Response[Any] | None:
 @post("/logout", include_in_schema=False, request_max_body_size=bodies.SMALL)
 def leave(request: Asked) -> Response[Any]:
     if token := middleware.session_token(request):
-        with across_tenants() as db:
-            sessions.end(db, token)
-            if who := request.scope["state"]["principal"]:
+        sessions.end(token)
+        if who := request.scope["state"]["principal"]:
+            with transaction(who.tenant_id) as db:
                 tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id)})
     answer = Redirect("/login", status_code=303, headers=FORGET)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), ""))

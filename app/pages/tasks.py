@@ -51,7 +51,7 @@ def inbox(request: Asked, after: FromQuery[str | None] = None) -> Response[Any]:
         recent = tasks.decided_by_me(db, who) if after is None else []
         stuck = instances.list_stuck(db, who) if after is None else []
         amounts = {
-            row.id: overview.amount(versions.definition(db, row.version_id), row.state["data"])
+            row.id: overview.amount(versions.definition(db, who.tenant_id, row.version_id), row.state["data"])
             for row in (*rows, *recent)
         }
     return page(
@@ -184,7 +184,7 @@ def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
 def _filled(db: Db, request: Asked, id: UUID, posted: Posted) -> Filled | None:
     who = principal(request)
     task = tasks.get(db, who, id)
-    definition = versions.definition(db, task.version_id)
+    definition = versions.definition(db, task.tenant_id, task.version_id)
     form = tasks.form_of(definition, task)
     if form is None:
         return None

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from app.access import auth, bodies, csrf, middleware, password_links
 from app.errors import Invalid
-from app.store.db import across_tenants
+from app.store.db import transaction
 from app.web.html import page
 from app.web.request import Asked, Posted, by_field, provide_posted, text
 from app.web.routes import get, post
@@ -37,8 +37,9 @@ def enter(request: Asked, token: FromPath[str], posted: NamedDependency[Posted])
 
 
 def _form(request: Asked, token: str, invalid: Invalid | None = None) -> Response[Any]:
-    with across_tenants() as db:
-        user = password_links.open_link(db, token)
+    signed = password_links.read(token)
+    with transaction(signed.tenant_id) as db:
+        user = password_links.open_link(db, signed)
     made = page(
         request,
         "login/welcome.html",

@@ -24,6 +24,7 @@ from app.people.membership import groups_of, join_only
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import tasks, tenants, users
+from app.store.tables.base import linked
 
 log = structlog.get_logger()
 
@@ -66,7 +67,7 @@ def search(db: Db, principal: Principal, words: str = "", active: bool = True) -
     for word in words.replace("\0", "").split()[:5]:
         here = (users.c.name, users.c.email, users.c.title, func.array_to_string(users.c.roles, " "))
         query = query.where(or_(*(column.icontains(word, autoescape=True) for column in here)))
-    query = query.outerjoin(manager, manager.c.id == users.c.manager_id)
+    query = query.outerjoin(manager, linked(manager.c.id, users.c.manager_id))
     return db.execute(query.order_by(func.lower(users.c.name), users.c.id).limit(PAGE + 1)).all()
 
 

@@ -43,7 +43,7 @@ def hand_on(db: Db, tenant_id: UUID, people: Collection[UUID]) -> None:
     ]
     for row in rows:
         db.execute(insert(effects).values(row))
-    db.after_commit(lambda: wake.workers([str(row["id"]) for row in rows[:: len(LOOKS)]]))
+    db.after_commit(lambda: wake.workers(tenant_id, [UUID(str(row["id"])) for row in rows[:: len(LOOKS)]]))
 
 
 def perform(effect: Effect) -> Done:
@@ -73,7 +73,7 @@ def _waiting(tenant_id: UUID, person: UUID, after: UUID) -> list[UUID]:
 def _handed_on(tenant_id: UUID, instance: UUID, person: UUID) -> bool:
     try:
         with transaction(tenant_id) as db:
-            runtime.send(db, runtime.lock(db, instance), HandOn(str(person)), runtime.WORKER)
+            runtime.send(db, runtime.lock(db, tenant_id, instance), HandOn(str(person)), runtime.WORKER)
     except DBAPIError:
         raise
     except Exception:  # a definition that breaks here must not hold up everybody else's requests

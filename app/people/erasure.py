@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, delete, func, or_, select, text, update
+from sqlalchemy import Column, ColumnElement, Row, delete, func, or_, select, text, update
 
 from app import people
 from app.access import sessions
@@ -72,7 +72,7 @@ def _refuse(db: Db, principal: Principal, person: Row[Any]) -> None:
         raise Conflict(f"{person.name} is active. Deactivate the account first.")
     if person.erased_at is not None:
         raise Conflict("This person was erased already.")
-    waits = select(tasks.c.instance_id).where(tasks.c.assignee_id == person.id, tasks.c.status == "pending")
+    waits = select(tasks.c.instance_id).where(*_own(tasks.c.assignee_id, person), tasks.c.status == "pending")
     own = or_(instances.c.requester_id == person.id, instances.c.id.in_(waits))
     running = select(instances).where(instances.c.tenant_id == person.tenant_id, instances.c.ended_at.is_(None), own)
     rows = db.execute(running.order_by(instances.c.id).limit(NAMED)).all()
@@ -83,17 +83,16 @@ def _refuse(db: Db, principal: Principal, person: Row[Any]) -> None:
 
 def _files(db: Db, person: Row[Any]) -> int:
     gone = {"name": NOBODY, "content": b"", "size": 0, "erased_at": func.now()}
-    own = files.c.uploaded_by == person.id, files.c.tenant_id == person.tenant_id, files.c.erased_at.is_(None)
+    own = *_own(files.c.uploaded_by, person), files.c.erased_at.is_(None)
     return db.execute(update(files).where(*own).values(gone)).rowcount
 
 
 def _account(db: Db, person: Row[Any]) -> None:
     """The row stays, because the record refers to its id; what it says of a person goes."""
     sessions.end_all(db, person.tenant_id, person.id)
-    own = api_keys.c.user_id == person.id, api_keys.c.tenant_id == person.tenant_id
     revoked = func.coalesce(api_keys.c.revoked_at, func.now())
-    db.execute(update(api_keys).where(*own).values(name=NOBODY, revoked_at=revoked))
-    db.execute(delete(group_members).where(group_members.c.user_id == person.id))
+    db.execute(update(api_keys).where(*_own(api_keys.c.user_id, person)).values(name=NOBODY, revoked_at=revoked))
+    db.execute(delete(group_members).where(*_own(group_members.c.user_id, person)))
     gone: dict[str, Any] = {
         "name": NOBODY,
         "email": f"erased-{person.id}@example.invalid",
@@ -105,4 +104,9 @@ def _account(db: Db, person: Row[Any]) -> None:
         "zone": None,
         "erased_at": func.now(),
     }
-    db.execute(update(users).where(users.c.id == person.id).values(gone))
+    db.execute(update(users).where(*_own(users.c.id, person)).values(gone))
+
+
+def _own(column: Column[Any], person: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    """Rows of the person's tenant in which this column names the person."""
+    return column.table.c.tenant_id == person.tenant_id, column == person.id

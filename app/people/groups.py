@@ -18,6 +18,7 @@ from app.people.membership import fill_with, members_of
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import group_members, groups, users
+from app.store.tables.base import linked
 
 log = structlog.get_logger()
 
@@ -28,10 +29,10 @@ def list_groups(db: Db, principal: Principal) -> Sequence[Row[Any]]:
     names = func.array_agg(users.c.name).filter(users.c.active)
     query = (
         select(groups, func.coalesce(names, []).label("members"))
-        .outerjoin(group_members, group_members.c.group_id == groups.c.id)
-        .outerjoin(users, users.c.id == group_members.c.user_id)
+        .outerjoin(group_members, linked(group_members.c.group_id, groups.c.id))
+        .outerjoin(users, linked(users.c.id, group_members.c.user_id))
         .where(groups.c.tenant_id == principal.tenant_id)
-        .group_by(groups.c.id)
+        .group_by(groups.c.tenant_id, groups.c.id)
     )
     return db.execute(query.order_by(func.lower(groups.c.name))).all()
 

@@ -44,7 +44,7 @@ def invite(db: Db, principal: Principal, user_id: UUID, *, end_keys: bool = Fals
         "max_attempts": ATTEMPTS,
     }
     db.execute(insert(effects).values(work))
-    db.after_commit(lambda: wake.workers([str(key)]))
+    db.after_commit(lambda: wake.workers(principal.tenant_id, [key]))
     tenant_log.note(db, principal.tenant_id, principal, "PersonInvited", {"user": str(user_id)})
     log.info("person invited", user=str(user_id), by=str(principal.user_id))
 

@@ -24,6 +24,7 @@ from app.store.tables import (
 from app.store.tables import effects as effect_rows
 from app.store.tables import messages as message_rows
 from app.store.tables import reports as report_rows
+from app.store.tables.base import linked
 
 GONE = "(erased)"
 REMADE = "It held personal data that was erased since. Ask for it again, and it is made without."
@@ -31,12 +32,13 @@ REMADE = "It held personal data that was erased since. Ask for it again, and it 
 SAID = "unnest(%(requests)s::uuid[], %(patterns)s::text[]) AS said(request, pattern)"
 UNSAY = f"""
 UPDATE messages m SET subject = %(gone)s, text = %(gone)s, html = %(gone)s FROM effects e, {SAID}
-WHERE e.id = m.effect_id AND e.instance_id = said.request AND m.subject || ' ' || m.text ILIKE said.pattern
+WHERE m.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s AND e.id = m.effect_id AND e.instance_id = said.request
+  AND m.subject || ' ' || m.text ILIKE said.pattern
 RETURNING m.id
 """  # noqa: S608 constants
 REPEATED = f"""
 SELECT DISTINCT e.id, e.instance_id, e.payload FROM effects e, {SAID}
-WHERE e.instance_id = said.request AND e.payload::text ILIKE said.pattern
+WHERE e.tenant_id = %(tenant)s AND e.instance_id = said.request AND e.payload::text ILIKE said.pattern
 """  # noqa: S608 constants
 # Short words stand in many answers; a longer one is somebody's own.
 TELLING = 12
@@ -48,12 +50,16 @@ def messages(db: Db, person: Row[Any], words: Words, found: Found) -> int:
     removed = db.execute(delete(message_rows).where(*own)).rowcount
     told = update(message_rows).where(*_mentions(message_rows, person, words))
     named = db.execute(told.values(subject=GONE, text=GONE, html=GONE)).rowcount
-    return removed + named + len(db.query(UNSAY, {**_said(found), "gone": GONE}))
+    return removed + named + len(db.query(UNSAY, {**_said(person, found), "gone": GONE}))
 
 
-def _said(found: Found) -> dict[str, Any]:
+def _said(person: Row[Any], found: Found) -> dict[str, Any]:
     pairs = [(key, like(text)) for key, texts in found.said.items() for text in texts]
-    return {"requests": [key for key, _ in pairs], "patterns": [pattern for _, pattern in pairs]}
+    return {
+        "tenant": person.tenant_id,
+        "requests": [key for key, _ in pairs],
+        "patterns": [pattern for _, pattern in pairs],
+    }
 
 
 def reports(db: Db, person: Row[Any], words: Words) -> int:
@@ -68,15 +74,17 @@ def reports(db: Db, person: Row[Any], words: Words) -> int:
 def effects(db: Db, person: Row[Any], words: Words, found: Found) -> None:
     for column in ("payload", "history"):
         _rewrite(db, effect_rows, column, person, words)
-    for row in db.query(REPEATED, _said(found)):
+    of_tenant = effect_rows.c.tenant_id == person.tenant_id
+    for row in db.query(REPEATED, _said(person, found)):
         payload = Words(found.said[row["instance_id"]]).taken_out(row["payload"])
-        db.execute(update(effect_rows).where(effect_rows.c.id == row["id"]).values(payload=payload))
+        db.execute(update(effect_rows).where(of_tenant, effect_rows.c.id == row["id"]).values(payload=payload))
 
 
 def calls(db: Db, person: Row[Any], words: Words, found: Found) -> None:
     """What programs sent with a request, and what is kept for a day of their calls, to answer them again."""
     _rewrite(db, instances, "asked", person, words)
-    keys = select(cast(api_keys.c.id, Text)).where(api_keys.c.user_id == person.id)
+    of_tenant = api_keys.c.tenant_id == person.tenant_id
+    keys = select(cast(api_keys.c.id, Text)).where(of_tenant, api_keys.c.user_id == person.id)
     own = or_(idempotency_keys.c.principal == str(person.id), idempotency_keys.c.principal.in_(keys))
     db.execute(delete(idempotency_keys).where(idempotency_keys.c.tenant_id == person.tenant_id, own))
     said = [text for texts in found.said.values() for text in texts if len(text) >= TELLING]
@@ -92,7 +100,8 @@ def answers(db: Db, person: Row[Any], words: Words) -> None:
 
 def left(db: Db, person: Row[Any], words: Words) -> list[str]:
     """Where the person is named still, by a look through every table of the tenant."""
-    named = select(definitions.c.name, versions.c.number).join(versions, versions.c.definition_id == definitions.c.id)
+    of_it = linked(versions.c.definition_id, definitions.c.id)
+    named = select(definitions.c.name, versions.c.number).join(versions, of_it)
     found = [
         f"“{row.name}”, version {row.number}: a published definition never changes; publish one that does not name them"
         for row in db.execute(named.where(*_mentions(versions, person, words)))
@@ -115,4 +124,4 @@ def _rewrite(db: Db, table: Table, column: str, person: Row[Any], words: Words) 
     """JSON without the texts that hold one of the words."""
     for row in db.execute(select(table.c.id, table.c[column]).where(*_mentions(table, person, words, (column,)))):
         kept = {column: words.taken_out(row._mapping[column])}
-        db.execute(update(table).where(table.c.id == row.id).values(kept))
+        db.execute(update(table).where(table.c.tenant_id == person.tenant_id, table.c.id == row.id).values(kept))

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
 from app.access.permissions import require
 from app.access.principal import Principal
@@ -27,6 +27,7 @@ from app.store.cursors import snapshot
 from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import effects, events, instances, reports, tenants, users
+from app.store.tables.base import linked
 from engine.wording.values import clean, plain_name
 
 PAGE, MAX_NAME = 30, 100
@@ -50,8 +51,8 @@ _listed = (
         effects.c.status.label("effect"),
         effects.c.history,
     )
-    .join(users, users.c.id == reports.c.requested_by)
-    .outerjoin(effects, effects.c.id == reports.c.id)
+    .join(users, linked(users.c.id, reports.c.requested_by))
+    .outerjoin(effects, linked(effects.c.id, reports.c.id))
 )
 
 
@@ -75,7 +76,7 @@ def create(db: Db, principal: Principal, format: str, params: dict[str, Any]) ->
     db.execute(insert(reports).values(row))
     work = {**told, "kind": "report", "payload": {"report": str(key)}, "max_attempts": ATTEMPTS}
     db.execute(insert(effects).values(work))
-    db.after_commit(lambda: wake.workers([str(key)], wake.SLOW_QUEUE))
+    db.after_commit(lambda: wake.workers(principal.tenant_id, [key], wake.SLOW_QUEUE))
     noted = {"report": str(key), "format": format, "name": name, "params": row["params"]}
     tenant_log.note(db, principal.tenant_id, principal, "ReportRequested", noted, filters.instance)
     return key
@@ -101,7 +102,7 @@ def content(db: Db, principal: Principal, report_id: UUID) -> tuple[str, str, by
     row = get(db, principal, report_id)
     if row.status != "done":
         raise Conflict("This report is not ready yet.", status=row.status)
-    kept = db.execute(select(reports.c.content).where(reports.c.id == report_id)).scalar_one()
+    kept = db.execute(select(reports.c.content).where(*_one(principal.tenant_id, report_id))).scalar_one()
     module = exports()[row.format]
     noted = {"report": str(report_id), "format": row.format, "sha256": bytes(row.sha256).hex()}
     tenant_log.note(db, principal.tenant_id, principal, "ReportDownloaded", noted)
@@ -132,30 +133,35 @@ def perform(effect: Effect) -> Done:
     """Builds the file outside of any transaction that writes; only its progress is written meanwhile."""
     key = UUID(effect.payload["report"])
     with snapshot(effect.tenant_id) as db:
-        row = db.execute(select(reports).where(reports.c.id == key)).one()
+        row = db.execute(select(reports).where(*_one(effect.tenant_id, key))).one()
         module = exports()[row.format]
         try:
             made = module.write(_material(db, row), Progress(partial(_save_progress, effect.tenant_id, key)))
         except Refusal as refused:
-            return Done(record=_record(key, status="failed", error=refused.message))
+            return Done(record=_record(effect.tenant_id, key, status="failed", error=refused.message))
     facts = {"content": made, "sha256": sha256(made).digest(), "progress": 100}
-    return Done({"size": len(made)}, _record(key, status="done", error=None, **facts))
+    return Done({"size": len(made)}, _record(effect.tenant_id, key, status="done", error=None, **facts))
 
 
-def _record(key: UUID, **values: Any) -> Callable[[Db], None]:
+def _record(tenant_id: UUID, key: UUID, **values: Any) -> Callable[[Db], None]:
     def write(db: Db) -> None:
-        db.execute(update(reports).where(reports.c.id == key).values(**values, finished_at=func.now()))
+        db.execute(update(reports).where(*_one(tenant_id, key)).values(**values, finished_at=func.now()))
 
     return write
 
 
 def _save_progress(tenant_id: UUID, key: UUID, percent: int) -> None:
     with transaction(tenant_id) as db:
-        db.execute(update(reports).where(reports.c.id == key).values(progress=percent))
+        db.execute(update(reports).where(*_one(tenant_id, key)).values(progress=percent))
+
+
+def _one(tenant_id: UUID, key: UUID) -> tuple[ColumnElement[bool], ...]:
+    return reports.c.tenant_id == tenant_id, reports.c.id == key
 
 
 def _material(db: Db, row: Row[Any]) -> Material:
-    who = db.execute(select(users.c.name, users.c.email).where(users.c.id == row.requested_by)).one()
+    asked_by = users.c.tenant_id == row.tenant_id, users.c.id == row.requested_by
+    who = db.execute(select(users.c.name, users.c.email).where(*asked_by)).one()
     granted = frozenset({"audit:read", "audit:export"})
     # Whoever asked was allowed to; the tenant still bounds what is read.
     principal = Principal(row.tenant_id, row.requested_by, who.name, who.email, frozenset(), granted, via="system")

@@ -24,6 +24,7 @@ from app.runtime.directories import current
 from app.store.db import Db
 from app.store.tables import events, instances, tasks, users
 from app.store.tables import versions as version_rows
+from app.store.tables.base import linked
 from designer.drawing.path import path
 from engine.definition import Definition
 from engine.forms import describe
@@ -46,7 +47,7 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
     row = db.execute(wanted).first()
     if row is None:
         raise Missing("There is no such request.")
-    definition = versions.definition(db, row.version_id)
+    definition = versions.definition(db, row.tenant_id, row.version_id)
     request = _request(row, overview.amount(definition, row.state["data"]))
     events_of = search.matching(principal, filters).with_only_columns(func.count(events.c.seq))
     many = db.execute(events_of).scalar_one()
@@ -71,7 +72,7 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         lines=lines,
         drawing=overview.drawing(definition, current(db, principal.tenant_id), runtime.state_of(row.state)),
         path=path([{"type": line.event.type, "data": line.event.data} for line, _ in lines]),
-        chain=chains.check_requests(db, [row.id]),
+        chain=chains.check_requests(db, principal.tenant_id, [row.id]),
         evidence=evidence.build(row._mapping, version, [line.event._mapping for line, _ in lines]),
     )
 
@@ -88,7 +89,8 @@ def period(db: Db, principal: Principal, filters: Filters) -> Period:
             f"This holds {count(requests, 'request')} and {count(decided, 'decision')}; a PDF takes up to "
             f"{MAX_REQUESTS:,} and {MAX_DECISIONS:,}. Choose a shorter period, or a CSV, which takes more."
         )
-    rows = db.execute(_requests.where(instances.c.id.in_(ids)).order_by(instances.c.number)).all()
+    of_tenant = instances.c.tenant_id == principal.tenant_id
+    rows = db.execute(_requests.where(of_tenant, instances.c.id.in_(ids)).order_by(instances.c.number)).all()
     decisions = _decisions(db, principal, filters, Room())
     return Period(
         requests=[_request(row, _amount(db, row)) for row in rows],
@@ -96,12 +98,12 @@ def period(db: Db, principal: Principal, filters: Filters) -> Period:
         days=search.decisions_per_day(db, principal, filters),
         figures=_figures(counts, len(rows), decisions),
         statuses=Counter(row.status for row in rows).most_common(),
-        chain=chains.check_requests(db, [row.id for row in rows]),
+        chain=chains.check_requests(db, principal.tenant_id, [row.id for row in rows]),
     )
 
 
 def _amount(db: Db, row: Row[Any]) -> str:
-    return overview.amount(versions.definition(db, row.version_id), row.state["data"])
+    return overview.amount(versions.definition(db, row.tenant_id, row.version_id), row.state["data"])
 
 
 def _request(row: Row[Any], amount: str) -> Request:
@@ -131,8 +133,8 @@ def _filled(about: Definition, event: Row[Any], room: Room) -> Filled:
 def _waiting(db: Db, row: Row[Any]) -> list[str]:
     wanted = (
         select(users.c.name)
-        .join(tasks, tasks.c.assignee_id == users.c.id)
-        .where(tasks.c.instance_id == row.id, tasks.c.status == "pending")
+        .join(tasks, linked(tasks.c.assignee_id, users.c.id))
+        .where(tasks.c.tenant_id == row.tenant_id, tasks.c.instance_id == row.id, tasks.c.status == "pending")
         .order_by(tasks.c.id)
     )
     return list(db.execute(wanted).scalars())
@@ -147,7 +149,7 @@ def _decisions(db: Db, principal: Principal, filters: Filters, room: Room) -> li
     for line in lines:
         key = line.event.version_id
         made = {"TaskDecided": _by_person, "TimedOut": _by_clock}.get(line.event.type, _by_rule)
-        one = made(line, naming.names(key), versions.definition(db, key))
+        one = made(line, naming.names(key), versions.definition(db, principal.tenant_id, key))
         found.append(replace(one, comment=room.text(one.comment), values=room.pairs(one.values)))
     return found
 

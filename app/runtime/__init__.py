@@ -89,7 +89,7 @@ def start(
     """The first events of a new instance. `at`: as for `send`. `moment`: where this transaction has read it."""
     read = moment or Moment(**db.query(sql.MOMENT, {"tenant": new.tenant_id})[0])
     world = World(at or read.now, directory(db, new.tenant_id, read.rev))
-    result = advance(definition(db, new.version_id), None, command, world)
+    result = advance(definition(db, new.tenant_id, new.version_id), None, command, world)
     _log_faults(result, command.instance)
     row: dict[str, Any] = {
         "id": UUID(command.instance),
@@ -105,9 +105,9 @@ def start(
     return Moved(row["id"], number, result.state, True, world.now)
 
 
-def lock(db: Db, instance_id: UUID) -> dict[str, Any]:
+def lock(db: Db, tenant_id: UUID, instance_id: UUID) -> dict[str, Any]:
     """The instance's row, locked until the transaction ends: commands on one instance happen one after the other."""
-    return _one(db.query(sql.LOCK, {"id": instance_id}))
+    return _one(db.query(sql.LOCK, {"tenant": tenant_id, "id": instance_id}))
 
 
 def lock_by_task(db: Db, tenant_id: UUID, task_id: UUID) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def send(
     """
     now = max(at or row["now"], row["updated_at"])
     world = World(now, directory(db, row["tenant_id"], row["rev"]))
-    result = advance(definition(db, row["version_id"]), state_of(row["state"]), command, world)
+    result = advance(definition(db, row["tenant_id"], row["version_id"]), state_of(row["state"]), command, world)
     _log_faults(result, str(row["id"]))
     if result.events:
         _write(db, sql.UPDATE, row, result, world, actor)
@@ -208,7 +208,7 @@ def _write(
         }
     written = db.query(sql.together(statement, tuple(told)), {**facts, **told})
     if outbox:
-        db.after_commit(lambda: wake.workers([effect["id"] for effect in outbox]))
+        db.after_commit(lambda: wake.workers(row["tenant_id"], [effect["id"] for effect in outbox]))
     if armed:
         db.after_commit(lambda: wake.scheduler(min(timer.due for timer in armed), world.now))
     return int(written[0]["number"])
@@ -278,7 +278,7 @@ def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str,
                 "step": effect.step,
                 "task": effect.task,
                 "facts": effect.facts,
-                "channel": definition(db, row["version_id"]).channels[0],
+                "channel": definition(db, row["tenant_id"], row["version_id"]).channels[0],
             }
             rows.append({"id": str(uuid7()), "kind": "notify", "payload": payload, "max_attempts": TELL_ATTEMPTS})
     return rows

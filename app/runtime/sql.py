@@ -10,22 +10,24 @@ SELECT id, tenant_id, version_id, number, state, seq, head, updated_at, clock_ti
        (SELECT directory_rev FROM tenants WHERE tenants.id = instances.tenant_id) AS rev
 FROM instances
 """
-LOCK = f"{_INSTANCE} WHERE id = %(id)s FOR UPDATE"
+LOCK = f"{_INSTANCE} WHERE tenant_id = %(tenant)s AND id = %(id)s FOR UPDATE"
 LOCK_BY_TASK = f"""{_INSTANCE}
-WHERE id = (SELECT instance_id FROM tasks WHERE tasks.id = %(task)s AND tasks.tenant_id = %(tenant)s) FOR UPDATE
+WHERE tenant_id = %(tenant)s
+  AND id = (SELECT instance_id FROM tasks WHERE tasks.tenant_id = %(tenant)s AND tasks.id = %(task)s) FOR UPDATE
 """  # noqa: S608 two constants
 
 # The task that this person is asked to answer in it, else the last one that was.
 _ANSWER = _INSTANCE.replace(
     "FROM instances",
     """, (SELECT a.id FROM tasks a
-       WHERE a.instance_id = instances.id AND a.assignee_id = %(person)s AND a.kind = 'approval'
+       WHERE a.tenant_id = instances.tenant_id AND a.instance_id = instances.id AND a.assignee_id = %(person)s
+         AND a.kind = 'approval'
        ORDER BY (a.status = 'pending') DESC, a.id DESC LIMIT 1) AS task
 FROM instances""",
 )
 LOCK_BY_ID = f"""{_ANSWER} WHERE tenant_id = %(tenant)s AND id = (
-    SELECT i.id FROM instances i WHERE i.id = %(some_id)s AND i.tenant_id = %(tenant)s
-    UNION ALL SELECT k.instance_id FROM tasks k WHERE k.id = %(some_id)s AND k.tenant_id = %(tenant)s LIMIT 1)
+    SELECT i.id FROM instances i WHERE i.tenant_id = %(tenant)s AND i.id = %(some_id)s
+    UNION ALL SELECT k.instance_id FROM tasks k WHERE k.tenant_id = %(tenant)s AND k.id = %(some_id)s LIMIT 1)
 FOR UPDATE
 """  # noqa: S608 two constants
 LOCK_BY_NUMBER = f"""{_ANSWER} WHERE tenant_id = %(tenant)s AND prefix = %(prefix)s AND number = %(number)s FOR UPDATE
@@ -54,10 +56,11 @@ PARTS = {
     "closed": """
     UPDATE tasks t SET status = c.status, closed_at = %(now)s, closed_by = c.by, comment = c.comment
     FROM jsonb_to_recordset(%(closed)s::jsonb) AS c(id uuid, status text, by uuid, comment text)
-    WHERE t.instance_id = %(id)s AND t.id = c.id AND t.closed_at IS NULL
+    WHERE t.tenant_id = %(tenant)s AND t.instance_id = %(id)s AND t.id = c.id AND t.closed_at IS NULL
 """,
     "disarmed": """
-    DELETE FROM timers USING jsonb_to_recordset(%(disarmed)s::jsonb) AS d(id uuid) WHERE timers.id = d.id
+    DELETE FROM timers USING jsonb_to_recordset(%(disarmed)s::jsonb) AS d(id uuid)
+    WHERE timers.tenant_id = %(tenant)s AND timers.id = d.id
 """,
     "armed": """
     INSERT INTO timers (id, tenant_id, instance_id, due_at)
@@ -87,7 +90,7 @@ UPDATE = """
 UPDATE instances SET title = %(title)s, status = %(status)s, state = %(state)s::jsonb, seq = %(seq)s,
        head = %(head)s, updated_at = %(now)s, ended_at = %(ended)s,
        blocked_at = CASE WHEN %(blocked)s THEN coalesce(blocked_at, %(now)s) END
-WHERE id = %(id)s RETURNING number
+WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING number
 """
 
 

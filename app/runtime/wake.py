@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from time import monotonic, time
 from typing import TypeVar
+from uuid import UUID
 
 import structlog
 from redis import Redis
@@ -51,18 +52,29 @@ def bell() -> Redis:
 
 
 def place(queue: str) -> str:
-    """Where the ids of a queue wait in Redis: a sorted set, in which nothing waits twice, however often it is sent."""
+    """Where a queue's effects wait in Redis: a sorted set, in which nothing waits twice, however often it is sent."""
     return f"{NAMESPACE}:waiting:{queue}"
 
 
-def workers(effects: Sequence[str], queue: str = QUEUE) -> None:
-    hint("workers not woken", lambda: send(effects, queue))
+def member(tenant_id: UUID, effect_id: UUID | str) -> str:
+    """What waits for an effect: its tenant and its id, by which its row is found."""
+    return f"{tenant_id}/{effect_id}"
 
 
-def send(effects: Sequence[str], queue: str = QUEUE) -> None:
+def read(member: str) -> tuple[UUID, UUID]:
+    """Tenant and id. Raises ValueError for what `member` did not make."""
+    tenant_id, _, effect_id = member.partition("/")
+    return UUID(tenant_id), UUID(effect_id)
+
+
+def workers(tenant_id: UUID, effects: Sequence[UUID | str], queue: str = QUEUE) -> None:
+    hint("workers not woken", lambda: send([member(tenant_id, effect) for effect in effects], queue))
+
+
+def send(members: Sequence[str], queue: str = QUEUE) -> None:
     """Raises RedisError."""
     now = time()
-    redis().zadd(place(queue), dict.fromkeys(effects, now), nx=True)
+    redis().zadd(place(queue), dict.fromkeys(members, now), nx=True)
 
 
 def scheduler(due: datetime, now: datetime) -> None:

@@ -163,7 +163,7 @@ def _transaction(tenant_id: UUID | None) -> Iterator[Db]:
         hook()
 
 
-def statement(sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
+def statement(tenant_id: UUID, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
     """One statement that is a transaction by itself: sent without BEGIN and COMMIT, it saves two turns."""
     with _turn():
         lent = _lent()
@@ -171,7 +171,7 @@ def statement(sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> l
         assert driver is not None
         try:
             driver.autocommit = True
-            return Db(lent).query(sql, parameters)
+            return Db(lent, tenant_id).query(sql, parameters)
         finally:
             if not driver.broken:
                 driver.autocommit = False

@@ -8,7 +8,7 @@ from threading import Barrier, Event, Thread
 from time import monotonic
 from typing import Any
 
-from app.runtime.wake import QUEUE, place
+from app.runtime.wake import QUEUE, member, place
 from e2e.chaos import sink
 from e2e.chaos.client import crowd
 from e2e.chaos.load import Load
@@ -149,7 +149,7 @@ def f5(stage: Stage, load: Load, requests: int) -> str:
 def _again(stage: Stage, times: int) -> int:
     """What waits in Redis waits there once, so each round begins when the one before was taken."""
     with stage.database() as db:
-        ids = [str(row[0]) for row in db.execute("SELECT id FROM effects")]
+        ids = [member(*row) for row in db.execute("SELECT tenant_id, id FROM effects")]
     for _ in range(times):
         stage.redis().zadd(place(QUEUE), dict.fromkeys(ids, 0.0))
         wait(lambda: _queue_length(stage) == 0, "the duplicates to be taken")

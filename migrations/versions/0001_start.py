@@ -32,10 +32,11 @@ BEGIN
     RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege';
 END $$;
-CREATE FUNCTION erase_values(chain uuid, number int, places text[], kept jsonb) RETURNS void
+CREATE FUNCTION erase_values(tenant uuid, chain uuid, number int, places text[], kept jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET signoff.erasing = 'on' AS $$
 DECLARE
-    document jsonb := (SELECT data FROM events WHERE instance_id = chain AND seq = number FOR UPDATE);
+    document jsonb := (
+        SELECT data FROM events WHERE tenant_id = tenant AND instance_id = chain AND seq = number FOR UPDATE);
     place text;
 BEGIN
     FOREACH place IN ARRAY places LOOP
@@ -50,7 +51,7 @@ BEGIN
         actor_name = CASE WHEN '/actor_name' = ANY(places) THEN '' ELSE actor_name END,
         address = CASE WHEN '/address' = ANY(places) THEN NULL ELSE address END,
         agent = CASE WHEN '/agent' = ANY(places) THEN NULL ELSE agent END
-    WHERE instance_id = chain AND seq = number;
+    WHERE tenant_id = tenant AND instance_id = chain AND seq = number;
 END $$;
 REVOKE EXECUTE ON FUNCTION erase_values FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION erase_values TO signoff_app;
@@ -73,8 +74,8 @@ UNSEARCHED = {
 def upgrade() -> None:
     op.create_table(
         "effects",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -88,15 +89,11 @@ def upgrade() -> None:
         sa.Column("history", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_effects")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_effects")),
         postgresql_with={"fillfactor": 70},
     )
     op.create_index(
-        "ix_effects_dead",
-        "effects",
-        ["tenant_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'dead'"),
+        "ix_effects_dead", "effects", ["tenant_id", "id"], unique=False, postgresql_where=sa.text("status = 'dead'")
     )
     op.create_index(
         "ix_effects_pending",
@@ -107,9 +104,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "events",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_kind", sa.Text(), nullable=False),
@@ -125,7 +122,7 @@ def upgrade() -> None:
         sa.Column("key", sa.LargeBinary(), nullable=True),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("erased", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.PrimaryKeyConstraint("instance_id", "seq", name=op.f("pk_events")),
+        sa.PrimaryKeyConstraint("tenant_id", "instance_id", "seq", name=op.f("pk_events")),
     )
     op.create_index("ix_events_tenant_id_at", "events", ["tenant_id", "at"], unique=False)
     op.create_table(
@@ -140,16 +137,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "principal", "key", name=op.f("pk_idempotency_keys")),
     )
     op.create_index(
-        "ix_idempotency_keys_created_at",
-        "idempotency_keys",
-        ["created_at"],
-        unique=False,
-        postgresql_using="brin",
+        "ix_idempotency_keys_created_at", "idempotency_keys", ["created_at"], unique=False, postgresql_using="brin"
     )
     op.create_table(
         "instances",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("prefix", sa.Text(), nullable=False),
@@ -164,7 +157,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_instances")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_instances")),
         postgresql_with={"fillfactor": 70},
     )
     op.create_index(
@@ -176,15 +169,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_instances_requester", "instances", ["tenant_id", "requester_id", "id"], unique=False)
     op.create_index("uq_instances_number", "instances", ["tenant_id", "prefix", "number"], unique=True)
-    op.create_table(
-        "series",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("prefix", sa.Text(), nullable=False),
-        sa.Column("last", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("definition_id", sa.Uuid(), nullable=True),
-        sa.PrimaryKeyConstraint("tenant_id", "prefix", name=op.f("pk_series")),
-        postgresql_with={"fillfactor": 50},
-    )
     op.create_table(
         "leases",
         sa.Column("name", sa.Text(), nullable=False),
@@ -204,9 +188,33 @@ def upgrade() -> None:
     op.create_index("ix_login_failures_account_at", "login_failures", ["account", "at"], unique=False)
     op.create_index("ix_login_failures_address_at", "login_failures", ["address", "at"], unique=False)
     op.create_table(
-        "tasks",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        "messages",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("effect_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_messages")),
+    )
+    op.create_index("uq_messages_effect_id", "messages", ["tenant_id", "effect_id"], unique=True)
+    op.create_table(
+        "series",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("last", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("definition_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "prefix", name=op.f("pk_series")),
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "tasks",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -219,15 +227,11 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("viewed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_tasks")),
         postgresql_with={"fillfactor": 80},
     )
     op.create_index(
-        "ix_tasks_inbox",
-        "tasks",
-        ["assignee_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'pending'"),
+        "ix_tasks_inbox", "tasks", ["assignee_id", "id"], unique=False, postgresql_where=sa.text("status = 'pending'")
     )
     op.create_index("ix_tasks_instance_id", "tasks", ["instance_id"], unique=False)
     op.create_table(
@@ -245,27 +249,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "timers",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_timers")),
     )
     op.create_index("ix_timers_due_at", "timers", ["due_at"], unique=False)
     op.create_table(
-        "tenant_chains",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("head", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_tenant_chains_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_tenant_chains")),
-        postgresql_with={"fillfactor": 50},
-    )
-    op.create_table(
         "definitions",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), server_default="", nullable=False),
@@ -276,7 +270,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_definitions_tenant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_definitions")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_definitions")),
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_definitions_tenant_id_key")),
     )
     op.create_table(
@@ -323,18 +317,28 @@ def upgrade() -> None:
     )
     op.create_table(
         "groups",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_groups_tenant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_groups")),
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_groups_tenant_id_key")),
     )
     op.create_table(
-        "users",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        "tenant_chains",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_tenant_chains_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_tenant_chains")),
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "users",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("handle", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -347,16 +351,18 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("links_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["manager_id"], ["users.id"], name=op.f("fk_users_manager_id")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "manager_id"], ["users.tenant_id", "users.id"], name=op.f("fk_users_tenant_id_manager_id")
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_users_tenant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_users")),
         sa.UniqueConstraint("tenant_id", "handle", name=op.f("uq_users_tenant_id_handle")),
     )
     op.create_index("uq_users_email", "users", [sa.literal_column("lower(email)"), "tenant_id"], unique=True)
     op.create_table(
         "api_keys",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("prefix", sa.Text(), nullable=False),
@@ -367,15 +373,17 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.id"], name=op.f("fk_api_keys_tenant_id_user_id")
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_api_keys_tenant_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_api_keys_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
-        sa.UniqueConstraint("secret_hash", name=op.f("uq_api_keys_secret_hash")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_api_keys")),
+        sa.UniqueConstraint("tenant_id", "secret_hash", name=op.f("uq_api_keys_tenant_id_secret_hash")),
     )
     op.create_table(
         "files",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=True),
         sa.Column("uploaded_by", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -385,48 +393,40 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["instance_id"], ["instances.id"], name=op.f("fk_files_instance_id")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "instance_id"],
+            ["instances.tenant_id", "instances.id"],
+            name=op.f("fk_files_tenant_id_instance_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "uploaded_by"], ["users.tenant_id", "users.id"], name=op.f("fk_files_tenant_id_uploaded_by")
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_files_tenant_id")),
-        sa.ForeignKeyConstraint(["uploaded_by"], ["users.id"], name=op.f("fk_files_uploaded_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_files")),
     )
     op.create_index(
-        "ix_files_loose",
-        "files",
-        ["uploaded_by", "id"],
-        unique=False,
-        postgresql_where=sa.text("instance_id IS NULL"),
+        "ix_files_loose", "files", ["uploaded_by", "id"], unique=False, postgresql_where=sa.text("instance_id IS NULL")
     )
     op.create_table(
         "group_members",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("group_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_group_members_group_id")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "group_id"],
+            ["groups.tenant_id", "groups.id"],
+            name=op.f("fk_group_members_tenant_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.id"], name=op.f("fk_group_members_tenant_id_user_id")
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_group_members_tenant_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_group_members_user_id")),
-        sa.PrimaryKeyConstraint("group_id", "user_id", name=op.f("pk_group_members")),
+        sa.PrimaryKeyConstraint("tenant_id", "group_id", "user_id", name=op.f("pk_group_members")),
     )
-    op.create_table(
-        "messages",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("effect_id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("html", sa.Text(), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-    )
-    op.create_index("ix_messages_tenant_id_id", "messages", ["tenant_id", "id"], unique=False)
-    op.create_index("uq_messages_effect_id", "messages", ["effect_id"], unique=True)
     op.create_table(
         "reports",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -438,30 +438,35 @@ def upgrade() -> None:
         sa.Column("sha256", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["requested_by"], ["users.id"], name=op.f("fk_reports_requested_by")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "requested_by"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("fk_reports_tenant_id_requested_by"),
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_reports_tenant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_reports")),
     )
-    op.create_index("ix_reports_tenant_id_id", "reports", ["tenant_id", "id"], unique=False)
     op.create_table(
         "sessions",
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("agent", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.id"], name=op.f("fk_sessions_tenant_id_user_id")
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sessions_tenant_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sessions")),
+        sa.PrimaryKeyConstraint("tenant_id", "token_hash", name=op.f("pk_sessions")),
     )
-    op.create_index("ix_sessions_user_id", "sessions", ["user_id"], unique=False)
+    op.create_index("ix_sessions_user_id", "sessions", ["tenant_id", "user_id"], unique=False)
     op.create_table(
         "versions",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("definition_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
@@ -469,14 +474,24 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("published_by", sa.Uuid(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(["definition_id"], ["definitions.id"], name=op.f("fk_versions_definition_id")),
-        sa.ForeignKeyConstraint(["published_by"], ["users.id"], name=op.f("fk_versions_published_by")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "definition_id"],
+            ["definitions.tenant_id", "definitions.id"],
+            name=op.f("fk_versions_tenant_id_definition_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "published_by"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("fk_versions_tenant_id_published_by"),
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_versions_tenant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_versions")),
-        sa.UniqueConstraint("definition_id", "number", name=op.f("uq_versions_definition_id_number")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_versions")),
+        sa.UniqueConstraint(
+            "tenant_id", "definition_id", "number", name=op.f("uq_versions_tenant_id_definition_id_number")
+        ),
     )
     op.create_index(
-        "ix_versions_definition_id_content_hash", "versions", ["definition_id", "content_hash"], unique=False
+        "ix_versions_content_hash", "versions", ["tenant_id", "definition_id", "content_hash"], unique=False
     )
 
     op.execute(RIGHTS)
@@ -486,47 +501,46 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_versions_definition_id_content_hash", table_name="versions")
+    op.drop_index("ix_versions_content_hash", table_name="versions")
     op.drop_table("versions")
     op.drop_index("ix_sessions_user_id", table_name="sessions")
     op.drop_table("sessions")
-    op.drop_index("ix_reports_tenant_id_id", table_name="reports")
     op.drop_table("reports")
-    op.drop_index("uq_messages_effect_id", table_name="messages")
-    op.drop_index("ix_messages_tenant_id_id", table_name="messages")
-    op.drop_table("messages")
     op.drop_table("group_members")
+    op.drop_index("ix_files_loose", table_name="files", postgresql_where=sa.text("instance_id IS NULL"))
     op.drop_table("files")
     op.drop_table("api_keys")
     op.drop_index("uq_users_email", table_name="users")
     op.drop_table("users")
+    op.drop_table("tenant_chains")
     op.drop_table("groups")
     op.drop_table("drafts")
     op.drop_index("uq_draft_edits_place", table_name="draft_edits", postgresql_where=sa.text("live"))
     op.drop_table("draft_edits")
     op.drop_table("definitions")
-    op.drop_table("tenant_chains")
     op.drop_index("ix_timers_due_at", table_name="timers")
     op.drop_table("timers")
     op.drop_table("tenants")
-    op.drop_index("ix_tasks_instance_id", table_name="tasks")
     op.drop_index("ix_tasks_inbox", table_name="tasks", postgresql_where=sa.text("status = 'pending'"))
+    op.drop_index("ix_tasks_instance_id", table_name="tasks")
     op.drop_table("tasks")
-    op.drop_index("ix_login_failures_address_at", table_name="login_failures")
+    op.drop_table("series")
+    op.drop_index("uq_messages_effect_id", table_name="messages")
+    op.drop_table("messages")
     op.drop_index("ix_login_failures_account_at", table_name="login_failures")
+    op.drop_index("ix_login_failures_address_at", table_name="login_failures")
     op.drop_table("login_failures")
     op.drop_table("leases")
-    op.drop_table("series")
-    op.drop_index("uq_instances_number", table_name="instances")
-    op.drop_index("ix_instances_requester", table_name="instances")
     op.drop_index("ix_instances_blocked", table_name="instances", postgresql_where=sa.text("blocked_at IS NOT NULL"))
+    op.drop_index("ix_instances_requester", table_name="instances")
+    op.drop_index("uq_instances_number", table_name="instances")
     op.drop_table("instances")
     op.drop_index("ix_idempotency_keys_created_at", table_name="idempotency_keys", postgresql_using="brin")
     op.drop_table("idempotency_keys")
     op.drop_index("ix_events_tenant_id_at", table_name="events")
     op.drop_table("events")
-    op.drop_index("ix_effects_pending", table_name="effects", postgresql_where=sa.text("status = 'pending'"))
     op.drop_index("ix_effects_dead", table_name="effects", postgresql_where=sa.text("status = 'dead'"))
+    op.drop_index("ix_effects_pending", table_name="effects", postgresql_where=sa.text("status = 'pending'"))
     op.drop_table("effects")
     op.execute("DROP FUNCTION erase_values")
     op.execute("DROP FUNCTION refuse_change() CASCADE")

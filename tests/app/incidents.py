@@ -5,7 +5,7 @@ from uuid import UUID
 from app import runtime
 from app.store.db import across_tenants
 from engine.commands import Decide, EffectFailed, EffectSucceeded
-from tests.app.requests import ask, effects_of, instance, shipped, tasks_of
+from tests.app.requests import ask, effects_of, instance, locked, shipped, tasks_of
 from tests.make import User
 
 LEVELS = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
@@ -33,12 +33,12 @@ def not_undone(who: User, boss: User) -> UUID:
     found = ask(who, document, company="ACME", country="DE", contact="a@b.example")
     result = {"status": 201, "body": {"id": "S-1"}}
     with across_tenants() as db:
-        runtime.send(db, runtime.lock(db, found), EffectSucceeded(_effect(found, "call"), result), runtime.WORKER)
+        runtime.send(db, locked(db, found), EffectSucceeded(_effect(found, "call"), result), runtime.WORKER)
     no = Decide(str(tasks_of(found)[0].id), str(boss.id), "rejected", "No")
     with across_tenants() as db:
-        runtime.send(db, runtime.lock(db, found), no, runtime.WORKER)
+        runtime.send(db, locked(db, found), no, runtime.WORKER)
     with across_tenants() as db:
-        runtime.send(db, runtime.lock(db, found), EffectFailed(_effect(found, "undo"), "gone"), runtime.WORKER)
+        runtime.send(db, locked(db, found), EffectFailed(_effect(found, "undo"), "gone"), runtime.WORKER)
     assert instance(found).blocked_at is not None
     return found
 

@@ -1,5 +1,6 @@
 """Requests that run on real versions: make one, and look at what it left in the tables."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from app import tasks as task_service
 from app.effects import work
 from app.effects.results import Effect
 from app.runtime import Actor
-from app.store.db import across_tenants
+from app.store.db import Db, across_tenants
 from app.store.tables import effects as effect_rows
 from app.store.tables import instances as instance_rows
 from app.store.tables import messages, tasks, timers
@@ -57,8 +58,23 @@ def effects_of(instance_id: UUID, **wanted: Any) -> list[Row[Any]]:
 
 def effect(row: Row[Any]) -> Effect:
     """As a worker has it that has just claimed it."""
-    ((claimed, _),) = work._claim([row.id], uuid4())
+    ((claimed, _),) = work._claim(row.tenant_id, [row.id], uuid4())
     return claimed
+
+
+def attempt(*effects: UUID) -> None:
+    """What a worker does that was sent these, which are of one tenant."""
+    work.run(_tenant_of(effects), *effects)
+
+
+def claim(effects: Sequence[UUID], token: UUID) -> list[tuple[Effect, int]]:
+    return work._claim(_tenant_of(effects), effects, token)
+
+
+def _tenant_of(effects: Sequence[UUID]) -> UUID:
+    with across_tenants() as db:
+        found: UUID = db.execute(select(effect_rows.c.tenant_id).where(effect_rows.c.id == effects[0])).scalar_one()
+    return found
 
 
 def deliver(instance_id: UUID) -> list[Row[Any]]:
@@ -67,7 +83,7 @@ def deliver(instance_id: UUID) -> list[Row[Any]]:
     with across_tenants() as db:
         db.execute(now.values(next_attempt_at=func.now(), lease_until=None))
     for row in effects_of(instance_id):
-        work.run(row.id)
+        work.run(row.tenant_id, row.id)
     return messages_of(instance_id)
 
 
@@ -82,10 +98,14 @@ def messages_of(instance_id: UUID) -> list[Row[Any]]:
         return list(db.execute(query))
 
 
+def locked(db: Db, instance_id: UUID) -> dict[str, Any]:
+    return runtime.lock(db, instance(instance_id).tenant_id, instance_id)
+
+
 def fire(instance_id: UUID) -> None:
     """Its next timer goes off, as if it were due now."""
     with across_tenants() as db:
-        row = runtime.lock(db, instance_id)
+        row = locked(db, instance_id)
         query = select(timers).where(timers.c.instance_id == instance_id).order_by(timers.c.due_at)
         timer = db.execute(query).first()
         assert timer is not None

@@ -15,7 +15,7 @@ from app.store.db import across_tenants
 from app.store.tables import instances
 from engine.commands import EffectFailed, EffectSucceeded
 from tests.app.api import Company, company
-from tests.app.requests import ask, decide, effects_of, fire, instance, shipped
+from tests.app.requests import ask, decide, effects_of, fire, instance, locked, shipped
 from tests.make import make_group
 
 LEVELS = [{"id": "manager", "name": "Manager", "who": [{"manager": 1}]}]
@@ -47,7 +47,7 @@ def answer(made: UUID, kind: str, *, fails: bool = False) -> None:
     effect = str([row for row in effects_of(made) if row.kind == kind][-1].id)
     done = EffectFailed(effect, "404") if fails else EffectSucceeded(effect, {"status": 201, "body": {"id": "S-1"}})
     with across_tenants() as db:
-        runtime.send(db, runtime.lock(db, made), done, runtime.WORKER)
+        runtime.send(db, locked(db, made), done, runtime.WORKER)
 
 
 def created(shop: Company) -> UUID:

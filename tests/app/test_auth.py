@@ -21,7 +21,7 @@ from tests.make import PASSWORD, Browser, User, browser, log_in, make_cast, make
 
 pytestmark = pytest.mark.usefixtures("database")
 
-SECRET = re.compile(r"sk_[A-Za-z0-9_-]{43}")
+SECRET = re.compile(r"sk_[A-Za-z0-9_-]{65}")
 
 
 def form_token(page: str) -> str:

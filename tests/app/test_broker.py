@@ -41,7 +41,7 @@ def test_an_idle_worker_waits_in_redis_and_asks_nothing() -> None:
 
 
 def test_what_comes_wakes_the_one_who_waits(broker: HintBroker) -> None:
-    effect = str(uuid4())
+    effect = wake.member(uuid4(), uuid4())
     found: list[Any] = []
     consumer = broker.consume(QUEUE, timeout=10_000)
     sleeper = Thread(target=lambda: found.append(next(consumer)))
@@ -54,14 +54,14 @@ def test_what_comes_wakes_the_one_who_waits(broker: HintBroker) -> None:
 
 
 def test_nothing_waits_twice(broker: HintBroker) -> None:
-    effect = str(uuid4())
+    effect = wake.member(uuid4(), uuid4())
     for _ in range(3):
         wake.send([effect], QUEUE)
     assert wake.redis().zcard(wake.place(QUEUE)) == 1
 
 
 def test_one_turn_takes_several_and_no_more_turns_than_threads(broker: HintBroker) -> None:
-    effects = [str(uuid4()) for _ in range(3 * TURN)]
+    effects = [wake.member(uuid4(), uuid4()) for _ in range(3 * TURN)]
     wake.send(effects, QUEUE)
     consumer = broker.consume(QUEUE, timeout=50)
     first, second = next(consumer), next(consumer)
@@ -79,7 +79,7 @@ def test_one_turn_takes_several_and_no_more_turns_than_threads(broker: HintBroke
 
 
 def test_what_is_no_id_is_left_out(broker: HintBroker) -> None:
-    good = str(uuid4())
+    good = wake.member(uuid4(), uuid4())
     found: dict[Any, float] = {b"\xff{not an id": 0.0, good: 1.0}
     wake.redis().zadd(wake.place(QUEUE), found)
     consumer = broker.consume(QUEUE, timeout=50)

@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import Row, update
 
 from app.config import settings
-from app.effects import work
 from app.effects.results import GiveUp
 from app.messages import notify
 from app.store.db import across_tenants
 from app.store.tables import effects, tenants, users
 from tests.app.environment import environment
 from tests.app.post_office import open_office
-from tests.app.requests import ask, decide, deliver, effect, effects_of, fire, messages_of, shipped, tasks_of
+from tests.app.requests import ask, attempt, decide, deliver, effect, effects_of, fire, messages_of, shipped, tasks_of
 from tests.make import Cast, User, let_decide, make_cast
 
 WHAT = "7,200.00 EUR: MacBooks, asked by Ben?"
@@ -216,7 +215,7 @@ def test_another_tenant_is_never_told(cast: Cast) -> None:
         with across_tenants() as db:
             free = {"status": "pending", "lease_until": None}
             db.execute(update(effects).where(effects.c.id == stolen.id).values(**changed, **free))
-        work.run(stolen.id)
+        attempt(stolen.id)
         assert messages_of(asked) == []
     assert effects_of(asked)[0].status == "dead"
 
@@ -227,7 +226,7 @@ def test_done_twice_is_kept_once(cast: Cast) -> None:
     for _ in range(2):
         with across_tenants() as db:
             db.execute(update(effects).where(effects.c.id == question).values(status="pending", lease_until=None))
-        work.run(question)
+        attempt(question)
     assert [row.attempts for row in effects_of(asked, message="decide")] == [2]
     assert len(messages_of(asked)) == 1
 
@@ -261,7 +260,7 @@ def test_a_refusing_server_leaves_its_words_at_the_effect(cast: Cast) -> None:
     with open_office(rcpt="450 Busy") as office, environment(SMTP_URL=f"smtp://127.0.0.1:{office.port}"):
         deliver(asked)
         row = effects_of(asked, message="decide")[0]
-        work.run(row.id)
+        attempt(row.id)
     assert (row.status, row.attempts) == ("pending", 1)
     assert row.history[0]["error"] == "The mail server answered 450: Busy"
     assert messages_of(asked) == []

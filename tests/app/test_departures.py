@@ -45,7 +45,7 @@ def work_off(person: User) -> list[str]:
     with across_tenants() as db:
         found = db.execute(query).all()
     for row in found:
-        work.run(row.id)
+        work.run(row.tenant_id, row.id)
     with across_tenants() as db:
         return [row.status for row in db.execute(query)]
 

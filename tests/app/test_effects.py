@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 from app.effects import leases, scheduler, work
 from app.effects.results import Done, Effect, GiveUp, Retry
 from app.messages import notify
-from app.runtime.wake import QUEUE, place, redis
+from app.runtime.wake import QUEUE, member, place, redis
 from app.store.db import across_tenants
 from app.store.tables import effects as rows
-from tests.app.requests import ask, effects_of, instance, shipped
+from tests.app.requests import ask, attempt, claim, effects_of, instance, shipped
 from tests.make import Cast, make_cast
 
 ACTION: dict[str, Any] = {
@@ -63,7 +63,7 @@ def answer(number: str) -> Any:
 
 def test_a_result_takes_the_request_on(call: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     perform(monkeypatch, answer("X-1"))
-    work.run(call)
+    attempt(call)
     assert row(call).status == "done"
     assert instance(row(call).instance_id).status == "approved"
 
@@ -77,7 +77,7 @@ def test_a_duplicate_does_nothing(call: UUID, monkeypatch: pytest.MonkeyPatch) -
 
     perform(monkeypatch, act)
     for _ in range(3):
-        work.run(call)
+        attempt(call)
     assert len(times) == 1
 
 
@@ -85,12 +85,12 @@ def test_while_somebody_holds_it_nobody_else_does_it(call: UUID, monkeypatch: py
     inside: list[int] = []
 
     def act(effect: Effect) -> Done:
-        work.run(call)
+        attempt(call)
         inside.append(row(call).attempts)
         return Done()
 
     perform(monkeypatch, act)
-    work.run(call)
+    attempt(call)
     assert inside == [1]
 
 
@@ -103,7 +103,7 @@ def test_a_late_result_is_refused(call: UUID, monkeypatch: pytest.MonkeyPatch) -
         return Done({"body": "late"})
 
     perform(monkeypatch, act)
-    work.run(call)
+    attempt(call)
     assert row(call).status == "pending"
     assert instance(row(call).instance_id).status == "running"
 
@@ -117,7 +117,7 @@ def test_attempts_back_off_and_the_last_failure_is_told_to_the_flow(
     perform(monkeypatch, act)
     waits = []
     for _ in range(5):
-        work.run(call)
+        attempt(call)
         now = row(call)
         waits.append((now.next_attempt_at - (now.finished_at or now.created_at)).total_seconds())
         again(call)
@@ -133,7 +133,7 @@ def test_giving_up_is_at_once(call: UUID, monkeypatch: pytest.MonkeyPatch) -> No
         raise GiveUp("410 Gone")
 
     perform(monkeypatch, act)
-    work.run(call)
+    attempt(call)
     assert (row(call).status, row(call).attempts) == ("dead", 1)
 
 
@@ -142,7 +142,7 @@ def test_a_broken_effect_harms_only_itself(call: UUID, monkeypatch: pytest.Monke
         raise ZeroDivisionError("a parser's surprise")
 
     perform(monkeypatch, act)
-    work.run(call)
+    attempt(call)
     assert row(call).history[0]["error"].startswith("ZeroDivisionError")
 
 
@@ -150,7 +150,7 @@ def test_one_that_kills_its_worker_dies_after_its_last_try(call: UUID, monkeypat
     with across_tenants() as db:
         db.execute(update(rows).where(rows.c.id == call).values(attempts=5))
     perform(monkeypatch, answer("never"))
-    work.run(call)
+    attempt(call)
     assert row(call).status == "dead"
     assert "died on it" in row(call).history[0]["error"]
 
@@ -158,9 +158,9 @@ def test_one_that_kills_its_worker_dies_after_its_last_try(call: UUID, monkeypat
 def test_a_claim_whose_answer_was_lost_is_the_same_claim(call: UUID) -> None:
     token = uuid4()
     for _ in range(2):
-        ((effect, _),) = work._claim([call], token)
+        ((effect, _),) = claim([call], token)
         assert effect.attempts == 1
-    assert work._claim([call], uuid4()) == []
+    assert claim([call], uuid4()) == []
 
 
 def test_the_sweep_finds_what_redis_lost(call: UUID) -> None:
@@ -169,7 +169,7 @@ def test_the_sweep_finds_what_redis_lost(call: UUID) -> None:
         long_ago = func.now() - func.make_interval(0, 0, 0, 0, 0, 1)
         db.execute(update(rows).where(rows.c.id == call).values(next_attempt_at=long_ago))
     assert scheduler.sweep() > 0
-    assert redis().zscore(place(QUEUE), str(call))
+    assert redis().zscore(place(QUEUE), member(row(call).tenant_id, call))
 
 
 def questions(cast: Cast, count: int) -> list[UUID]:
@@ -184,7 +184,7 @@ def questions(cast: Cast, count: int) -> list[UUID]:
 def test_several_messages_are_one_turn_and_each_is_fenced(cast: Cast) -> None:
     three = questions(cast, 3)
     token = uuid4()
-    claimed = work._claim(three, token)
+    claimed = claim(three, token)
     assert {effect.id for effect, _ in claimed} == set(three)
     with across_tenants() as db:
         db.execute(update(rows).where(rows.c.id == three[1]).values(lease_token=uuid4()))
@@ -198,7 +198,7 @@ def test_several_messages_are_one_turn_and_each_is_fenced(cast: Cast) -> None:
 def test_a_turn_does_messages_and_calls_alike(call: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     perform(monkeypatch, answer("X-1"))
     several = [*questions(cast, 2), call]
-    work.run(*several)
+    attempt(*several)
     assert [(row(one).status, row(one).attempts) for one in several] == [("done", 1)] * 3
 
 
@@ -207,8 +207,8 @@ def test_what_failed_before_is_claimed_alone(cast: Cast) -> None:
     first, second = questions(cast, 2)
     with across_tenants() as db:
         db.execute(update(rows).where(rows.c.id == first).values(attempts=1))
-    assert [effect.id for effect, _ in work._claim([first, second], uuid4())] == [second]
-    assert [effect.id for effect, _ in work._claim([first], uuid4())] == [first]
+    assert [effect.id for effect, _ in claim([first, second], uuid4())] == [second]
+    assert [effect.id for effect, _ in claim([first], uuid4())] == [first]
 
 
 def test_two_workers_at_the_same_moment_share_what_there_is(cast: Cast) -> None:
@@ -216,11 +216,11 @@ def test_two_workers_at_the_same_moment_share_what_there_is(cast: Cast) -> None:
     found: list[list[UUID]] = []
     begin = Barrier(3)
 
-    def claim() -> None:
+    def begin_work() -> None:
         begin.wait()
-        found.append([effect.id for effect, _ in work._claim(several, uuid4())])
+        found.append([effect.id for effect, _ in claim(several, uuid4())])
 
-    threads = [Thread(target=claim) for _ in range(3)]
+    threads = [Thread(target=begin_work) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -231,11 +231,11 @@ def test_two_workers_at_the_same_moment_share_what_there_is(cast: Cast) -> None:
 def test_what_is_held_keeps_its_lease_and_what_was_lost_does_not_come_back(cast: Cast) -> None:
     mine, lost = questions(cast, 2)
     token = uuid4()
-    work._claim([mine, lost], token)
+    claim([mine, lost], token)
     with across_tenants() as db:
         db.execute(update(rows).where(rows.c.id.in_([mine, lost])).values(lease_until=func.now()))
         db.execute(update(rows).where(rows.c.id == lost).values(lease_token=uuid4()))
         before = db.execute(select(rows.c.lease_until).where(rows.c.id == mine)).scalar_one()
-    leases.keeper._renew([{"id": one, "token": token} for one in (mine, lost)])
+    leases.keeper._renew(row(mine).tenant_id, [{"id": one, "token": token} for one in (mine, lost)])
     assert row(mine).lease_until > before
     assert row(lost).lease_until == before

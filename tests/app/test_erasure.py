@@ -17,7 +17,6 @@ from sqlalchemy.exc import ProgrammingError
 from app import people, tasks
 from app.access import auth, keys, sessions
 from app.audit import chains, tenant_log
-from app.effects import work
 from app.errors import Conflict, Forbidden
 from app.people import erasure
 from app.people.erase_command import main
@@ -27,7 +26,7 @@ from app.store.ids import uuid7
 from app.store.tables import files
 from engine.record import offline
 from tests.app.decided import intruder, report
-from tests.app.requests import ask, shipped, tasks_of
+from tests.app.requests import ask, attempt, shipped, tasks_of
 from tests.make import Cast, User, browser, make_cast, make_group, make_user
 
 NAME, PLACE, AGENT = "Zebediah Quince", "198.51.100.77", "ZebBrowser/9"
@@ -86,7 +85,7 @@ def _deliver(cast: Cast) -> None:
     with across_tenants() as db:
         rows = db.query("SELECT id FROM effects WHERE tenant_id = %s AND kind = 'notify'", [cast.ada.tenant_id])
     for row in rows:
-        work.run(row["id"])
+        attempt(row["id"])
 
 
 def everything(db: Db) -> Iterator[tuple[str, bytes]]:
@@ -189,10 +188,10 @@ def test_the_application_can_erase_by_the_function_alone(column: str) -> None:
 
 
 def test_the_function_puts_nothing_in_the_place_of_what_it_takes(stage: Stage) -> None:
-    sql = "SELECT erase_values(%s, 1, %s, %s)"
+    sql = "SELECT erase_values(%s, %s, 1, %s, %s)"
     with intruder() as db:
         before = db.query("SELECT * FROM events WHERE instance_id = %s AND seq = 1", [stage.decided])[0]
-        db.query(sql, [stage.decided, ["/data/data/item", "/data/absent", "/agent"], Jsonb({})])
+        db.query(sql, [before["tenant_id"], stage.decided, ["/data/data/item", "/data/absent", "/agent"], Jsonb({})])
         after = db.query("SELECT * FROM events WHERE instance_id = %s AND seq = 1", [stage.decided])[0]
     assert after["data"] == {**before["data"], "data": {**before["data"]["data"], "item": None}}
     changed = {name for name in before if before[name] != after[name]}

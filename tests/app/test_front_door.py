@@ -48,12 +48,12 @@ def test_ask_answer_and_both_mails_are_thirteen_statements_in_six_transactions(s
                 request = ask(shop)
             question = effects(request)[0]
             with counted() as asking_mail:
-                work.run(question)
+                work.run(shop.tenant_id, question)
             with counted() as answering:
                 approve(shop, request)
             news = effects(request)[1]
             with counted() as answering_mail:
-                work.run(news)
+                work.run(shop.tenant_id, news)
             sent = {"ask": asking, "mail": asking_mail, "answer": answering, "second mail": answering_mail}
             told = {name: costs(one) for name, one in sent.items()}
         assert len(office.letters) == 4

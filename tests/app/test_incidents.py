@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 
 from app import instances, runtime
-from app.effects import work
 from app.effects.scheduler import fire_due
 from app.errors import Conflict, Forbidden
 from app.runtime import Actor
@@ -16,7 +15,7 @@ from tests.app.api import Api
 from tests.app.environment import environment
 from tests.app.incidents import LEVELS, not_undone, undecidable
 from tests.app.pages import send, words
-from tests.app.requests import ask, effects_of, instance, shipped, tasks_of
+from tests.app.requests import ask, attempt, effects_of, instance, shipped, tasks_of
 from tests.app.sink import Sink, answer, running
 from tests.make import Cast, browser, make_cast, make_key
 
@@ -36,7 +35,10 @@ def sink() -> Iterator[Sink]:
 
 def story(instance_id: UUID) -> list[tuple[str, str, dict[str, Any]]]:
     with across_tenants() as db:
-        return [(row.type, row.actor_name, row.data) for row in instances.story(db, instance_id)]
+        return [
+            (row.type, row.actor_name, row.data)
+            for row in instances.story(db, instance(instance_id).tenant_id, instance_id)
+        ]
 
 
 def test_what_is_stuck_is_listed_with_its_reason_and_since_when(cast: Cast) -> None:
@@ -148,7 +150,7 @@ def test_an_answer_is_recorded_once_when_the_next_step_stops(cast: Cast, sink: S
     sink.replies["/"] = answer(200, b'{"id": "S-1"}')
     (row,) = effects_of(found, step="create")
     for _ in range(3):
-        work.run(row.id)
+        attempt(row.id)
     assert len(sink.got) == 1
     assert effects_of(found, step="create")[0].status == "done"
     assert [data["result"]["status"] for kind, _, data in story(found) if kind == "CallDone"] == [200]

@@ -31,7 +31,7 @@ def asked(cast: Cast) -> UUID:
 
 
 def link(instance_id: UUID, user: User) -> str:
-    return links.make(tasks_of(instance_id)[0].id, user.id, 2).removeprefix(settings().base_url)
+    return links.make(user.tenant_id, tasks_of(instance_id)[0].id, user.id, 2).removeprefix(settings().base_url)
 
 
 def rows(tenant_id: UUID) -> dict[str, int]:
@@ -121,7 +121,8 @@ def test_a_question_that_somebody_else_answered_says_who(cast: Cast) -> None:
     asked = ask(cast.ada, both, item="MacBooks", amount=7200)
     mine = {task.assignee_id: task.id for task in tasks_of(asked)}
     to_ben, to_cleo = (
-        links.make(mine[user.id], user.id, 2).removeprefix(settings().base_url) for user in (cast.ben, cast.cleo)
+        links.make(user.tenant_id, mine[user.id], user.id, 2).removeprefix(settings().base_url)
+        for user in (cast.ben, cast.cleo)
     )
     with browser() as web:
         decide(web, to_ben, "approved")
@@ -188,13 +189,16 @@ def test_wrong_links_are_not_found(cast: Cast, asked: UUID) -> None:
 
 def test_a_link_is_for_one_person_and_one_task(cast: Cast, asked: UUID) -> None:
     task = tasks_of(asked)[0]
-    for task_id, user_id in (
-        (task.id, cast.ben.id),
-        (task.id, cast.eve.id),
-        (uuid4(), cast.cleo.id),
-        (task.id, uuid4()),
+    acme, other = cast.cleo.tenant_id, cast.eve.tenant_id
+    for tenant_id, task_id, user_id in (
+        (acme, task.id, cast.ben.id),
+        (acme, task.id, cast.eve.id),
+        (other, task.id, cast.eve.id),
+        (other, task.id, cast.cleo.id),
+        (acme, uuid4(), cast.cleo.id),
+        (acme, task.id, uuid4()),
     ):
-        url = links.make(task_id, user_id, 2).removeprefix(settings().base_url)
+        url = links.make(tenant_id, task_id, user_id, 2).removeprefix(settings().base_url)
         with browser() as web:
             assert web.get(url).status_code == 404
             assert decide(web, url, "approved").status_code == 404
@@ -205,13 +209,13 @@ def test_a_token_for_another_purpose_is_no_link(cast: Cast, asked: UUID) -> None
 
     other = URLSafeTimedSerializer(settings().secret_key, salt="something else")
     with pytest.raises(Missing):
-        links.read(other.dumps([tasks_of(asked)[0].id.hex, cast.cleo.id.hex]))
+        links.read(other.dumps([cast.cleo.tenant_id.hex, tasks_of(asked)[0].id.hex, cast.cleo.id.hex, 2]))
 
 
 def test_a_link_ends_after_a_month(cast: Cast, asked: UUID) -> None:
     token = link(asked, cast.cleo).removeprefix("/d/")
-    assert links.read(token)[1] == cast.cleo.id
-    assert links.read(token, datetime.now(UTC) + timedelta(days=29))[1] == cast.cleo.id
+    assert links.read(token).user_id == cast.cleo.id
+    assert links.read(token, datetime.now(UTC) + timedelta(days=29)).user_id == cast.cleo.id
     with pytest.raises(links.Expired):
         links.read(token, datetime.now(UTC) + timedelta(days=31))
 

@@ -5,12 +5,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Row, select, update
 
-from app.effects import work
 from app.store.db import across_tenants
 from app.store.tables import effects as effect_rows
 from app.store.tables import events
 from tests.app.environment import environment
-from tests.app.requests import ask, decide, deliver, effects_of, instance, messages_of, shipped
+from tests.app.requests import ask, attempt, claim, decide, deliver, effects_of, instance, messages_of, shipped
 from tests.app.sink import Sink, answer, running
 from tests.make import Cast, browser, make_cast
 
@@ -86,7 +85,7 @@ def test_retry_begins_anew(cast: Cast) -> None:
     again = now(row)
     assert (again.status, again.attempts, again.finished_at) == ("pending", 0, None)
     assert again.history[-1]["error"] == "Tried again by Cleo"
-    work.run(row.id)
+    attempt(row.id)
     assert now(row).status == "done"
     assert len(messages_of(row.instance_id)) == 1
     with browser(cast.cleo) as admin:
@@ -107,7 +106,7 @@ def test_discarding_takes_a_reason(cast: Cast) -> None:
 
 def test_what_is_being_done_is_left_alone(cast: Cast, sink: Sink) -> None:
     row = calling(cast, sink.url("/"))
-    assert work._claim([row.id], uuid4())
+    assert claim([row.id], uuid4())
     with browser(cast.cleo) as admin:
         assert admin.post(f"/effects/{row.id}/attempts").status_code == 409
         assert admin.post(f"/effects/{row.id}/discard", data={"reason": "x"}).status_code == 409
@@ -119,21 +118,21 @@ def test_what_is_being_done_is_left_alone(cast: Cast, sink: Sink) -> None:
 
 def test_a_waiting_call_can_be_tried_now(cast: Cast, sink: Sink) -> None:
     row = calling(cast, sink.url("/"))
-    work.run(row.id)
+    attempt(row.id)
     waiting = now(row)
     assert (waiting.status, waiting.attempts) == ("dead", 1), "an address inside is given up at once"
     row = calling(cast, "http://name.invalid/")
-    work.run(row.id)
+    attempt(row.id)
     waiting = now(row)
     assert (waiting.status, waiting.attempts) == ("pending", 1)
-    work.run(row.id)
+    attempt(row.id)
     assert now(row).attempts == 1
     with browser(cast.cleo) as admin:
         page = admin.get("/effects?status=waiting").text
         assert "POST http://name.invalid/" in page
         assert "no host called name.invalid" in page
         assert admin.post(f"/effects/{row.id}/attempts").status_code == 303
-    work.run(row.id)
+    attempt(row.id)
     assert now(row).attempts == 2
 
 
@@ -152,7 +151,7 @@ def test_giving_a_call_up_lets_the_request_go_on(cast: Cast) -> None:
 
 def test_a_dead_call_cannot_be_tried_again(cast: Cast, sink: Sink) -> None:
     row = calling(cast, sink.url("/"))
-    work.run(row.id)
+    attempt(row.id)
     assert instance(row.instance_id).status == "failed"
     with browser(cast.cleo) as admin:
         page = admin.get(f"/effects/{row.id}")
@@ -168,11 +167,11 @@ def test_a_dead_compensation_is_asked_for_anew(cast: Cast, sink: Sink) -> None:
     with environment(OUTGOING_ALLOW=sink.place):
         sink.replies["/"] = answer(200, b'{"id": "S-1"}')
         row = calling(cast, sink.url("/"))
-        work.run(row.id)
+        attempt(row.id)
         sink.replies["/"] = answer(410, b"gone")
         decide(cast.cleo, row.instance_id, "rejected", "No")
         undo = _undo(row.instance_id)[0]
-        work.run(undo.id)
+        attempt(undo.id)
         assert now(undo).status == "dead"
         sink.replies["/"] = answer(200, b"{}")
         with browser(cast.cleo) as admin:
@@ -180,7 +179,7 @@ def test_a_dead_compensation_is_asked_for_anew(cast: Cast, sink: Sink) -> None:
             assert admin.post(f"/effects/{undo.id}/attempts").status_code == 303
         first, second = _undo(row.instance_id)
         assert (first.status, second.status) == ("discarded", "pending")
-        work.run(second.id)
+        attempt(second.id)
     assert instance(row.instance_id).status == "rolled_back"
 
 

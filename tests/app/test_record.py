@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from app import instances, tasks
 from app.audit import chains
 from app.definitions import store
-from app.effects import scheduler, work
+from app.effects import scheduler
 from app.effects.results import Done
 from app.errors import Unavailable
 from app.runtime import Actor, state_of
@@ -19,7 +19,7 @@ from app.store.ids import uuid7
 from app.store.tables import files
 from engine.state import FORMAT
 from tests.app.decided import acting, intruder, purchase
-from tests.app.requests import ask, effects_of, instance, shipped, tasks_of
+from tests.app.requests import ask, attempt, effects_of, instance, shipped, tasks_of
 from tests.make import Cast, make_cast
 
 CONTENT = b"%PDF- an offer"
@@ -66,7 +66,7 @@ def test_an_effect_names_its_event_and_an_answer_its_effect(cast: Cast, monkeypa
     effect = effects_of(key)[0]
     assert effect.seq == events_of(key)[-1]["seq"]
     monkeypatch.setattr("app.outgoing.calls.perform", lambda _: Done({"status": 201}))
-    work.run(effect.id)
+    attempt(effect.id)
     assert events_of(key, "CallDone")[0]["causation_id"] == effect.id
 
 

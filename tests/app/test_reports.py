@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from app.audit import chains
 from app.audit.command import main
-from app.effects import work
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.exports import csv, pdf
 from app.reports import jobs, queries
@@ -27,7 +26,7 @@ from app.store.db import across_tenants
 from app.store.ids import uuid7
 from app.store.tables import effects as effect_rows
 from tests.app.decided import history, intruder, keep, purchase, report
-from tests.app.requests import ask, shipped
+from tests.app.requests import ask, attempt, shipped
 from tests.app.sink import Sink, answer, running
 from tests.make import Browser, Cast, browser, make_cast
 
@@ -90,7 +89,7 @@ def period(cast: Cast) -> PdfReader:
 def test_a_report_is_built_by_the_worker_and_kept(cast: Cast) -> None:
     key = create(cast, "csv", since="2020-01-01")
     assert row_of(cast, key).status == "pending"
-    work.run(key)
+    attempt(key)
     row = row_of(cast, key)
     assert (row.status, row.progress, row.error, row.name) == ("done", 100, None, "Since 1 January 2020")
     kept = content_of(cast, key)
@@ -162,9 +161,9 @@ def test_too_many_events_to_keep_are_refused(cast: Cast, monkeypatch: pytest.Mon
 def test_a_build_that_broke_for_good_says_why(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     key = create(cast, "csv")
     monkeypatch.setattr(csv, "write", lambda *_: 1 / 0)
-    for attempt in range(1, jobs.ATTEMPTS + 1):
-        work.run(key)
-        assert (jobs.trouble(row_of(cast, key)) is None) == (attempt < jobs.ATTEMPTS)
+    for number in range(1, jobs.ATTEMPTS + 1):
+        attempt(key)
+        assert (jobs.trouble(row_of(cast, key)) is None) == (number < jobs.ATTEMPTS)
         with across_tenants() as db:
             db.query("UPDATE effects SET next_attempt_at = clock_timestamp() WHERE id = %s", [key])
     assert jobs.trouble(row_of(cast, key)) == "It could not be built: ZeroDivisionError: division by zero"
@@ -413,7 +412,7 @@ def test_from_the_form_to_the_download(cast: Cast, auditor: Browser) -> None:
     waiting = auditor.get(place).text
     assert 'hx-trigger="every 1s"' in waiting and "In progress." in waiting
     assert 'hx-trigger="every 1s"' in auditor.get("/reports").text
-    work.run(UUID(place.rsplit("/", 1)[1]))
+    attempt(UUID(place.rsplit("/", 1)[1]))
     headers = {"hx-request": "true", "hx-target": "report"}
     done = auditor.get(place, headers=headers).text
     assert done.lstrip().startswith('<section id="report"') and "every 1s" not in done and "Download CSV" in done

@@ -21,7 +21,7 @@ from engine.events import Event
 from engine.interpreter import Advance, World, fold
 from engine.record.chain import GENESIS, link
 from engine.state import State
-from tests.app.requests import MANAGER, ask, decide, instance, shipped, tasks_of
+from tests.app.requests import MANAGER, ask, decide, instance, locked, shipped, tasks_of
 from tests.make import Cast, User, let_decide, make_cast
 
 DECISION_STATEMENTS = 8
@@ -182,7 +182,7 @@ def test_timers_are_there_while_it_waits_and_gone_after(cast: Cast) -> None:
 def test_time_never_runs_backwards_within_a_request(cast: Cast) -> None:
     one = bought(cast)
     with across_tenants() as db:
-        row = runtime.lock(db, one)
+        row = locked(db, one)
         ahead = row["now"] + timedelta(days=2)
         task = tasks_of(one)[0]
         from engine.commands import Decide
@@ -236,9 +236,9 @@ def test_a_task_that_one_command_opens_and_closes_is_written_closed(cast: Cast) 
     happened = [Event("ReminderSent", {"token": 1, "step": "approval", "people": [], "timer": None, "remind": []})]
     made.seq += 1
     with across_tenants() as db:
-        locked = runtime.lock(db, one)
-        world = World(locked["now"], directory(db, locked["tenant_id"], locked["rev"]))
-        runtime._write(db, runtime.sql.UPDATE, locked, Advance(made, happened, effects), world, runtime.WORKER)
+        held = locked(db, one)
+        world = World(held["now"], directory(db, held["tenant_id"], held["rev"]))
+        runtime._write(db, runtime.sql.UPDATE, held, Advance(made, happened, effects), world, runtime.WORKER)
     written = next(row for row in tasks_of(one) if str(row.id) == task)
     assert (written.status, written.closed_by, written.comment) == ("cancelled", cast.cleo.id, "too late")
     assert written.closed_at == written.opened_at

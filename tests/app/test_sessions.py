@@ -56,7 +56,7 @@ def test_a_browser_is_called_what_its_owner_calls_it(agent: str | None, name: st
 
 def test_logging_out_everywhere_ends_all_and_the_links_in_mails(cast: Cast) -> None:
     asked = ask(cast.ben, PURCHASE, item="Desk", amount=5000)
-    url = links.make(tasks_of(asked)[0].id, cast.cleo.id, 2).removeprefix(settings().base_url)
+    url = links.make(cast.cleo.tenant_id, tasks_of(asked)[0].id, cast.cleo.id, 2).removeprefix(settings().base_url)
     with browser(cast.cleo) as here, browser(cast.cleo) as there, browser() as mail:
         assert mail.get(url).status_code == 200
         assert here.post("/sessions/end").headers["location"] == "/login"

@@ -130,7 +130,7 @@ def test_the_first_look_at_a_question_is_recorded_once(cast: Cast) -> None:
 
 def test_a_mail_link_that_a_scanner_follows_is_not_a_look(cast: Cast) -> None:
     task = asked(cast)
-    path = "/d/" + links.make(task, cast.cleo.id, 1).rpartition("/")[2]
+    path = "/d/" + links.make(cast.cleo.tenant_id, task, cast.cleo.id, 1).rpartition("/")[2]
     with browser() as scanner:
         assert scanner.get(path).status_code == 200
         scanner.head(path)

@@ -48,7 +48,7 @@ def test_neither_page_nor_link_nor_call_decides_for_a_narrow_role(cast: Cast) ->
     one, task = asked(cast)
     with transaction(cast.cleo.tenant_id) as db:
         secret = make_key(db, cast.cleo)
-    link = links.make(task, cast.cleo.id, instance(one).seq).rpartition("/")[2]
+    link = links.make(cast.cleo.tenant_id, task, cast.cleo.id, instance(one).seq).rpartition("/")[2]
     narrow(cast.cleo)
     told = {"outcome": "approved", "seen": str(instance(one).seq)}
     with browser(cast.cleo) as page, browser() as other:
@@ -61,7 +61,7 @@ def test_neither_page_nor_link_nor_call_decides_for_a_narrow_role(cast: Cast) ->
 
 def test_neither_page_nor_link_offers_what_the_role_is_too_narrow_for(cast: Cast) -> None:
     one, task = asked(cast)
-    link = links.make(task, cast.cleo.id, instance(one).seq).rpartition("/")[2]
+    link = links.make(cast.cleo.tenant_id, task, cast.cleo.id, instance(one).seq).rpartition("/")[2]
     narrow(cast.cleo)
     with browser(cast.cleo) as page, browser() as other:
         for shown in (page.get(f"/tasks/{task}"), other.get(f"/d/{link}")):

@@ -2,18 +2,16 @@
 
 from sqlalchemy import (
     Column,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
     Uuid,
 )
 
-from app.store.tables.base import document, key, link, metadata, moment, reference, tenant
+from app.store.tables.base import document, key, link, metadata, moment, tenant, tenant_reference
 
 # instance_id: the request whose chain it is, or the tenant itself for what happened outside requests.
 # hash: over the hash before it and the record of the row (engine/record/chain.py). v: format of that record.
@@ -23,9 +21,9 @@ from app.store.tables.base import document, key, link, metadata, moment, referen
 events = Table(
     "events",
     metadata,
-    reference("instance_id"),
-    Column("seq", Integer, nullable=False),
-    reference("tenant_id"),
+    tenant_reference(),
+    Column("instance_id", Uuid, primary_key=True),
+    Column("seq", Integer, primary_key=True),
     Column("type", Text, nullable=False),
     moment("at"),
     Column("actor_kind", Text, nullable=False),
@@ -41,7 +39,6 @@ events = Table(
     Column("key", LargeBinary),
     Column("hash", LargeBinary, nullable=False),
     document("erased", optional=True),
-    PrimaryKeyConstraint("instance_id", "seq"),
     Index("ix_events_tenant_id_at", "tenant_id", "at"),
 )
 
@@ -49,7 +46,7 @@ events = Table(
 tenant_chains = Table(
     "tenant_chains",
     metadata,
-    Column("tenant_id", Uuid, ForeignKey("tenants.id"), primary_key=True),
+    tenant(),
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
     moment("at"),
@@ -60,9 +57,9 @@ tenant_chains = Table(
 reports = Table(
     "reports",
     metadata,
-    key(),
     tenant(),
-    link("requested_by", "users"),
+    key(),
+    *link("requested_by", "users"),
     Column("format", Text, nullable=False),
     Column("name", Text, nullable=False),
     document("params"),
@@ -73,5 +70,4 @@ reports = Table(
     Column("sha256", LargeBinary),
     moment("created_at", default=True),
     moment("finished_at", optional=True),
-    Index("ix_reports_tenant_id_id", "tenant_id", "id"),
 )

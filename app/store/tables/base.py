@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, MetaData, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    FromClause,
+    MetaData,
+    Uuid,
+    and_,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
@@ -20,11 +32,31 @@ def key() -> Column[Any]:
 
 
 def tenant() -> Column[Any]:
-    return Column("tenant_id", Uuid, ForeignKey("tenants.id"), nullable=False)
+    """First in the primary key of every row that a tenant has, so that a database sharded by tenant can hold it."""
+    return Column("tenant_id", Uuid, ForeignKey("tenants.id"), primary_key=True)
 
 
-def link(name: str, target: str, *, optional: bool = False) -> Column[Any]:
-    return Column(name, Uuid, ForeignKey(f"{target}.id"), nullable=optional)
+def tenant_reference() -> Column[Any]:
+    """Likewise without a foreign key, for the rows of the decision path; why is said at `reference`."""
+    return Column("tenant_id", Uuid, primary_key=True)
+
+
+def link(
+    name: str, target: str, *, optional: bool = False, primary: bool = False
+) -> tuple[Column[Any], ForeignKeyConstraint]:
+    """A reference to a row of the same tenant. primary: a part of the primary key."""
+    of_tenant = ForeignKeyConstraint(["tenant_id", name], [f"{target}.tenant_id", f"{target}.id"])
+    return Column(name, Uuid, nullable=optional, primary_key=primary), of_tenant
+
+
+def linked(key: ColumnElement[Any], reference: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The condition that joins two columns: the rows are of the same tenant, by whom they are indexed and sharded."""
+    return and_(_table(key).c.tenant_id == _table(reference).c.tenant_id, key == reference)
+
+
+def _table(column: ColumnElement[Any]) -> FromClause:
+    table: FromClause = column.table
+    return table
 
 
 def reference(name: str, *, optional: bool = False) -> Column[Any]:

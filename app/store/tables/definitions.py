@@ -8,8 +8,8 @@ from app.store.tables.base import key, link, metadata, moment, tenant
 definitions = Table(
     "definitions",
     metadata,
-    key(),
     tenant(),
+    key(),
     Column("key", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
@@ -25,16 +25,16 @@ definitions = Table(
 versions = Table(
     "versions",
     metadata,
-    key(),
     tenant(),
-    link("definition_id", "definitions"),
+    key(),
+    *link("definition_id", "definitions"),
     Column("number", Integer, nullable=False),
     # Not JSONB, which sorts keys: the order of outcomes and fields is how they are drawn and asked.
     Column("document", JSON, nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
-    link("published_by", "users", optional=True),
+    *link("published_by", "users", optional=True),
     moment("published_at", default=True),
-    UniqueConstraint("definition_id", "number"),
-    Index("ix_versions_definition_id_content_hash", "definition_id", "content_hash"),
+    UniqueConstraint("tenant_id", "definition_id", "number"),
+    Index("ix_versions_content_hash", "tenant_id", "definition_id", "content_hash"),
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, Uuid, text
 
-from app.store.tables.base import document, key, link, metadata, moment, reference, tenant
+from app.store.tables.base import document, key, link, metadata, moment, reference, tenant, tenant_reference
 
 # seq: the newest event of the command that asked for it.
 # lease_token fences a late worker: a result counts only while its token is the row's.
@@ -10,8 +10,8 @@ from app.store.tables.base import document, key, link, metadata, moment, referen
 effects = Table(
     "effects",
     metadata,
+    tenant_reference(),
     key(),
-    reference("tenant_id"),
     reference("instance_id", optional=True),
     Column("seq", Integer),
     Column("kind", Text, nullable=False),
@@ -34,8 +34,8 @@ effects = Table(
 messages = Table(
     "messages",
     metadata,
+    tenant_reference(),
     key(),
-    reference("tenant_id"),
     reference("effect_id"),
     reference("user_id"),
     Column("channel", Text, nullable=False),
@@ -44,17 +44,16 @@ messages = Table(
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     moment("sent_at", default=True),
-    Index("uq_messages_effect_id", "effect_id", unique=True),
-    Index("ix_messages_tenant_id_id", "tenant_id", "id"),
+    Index("uq_messages_effect_id", "tenant_id", "effect_id", unique=True),
 )
 
 files = Table(
     "files",
     metadata,
-    key(),
     tenant(),
-    link("instance_id", "instances", optional=True),
-    link("uploaded_by", "users"),
+    key(),
+    *link("instance_id", "instances", optional=True),
+    *link("uploaded_by", "users"),
     Column("name", Text, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("size", BigInteger, nullable=False),

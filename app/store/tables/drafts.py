@@ -6,9 +6,9 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    PrimaryKeyConstraint,
     Table,
     Text,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -21,14 +21,13 @@ drafts = Table(
     "drafts",
     metadata,
     tenant(),
-    reference("definition_id"),
+    Column("definition_id", Uuid, primary_key=True),
     Column("base", Integer, nullable=False, server_default="0"),
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("position", Integer, nullable=False, server_default="0"),
     Column("document", Text, nullable=False),
     moment("opened_at", default=True),
     moment("changed_at", default=True),
-    PrimaryKeyConstraint("tenant_id", "definition_id"),
 )
 
 # revision: the one it made. based_on: the one its author saw. kind: edit, undo or redo. edit: JSON text, with its
@@ -37,8 +36,8 @@ draft_edits = Table(
     "draft_edits",
     metadata,
     tenant(),
-    reference("definition_id"),
-    Column("revision", Integer, nullable=False),
+    Column("definition_id", Uuid, primary_key=True),
+    Column("revision", Integer, primary_key=True),
     Column("based_on", Integer, nullable=False),
     Column("kind", Text, nullable=False),
     Column("place", Integer),
@@ -53,6 +52,5 @@ draft_edits = Table(
     Column("inserted", Text, nullable=False, server_default=""),
     reference("edited_by"),
     moment("at", default=True),
-    PrimaryKeyConstraint("tenant_id", "definition_id", "revision"),
     Index("uq_draft_edits_place", "tenant_id", "definition_id", "place", unique=True, postgresql_where=text("live")),
 )

@@ -10,21 +10,20 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    PrimaryKeyConstraint,
     Table,
     Text,
     text,
 )
 
-from app.store.tables.base import count, document, key, metadata, moment, reference
+from app.store.tables.base import count, document, key, metadata, moment, reference, tenant_reference
 
 # seq, head: number and hash of the newest event. asked: the call that made it, for programs (workflowId, jobId, ...).
 # blocked_at: since when an administrator is needed.
 instances = Table(
     "instances",
     metadata,
+    tenant_reference(),
     key(),
-    reference("tenant_id"),
     reference("version_id"),
     Column("number", BigInteger, nullable=False),
     Column("prefix", Text, nullable=False),
@@ -49,19 +48,18 @@ instances = Table(
 series = Table(
     "series",
     metadata,
-    reference("tenant_id"),
-    Column("prefix", Text, nullable=False),
+    tenant_reference(),
+    Column("prefix", Text, primary_key=True),
     count("last"),
     reference("definition_id", optional=True),
-    PrimaryKeyConstraint("tenant_id", "prefix"),
     postgresql_with={"fillfactor": 50},
 )
 
 tasks = Table(
     "tasks",
     metadata,
+    tenant_reference(),
     key(),
-    reference("tenant_id"),
     reference("instance_id"),
     Column("step", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -83,8 +81,8 @@ tasks = Table(
 timers = Table(
     "timers",
     metadata,
+    tenant_reference(),
     key(),
-    reference("tenant_id"),
     reference("instance_id"),
     moment("due_at"),
     Index("ix_timers_due_at", "due_at"),
@@ -94,14 +92,13 @@ timers = Table(
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
-    reference("tenant_id"),
-    Column("principal", Text, nullable=False),
-    Column("key", Text, nullable=False),
+    tenant_reference(),
+    Column("principal", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
     Column("fingerprint", LargeBinary, nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
     moment("created_at", default=True),
-    PrimaryKeyConstraint("tenant_id", "principal", "key"),
     Index("ix_idempotency_keys_created_at", "created_at", postgresql_using="brin"),
 )
 

@@ -1,6 +1,6 @@
 """Tenants, the people in them, and how they prove who they are."""
 
-from sqlalchemy import Boolean, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint, func
+from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables.base import count, document, key, link, metadata, moment, tenant
@@ -24,15 +24,15 @@ tenants = Table(
 users = Table(
     "users",
     metadata,
-    key(),
     tenant(),
+    key(),
     Column("email", Text, nullable=False),
     Column("handle", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("title", Text, nullable=False, server_default=""),
     Column("password_hash", Text),
     Column("roles", ARRAY(Text), nullable=False, server_default="{}"),
-    link("manager_id", "users", optional=True),
+    *link("manager_id", "users", optional=True),
     Column("active", Boolean, nullable=False, server_default="true"),
     Column("zone", Text),
     moment("created_at", default=True),
@@ -45,8 +45,8 @@ users = Table(
 groups = Table(
     "groups",
     metadata,
-    key(),
     tenant(),
+    key(),
     Column("key", Text, nullable=False),
     Column("name", Text, nullable=False),
     UniqueConstraint("tenant_id", "key"),
@@ -56,24 +56,23 @@ group_members = Table(
     "group_members",
     metadata,
     tenant(),
-    link("group_id", "groups"),
-    link("user_id", "users"),
-    PrimaryKeyConstraint("group_id", "user_id"),
+    *link("group_id", "groups", primary=True),
+    *link("user_id", "users", primary=True),
 )
 
 # token_hash: SHA-256 of the cookie's value, which is stored nowhere.
 sessions = Table(
     "sessions",
     metadata,
-    Column("token_hash", LargeBinary, primary_key=True),
     tenant(),
-    link("user_id", "users"),
+    Column("token_hash", LargeBinary, primary_key=True),
+    *link("user_id", "users"),
     moment("created_at", default=True),
     moment("seen_at", default=True),
     moment("expires_at"),
     Column("address", Text),
     Column("agent", Text),
-    Index("ix_sessions_user_id", "user_id"),
+    Index("ix_sessions_user_id", "tenant_id", "user_id"),
 )
 
 login_failures = Table(
@@ -90,16 +89,17 @@ login_failures = Table(
 api_keys = Table(
     "api_keys",
     metadata,
-    key(),
     tenant(),
-    link("user_id", "users"),
+    key(),
+    *link("user_id", "users"),
     Column("name", Text, nullable=False),
     Column("prefix", Text, nullable=False),
-    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("secret_hash", LargeBinary, nullable=False),
     Column("scopes", ARRAY(Text), nullable=False, server_default="{}"),
     Column("speaks_for_others", Boolean, nullable=False, server_default="false"),
     moment("created_at", default=True),
     moment("expires_at", optional=True),
     moment("last_used_at", optional=True),
     moment("revoked_at", optional=True),
+    UniqueConstraint("tenant_id", "secret_hash"),
 )
