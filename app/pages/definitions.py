@@ -10,7 +10,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 
-from app import definitions, overview
+from app import definitions, drafts, overview
 from app.access import bodies
 from app.access.middleware import need
 from app.access.permissions import require
@@ -43,7 +43,8 @@ MAX_FOLDS = 100
 def listing(request: Asked) -> Response[Any]:
     with transaction(tenant_of(request)) as db:
         found = definitions.list_definitions(db, principal(request))
-    return page(request, "definitions/list.html", definitions=found)
+        drafted = drafts.with_draft(db, principal(request))
+    return page(request, "definitions/list.html", definitions=found, drafted=drafted)
 
 
 @get("/definitions/{key:str}", include_in_schema=False)

@@ -24,8 +24,9 @@ KEPT = CacheControlHeader(public=True, max_age=365 * 24 * 60 * 60, immutable=Tru
 
 
 def build() -> Litestar:
-    """Every module of app/api and app/pages that has a `router` is on the map."""
-    modules = [*discover("app.api").values(), *discover("app.pages").values()]
+    """Every module of app/api, app/pages and app/pages/designer that has a `router` is on the map."""
+    packages = ("app.api", "app.pages", "app.pages.designer")
+    modules = [module for package in packages for module in discover(package).values()]
     if settings().demo:
         modules += [discover("app.demo")["erp"]]
     routers: list[Router] = [module.router for module in modules if hasattr(module, "router")]

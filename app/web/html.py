@@ -5,6 +5,7 @@ about the request.
 """
 
 import re
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -29,6 +30,7 @@ from app.store.db import transaction
 from app.web import flash, navigation
 from app.web.badges import shown
 from app.web.request import Asked
+from engine.json_text import dumps
 from engine.money import format_money
 from engine.wording import relative_time
 from engine.wording import values as words
@@ -64,6 +66,25 @@ def page(
     content["flash"] = flash.read(request)
     answer = _answer(environment().get_template(template).render(content), status)
     flash.forget(request, answer)
+    return answer
+
+
+def fragments(
+    request: Asked, template: str, blocks: Sequence[str], /, *, status: int = 200, focus: str = "", **values: Any
+) -> Response[str]:
+    """Several blocks of a page for HTMX: the first fills what asked, each other one the element whose id is its name.
+
+    `beside` is true in those. focus: id of the element that has the focus afterwards.
+    """
+    content = {**_frame(request), **values}
+    _reader.set(clock_of(content["principal"]))
+    parts = (
+        render_block(environment(), template, block, content | {"beside": number > 0})
+        for number, block in enumerate(blocks)
+    )
+    answer = _answer("\n".join(parts), status)
+    if focus:
+        answer.headers["HX-Trigger-After-Settle"] = dumps({"focus-on": focus}).decode()
     return answer
 
 
@@ -150,6 +171,7 @@ def environment() -> Environment:
         "clock": lambda at: _reader.get().time(at),
         "day": lambda at: _reader.get().local(at).date(),
         "duration": relative_time.duration,
+        "json": lambda value: dumps(value).decode(),
         "shown": shown,
         "attributes": attributes,
     }

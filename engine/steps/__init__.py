@@ -119,6 +119,18 @@ class Detailed(Protocol):
         """They take the place of the sentence, unless each is about time: then they follow it."""
 
 
+class Panelled(Protocol):
+    """UI: a uiSchema over SCHEMA, for the form in which a designer fills in its settings."""
+
+    UI: dict[str, Any]
+
+
+class Offering(Protocol):
+    """MORE: ways out that it has only where they lead somewhere."""
+
+    MORE: tuple[str, ...]
+
+
 def role(kind: object) -> str:
     """Of the type that a step of a draft says it has; of one that there is not, that of a step."""
     return step_types()[kind].ROLE if isinstance(kind, str) and kind in step_types() else "step"

@@ -60,11 +60,12 @@ SCHEMA: dict[str, Any] = {
         "timeout": TIMEOUT,
     },
 }
+MORE = ("changes_requested", "timed_out")
 
 
 def outcomes(step: Step) -> list[str]:
     """Which outcomes need somewhere to go. Asking for changes and timing out are offered where they lead somewhere."""
-    optional = [outcome for outcome in ("changes_requested", "timed_out") if outcome in step.outcomes]
+    optional = [outcome for outcome in MORE if outcome in step.outcomes]
     if may_time_out(step) and "timed_out" not in optional:
         optional.append("timed_out")
     return ["approved", "rejected", *optional]

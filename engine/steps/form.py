@@ -27,6 +27,9 @@ SCHEMA: dict[str, Any] = {
 }
 
 
+MORE = ("timed_out",)
+
+
 def outcomes(step: Step) -> list[str]:
     timed = may_time_out(step) or "timed_out" in step.outcomes
     return ["submitted", "timed_out"] if timed else ["submitted"]

@@ -38,6 +38,9 @@ SCHEMA: dict[str, Any] = {
 }
 
 
+UI = {"message": {"ui:widget": "textarea"}}
+
+
 def outcomes(_: Step) -> list[str]:
     return ["sent"]
 

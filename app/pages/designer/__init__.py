@@ -1,0 +1,1 @@
+"""The designer: the pages on which a draft is drawn, edited and published."""

@@ -1,0 +1,158 @@
+"""A draft: drawn, with the panel of the selected step, the list of its problems, and every edit as a post."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, Router
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+
+from app import drafts
+from app.access import bodies
+from app.access.middleware import need
+from app.access.principal import Principal
+from app.drafts import Changes, begin
+from app.errors import Invalid, Refusal
+from app.pages.designer import panel
+from app.pages.designer.view import Place, Told, shown, told_of
+from app.store.db import Db, transaction
+from app.web.flash import redirect
+from app.web.request import Asked, Posted, principal, provide_posted, tenant_of, text, texts
+from app.web.routes import get, post
+from designer.edits import Edit, EditRefused, kinds, read_edit
+from designer.edits.settings import Configure
+from designer.panel import changed, settings_of
+from engine import forms, json_text
+
+POSTED = {"posted": Provide(provide_posted)}
+PUBLISH = [need("definition:publish")]
+GIVEN: Any = {"include_in_schema": False, "guards": PUBLISH, "dependencies": POSTED}
+
+
+@get("/definitions/{key:str}/draft", include_in_schema=False, guards=PUBLISH)
+def show(
+    request: Asked,
+    key: FromPath[str],
+    step: FromQuery[str] = "",
+    add: FromQuery[str | None] = None,
+    q: FromQuery[str] = "",
+) -> Response[Any]:
+    with transaction(tenant_of(request)) as db:
+        draft = drafts.get(db, principal(request), key)
+        return shown(db, request, principal(request), draft, Place(step, add, q))
+
+
+@post("/definitions/{key:str}/draft", **GIVEN)
+def begun(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Redirect:
+    """The draft there is, or one of the newest version; of another one, where the form names it."""
+    who, given = principal(request), text(posted, "version")
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    with transaction(who.tenant_id) as db:
+        begin.from_version(db, who, key, number)
+    return Redirect(f"/definitions/{key}/draft", status_code=303)
+
+
+@post("/definitions/{key:str}/draft/edits", request_max_body_size=bodies.WITH_FILES, **GIVEN)
+def edit(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
+    """One edit: a field `edit` with its kind and its fields beside it, or all of it as JSON."""
+
+    def act(db: Db, who: Principal) -> Changes:
+        return drafts.edit(db, who, key, _revision(posted), _edit(posted))
+
+    return _done(request, key, text(posted, "step"), act)
+
+
+@post("/definitions/{key:str}/draft/undo", **GIVEN)
+def undo(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
+    return _done(request, key, "", lambda db, who: drafts.undo(db, who, key, _revision(posted)))
+
+
+@post("/definitions/{key:str}/draft/redo", **GIVEN)
+def redo(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
+    return _done(request, key, "", lambda db, who: drafts.redo(db, who, key, _revision(posted)))
+
+
+@post("/definitions/{key:str}/draft/settings", **GIVEN)
+def configure(
+    request: Asked, key: FromPath[str], posted: NamedDependency[Posted], step: FromQuery[str] = ""
+) -> Response[Any]:
+    """The form of the panel. What cannot be read is shown again; what is merely wrong is kept, and a problem."""
+    who = principal(request)
+    with transaction(who.tenant_id) as db:
+        draft = drafts.get(db, who, key)
+        known = step if step in (draft.document.get("steps") or {}) else ""
+        if step and not known:
+            return shown(db, request, who, draft, Place(), Told("This step is gone.", "danger"))
+        asked, holder = panel.of(draft.document, known)
+        stored, action = settings_of(asked, holder), text(posted, "_do")
+        typed = [pair for pair in posted if pair[0] != "revision"]
+        data, unreadable = forms.decoded(*asked, typed, stored)
+        if action not in ("", "submit"):
+            data = forms.shape(*asked, data, action)
+        if unreadable or action not in ("", "submit"):
+            told = Told("One answer cannot be read.", "danger") if unreadable else None
+            form = panel.form(draft.document, known, data, unreadable)
+            return shown(db, request, who, draft, Place(known), told, form=form)
+    wanted = Configure(changed(asked, holder, data), known)
+    return _done(request, key, known, lambda db, who: drafts.edit(db, who, key, _revision(posted), wanted))
+
+
+def _done(request: Asked, key: str, step: str, act: Any) -> Response[Any]:
+    """Do it, and show the draft as it is then: by HTMX in place, otherwise on the page that is led to."""
+    who = principal(request)
+    fragment = "hx-request" in request.headers
+    try:
+        with transaction(who.tenant_id) as db:
+            made: Changes = act(db, who)
+            if fragment:
+                return shown(db, request, who, made.draft, Place(made.focus), Told(made.words))
+    except Refusal as refused:
+        if refused.status not in (409, 422):
+            raise
+        with transaction(who.tenant_id) as db:
+            return shown(db, request, who, drafts.get(db, who, key), Place(step), told_of(refused))
+    place = f"?step={made.focus}#s-{made.focus}" if made.focus else ""
+    if not made.words:
+        return Redirect(f"/definitions/{key}/draft{place}", status_code=303)
+    return redirect(request, f"/definitions/{key}/draft{place}", made.words)
+
+
+def _revision(posted: Posted) -> int:
+    given = text(posted, "revision")
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise Invalid.at("/revision", "Say which revision of the draft this is about.")
+    return int(given)
+
+
+def _edit(posted: Posted) -> Edit:
+    try:
+        return read_edit(_given(posted), strict=False)
+    except EditRefused as refused:
+        raise Invalid.at("/edit", refused.message) from refused
+
+
+def _given(posted: Posted) -> Any:
+    written = text(posted, "edit")
+    if written.lstrip().startswith("{"):
+        return _json(written)
+    names = kinds()[written].__struct_fields__ if written in kinds() else ()
+    return {"edit": written} | {name: _value(posted, name) for name in names if any(key == name for key, _ in posted)}
+
+
+def _value(posted: Posted, name: str) -> Any:
+    """Lists are posted value by value; what is no text is posted as JSON."""
+    if name == "order":
+        return texts(posted, name)
+    given = text(posted, name)
+    return _json(given) if name in ("value", "settings", "fragment", "document") else given
+
+
+def _json(written: str) -> Any:
+    try:
+        return json_text.loads(written)
+    except (msgspec.DecodeError, ValueError, RecursionError) as unread:
+        raise Invalid.at("/edit", f"This is not JSON: {str(unread)[:200]}") from unread
+
+
+router = Router("/", route_handlers=[show, begun, edit, undo, redo, configure])

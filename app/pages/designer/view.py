@@ -1,0 +1,99 @@
+"""What the page of a draft shows, gathered once for the whole page and for what an edit changes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response
+
+from app import drafts
+from app.access.principal import Principal
+from app.drafts import Draft
+from app.errors import Refusal
+from app.pages.designer import panel
+from app.runtime.directories import seen
+from app.store.db import Db
+from app.web.html import fragments, page
+from app.web.request import Asked
+from designer.drawable import drawable, sentences
+from designer.drawing.canvas import draw
+from designer.drawing.shapes import Layout, Look
+from designer.edits.draft_flow import name_of, steps_of
+from engine.problems import Problem
+from engine.steps import step_types
+
+TEMPLATE = "designer/draft.html"
+# What an edit changes besides the stage: each a block of the page whose id is its name.
+BESIDE = ("bar", "panel", "problems", "announcement")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of what was just done. changes: what somebody else did meanwhile."""
+
+    text: str = ""
+    tone: str = "info"
+    changes: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """What of a draft is looked at. step: the selected one. add: the edge at which a step is to be added, or None."""
+
+    step: str = ""
+    add: str | None = None
+    search: str = ""
+
+
+def told_of(refused: Refusal) -> Told:
+    more = [error["message"] for error in refused.facts.get("errors", ()) if error["message"] != refused.message]
+    return Told(" ".join([refused.message, *more[:3]]), "danger", refused.facts.get("changes", ()))
+
+
+def shown(
+    db: Db, request: Asked, who: Principal, draft: Draft, place: Place, told: Told | None = None, **values: Any
+) -> Response[Any]:
+    """The whole page, or for HTMX the stage and all beside it. values: of the panel, in place of its own."""
+    steps = steps_of(draft.document)
+    step = place.step if place.step in steps else ""
+    found = drafts.problems(db, who, draft)
+    content = {
+        "draft": draft,
+        "here": f"/definitions/{draft.key}/draft",
+        "drawing": _drawing(db, who, draft),
+        "names": {key: name_of(each, key) for key, each in steps.items()},
+        "problems": [_problem(problem, steps) for problem in found],
+        "counts": _counts(found),
+        "others": drafts.others(db, who, draft),
+        "step": step,
+        "told": told or Told(),
+        **panel.content(draft.document, step, place.add, place.search),
+        **values,
+    }
+    status = 200
+    if told and told.tone == "danger":
+        status = 409 if told.changes else 422
+    target = request.headers.get("hx-target", "")
+    if "hx-request" in request.headers and target == "stage":
+        focus = f"s-{step}" if step else ""
+        return fragments(request, TEMPLATE, ("stage", *BESIDE), status=status, focus=focus, **content)
+    return page(request, TEMPLATE, block="panel", status=status, beside=False, **content)
+
+
+def _drawing(db: Db, who: Principal, draft: Draft) -> Layout:
+    people = seen(db, who.tenant_id)
+    looks = {name: Look(kind.LABEL, kind.ICON, kind.SHAPE) for name, kind in step_types().items()}
+    return draw(drawable(draft.document), sentences(draft.document, people), looks)
+
+
+def _problem(problem: Problem, steps: Mapping[str, Any]) -> dict[str, str]:
+    step = problem.step if problem.step in steps else ""
+    return {"step": step or "", "text": problem.text}
+
+
+def _counts(problems: Sequence[Problem]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for problem in problems:
+        if problem.step:
+            found[problem.step] = found.get(problem.step, 0) + 1
+    return found

@@ -1,0 +1,43 @@
+// The keys of the designer, and where the focus goes after an edit. Everything is a link or a button without it, too.
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const press = (key) => document.querySelector(`[data-key="${key}"]:not(:disabled)`)?.click();
+  const cards = () => [...document.querySelectorAll("#stage a[href*='step=']")];
+  const ofStep = (step) => cards().find((card) => new URL(card.href).searchParams.get("step") === step);
+
+  function walk(far) {
+    const all = cards(), at = all.indexOf(document.activeElement);
+    const next = all[Math.max(0, Math.min(all.length - 1, at + far))];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event, letter = key.toLowerCase(), meta = event.ctrlKey || event.metaKey;
+    if (!document.querySelector("[data-designer]") || document.querySelector("dialog[open]") || typing(target)) return;
+    const does = meta
+      ? { z: () => press(event.shiftKey ? "redo" : "undo"), y: () => press("redo") }[letter]
+      : { delete: () => press("delete"), "/": () => byId("palette-search")?.focus(), "?": () => byId("keys")?.showModal(),
+          arrowdown: target.closest("#stage") && (() => walk(1)), arrowup: target.closest("#stage") && (() => walk(-1)) }[letter];
+    if (!does) return;
+    event.preventDefault();
+    does();
+  });
+
+  // The list of step types is narrowed while it is typed; without this the server does it.
+  document.addEventListener("input", ({ target }) => {
+    if (!target.dataset.filter) return;
+    const wanted = target.value.trim().toLowerCase();
+    for (const item of document.querySelectorAll(target.dataset.filter)) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  });
+  document.addEventListener("change", ({ target }) => { if ("send" in target.dataset) target.form.requestSubmit(); });
+
+  // After a swap: on the card that was made or moved, or beside the one that went.
+  document.addEventListener("focus-on", ({ detail }) => {
+    const id = detail.value, step = id.replace(/^s-/, ""), card = byId(id) ?? ofStep(step);
+    history.replaceState(null, "", `?step=${encodeURIComponent(step)}`);
+    card?.focus();
+    card?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+})();
