@@ -3,23 +3,13 @@
   const byId = (id) => document.getElementById(id);
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
   const press = (key) => document.querySelector(`[data-key="${key}"]:not(:disabled)`)?.click();
-  const cards = () => [...document.querySelectorAll("#stage a[href*='step=']")];
-  const ofStep = (step) => cards().find((card) => new URL(card.href).searchParams.get("step") === step);
-
-  function walk(far) {
-    const all = cards(), at = all.indexOf(document.activeElement);
-    const next = all[Math.max(0, Math.min(all.length - 1, at + far))];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }
 
   document.addEventListener("keydown", (event) => {
     const { key, target } = event, letter = key.toLowerCase(), meta = event.ctrlKey || event.metaKey;
     if (!document.querySelector("[data-designer]") || document.querySelector("dialog[open]") || typing(target)) return;
     const does = meta
       ? { z: () => press(event.shiftKey ? "redo" : "undo"), y: () => press("redo") }[letter]
-      : { delete: () => press("delete"), "/": () => byId("palette-search")?.focus(), "?": () => byId("keys")?.showModal(),
-          arrowdown: target.closest("#stage") && (() => walk(1)), arrowup: target.closest("#stage") && (() => walk(-1)) }[letter];
+      : { delete: () => press("delete"), "/": () => byId("palette-search")?.focus(), "?": () => byId("keys")?.showModal() }[letter];
     if (!does) return;
     event.preventDefault();
     does();
@@ -35,8 +25,8 @@
 
   // After a swap: on the card that was made or moved, or beside the one that went.
   document.addEventListener("focus-on", ({ detail }) => {
-    const id = detail.value, step = id.replace(/^s-/, ""), card = byId(id) ?? ofStep(step);
-    history.replaceState(null, "", `?step=${encodeURIComponent(step)}`);
+    const card = byId(detail.value) ?? byId("panel-title");
+    history.replaceState(null, "", `?step=${encodeURIComponent(detail.value.replace(/^s-/, ""))}`);
     card?.focus();
     card?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });

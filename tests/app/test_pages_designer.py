@@ -53,7 +53,7 @@ def send_to(web: Browser, page: str, action: str, hidden: tuple[str, str], **cha
     marked = f'<input type="hidden" name="{name}" value="{value}">'
     start = page.index(marked)
     form = page[page.rindex("<form", 0, start) : page.index("</form>", start) + len("</form>")]
-    return send(web, form, action, **changes)
+    return send(web, form, action, None, **changes)
 
 
 def insert(web: Browser, at: str, kind: str) -> Any:

@@ -15,12 +15,11 @@ from app.runtime.directories import seen
 from app.store.db import Db
 from app.web.html import fragments, page
 from app.web.request import Asked
-from designer.drawable import drawable, sentences
+from designer.drawable import drawable, faces
 from designer.drawing.canvas import draw
-from designer.drawing.shapes import Layout, Look
+from designer.drawing.shapes import Layout
 from designer.edits.draft_flow import name_of, steps_of
 from engine.problems import Problem
-from engine.steps import step_types
 
 TEMPLATE = "designer/draft.html"
 # What an edit changes besides the stage: each a block of the page whose id is its name.
@@ -81,9 +80,7 @@ def shown(
 
 
 def _drawing(db: Db, who: Principal, draft: Draft) -> Layout:
-    people = seen(db, who.tenant_id)
-    looks = {name: Look(kind.LABEL, kind.ICON, kind.SHAPE) for name, kind in step_types().items()}
-    return draw(drawable(draft.document), sentences(draft.document, people), looks)
+    return draw(drawable(draft.document), faces(draft.document, seen(db, who.tenant_id)), plus=True)
 
 
 def _problem(problem: Problem, steps: Mapping[str, Any]) -> dict[str, str]:
