@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, and_, func, insert, select, update
@@ -17,6 +17,7 @@ from app import definitions
 from app.access.permissions import permissions_of, require
 from app.access.principal import Principal
 from app.errors import Changed, Conflict, Forbidden, Invalid, Missing
+from app.runtime.directories import seen
 from app.store.db import Db
 from app.store.tables import definitions as definition_rows
 from app.store.tables import draft_edits, drafts, users
@@ -24,7 +25,9 @@ from designer.drawable import as_listed
 from designer.edits import EVERYTHING, Edit, EditRefused, edited, encode
 from designer.edits.delta import Delta, between, redone, undone
 from engine.json_text import dumps, loads
-from engine.problems import Problem
+from engine.reasons import Reason
+from engine.wording.labels import labels_of
+from engine.wording.sentences import sentence
 
 PERMISSION = "definition:publish"
 PRESENT = timedelta(minutes=5)
@@ -45,6 +48,15 @@ class Draft:
     @property
     def key(self) -> str:
         return str(self.definition.key)
+
+
+class Obstacle(NamedTuple):
+    """A problem in words. step: the one it is about, or None. pointer: into the document."""
+
+    step: str | None
+    pointer: str
+    reason: Reason
+    text: str
 
 
 @dataclass(frozen=True)
@@ -70,9 +82,11 @@ def with_draft(db: Db, who: Principal) -> dict[UUID, datetime]:
     return {row.definition_id: row.changed_at for row in rows}
 
 
-def problems(db: Db, who: Principal, draft: Draft) -> list[Problem]:
+def problems(db: Db, who: Principal, draft: Draft) -> list[Obstacle]:
     """All that stands in the way of publishing it."""
-    return definitions.problems_of(db, who.tenant_id, draft.document)
+    labels = labels_of(draft.document, seen(db, who.tenant_id))
+    found = definitions.problems_of(db, who.tenant_id, draft.document)
+    return [Obstacle(one.step, definitions.pointer(one), one.reason, sentence(one.reason, labels)) for one in found]
 
 
 def others(db: Db, who: Principal, draft: Draft) -> Sequence[Row[Any]]:

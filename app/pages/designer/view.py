@@ -8,7 +8,7 @@ from litestar import Response
 
 from app import drafts
 from app.access.principal import Principal
-from app.drafts import Draft
+from app.drafts import Draft, Obstacle
 from app.errors import Refusal
 from app.pages.designer import panel
 from app.runtime.directories import seen
@@ -19,7 +19,6 @@ from designer.drawable import drawable, faces
 from designer.drawing.canvas import draw
 from designer.drawing.shapes import Layout
 from designer.edits.draft_flow import name_of, steps_of
-from engine.problems import Problem
 
 TEMPLATE = "designer/draft.html"
 # What an edit changes besides the stage: each a block of the page whose id is its name.
@@ -83,12 +82,12 @@ def _drawing(db: Db, who: Principal, draft: Draft) -> Layout:
     return draw(drawable(draft.document), faces(draft.document, seen(db, who.tenant_id)), plus=True)
 
 
-def _problem(problem: Problem, steps: Mapping[str, Any]) -> dict[str, str]:
+def _problem(problem: Obstacle, steps: Mapping[str, Any]) -> dict[str, str]:
     step = problem.step if problem.step in steps else ""
     return {"step": step or "", "text": problem.text}
 
 
-def _counts(problems: Sequence[Problem]) -> dict[str, int]:
+def _counts(problems: Sequence[Obstacle]) -> dict[str, int]:
     found: dict[str, int] = {}
     for problem in problems:
         if problem.step:
