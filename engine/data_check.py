@@ -6,10 +6,11 @@ from typing import Any
 from engine.definition import Definition, Step
 from engine.filled import Known, filled
 from engine.forms import schema as form_schema
+from engine.forms.settled import Conditions
 from engine.problems import Problem, problem, settings_named
 from engine.registry import some
 from engine.rules import Rule, RuleError
-from engine.rules.types import LIST, TEXT, kind
+from engine.rules.types import LIST, TEXT, inside, kind
 from engine.schemas import validate
 from engine.steps import Rules, asks_form
 from engine.timers import ACTIONS
@@ -157,9 +158,9 @@ def _written_by(definition: Definition, step: Step) -> list[str]:
     names += [step.settings["save"]] if "save" in step.settings else []
     if asks_form(step) and "form" in step.settings:
         schema = definition.form(step.id)[0]
-        names += form_schema.resolve(schema, schema)[0].get("properties") or {}
+        names += Conditions(schema).claimed(form_schema.resolve(schema, schema)[0])
     return names
 
 
 def _field(definition: Definition, name: str) -> Any:
-    return definition.data_schema.get("properties", {}).get(name)
+    return inside(definition.data_schema, name, definition.data_schema)

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.definition import Definition, Step
 from engine.forms import schema as form_schema
+from engine.forms.settled import Conditions
 from engine.registry import some
 from engine.rules import RuleError
 from engine.schema_keywords import pattern
@@ -59,7 +60,7 @@ def after_rule(definition: Definition, text: str, before: Known, *, held: bool) 
 
 
 def answers(schema: dict[str, Any]) -> Known:
-    """What data that fit a form's schema surely hold."""
+    """What data that fit a form's schema surely hold: nothing that is asked for only under a condition."""
     return frozenset(_answers(schema, schema, ""))
 
 
@@ -93,7 +94,8 @@ def _never_empty(resolved: dict[str, Any], root: dict[str, Any]) -> bool:
 
 
 def _names(schema: dict[str, Any]) -> set[str]:
-    return set(form_schema.resolve(schema, schema)[0].get("properties") or {})
+    """Those under conditions, too: what such a form hides, it clears."""
+    return set(Conditions(schema).claimed(form_schema.resolve(schema, schema)[0]))
 
 
 def without(known: Known, names: set[str]) -> Known:

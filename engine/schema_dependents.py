@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 
-def _given(instance: dict[str, Any], name: str) -> bool:
+def is_given(instance: dict[str, Any], name: str) -> bool:
     value = instance.get(name)
     return value is not None and value is not False and value not in ("", [], {})
 
@@ -19,11 +19,11 @@ def _given(instance: dict[str, Any], name: str) -> bool:
 def dependent_required(_: Any, wanted: dict[str, list[str]], instance: Any, __: Any) -> Iterator[ValidationError]:
     """Each error is about the field that is missing."""
     for name, needed in wanted.items() if isinstance(instance, dict) else ():
-        if _given(instance, name):
+        if is_given(instance, name):
             yield from (ValidationError("it is missing", path=[other]) for other in needed if other not in instance)
 
 
 def dependent_schemas(own: Any, wanted: dict[str, Any], instance: Any, _: Any) -> Iterator[ValidationError]:
     for name, schema in wanted.items() if isinstance(instance, dict) else ():
-        if _given(instance, name):
+        if is_given(instance, name):
             yield from own.descend(instance, schema, schema_path=name)

@@ -17,6 +17,7 @@ Schema = dict[str, Any]
 MAX_ERRORS = 100
 # With the guard's bound on branches they bound what an answer costs, whatever the schema.
 MAX_VALUES, MAX_DEPTH = 25_000, 100
+UNCHECKABLE = (UnknownType, AttributeError, TypeError, ValueError, ArithmeticError, re2.error)
 
 
 class Error(NamedTuple):
@@ -42,7 +43,7 @@ def checked(by: Any, data: Any) -> list[Error]:
         return [Error("", "depth", reason("too_deep"))]
     except Unresolvable as wrong:
         return [Error("", "$ref", reason("form_reference", text=wrong.ref))]
-    except (UnknownType, AttributeError, TypeError, ValueError, ArithmeticError, re2.error):
+    except UNCHECKABLE:
         return [Error("", "schema", reason("form_broken"))]
     return [error for number, error in enumerate(found) if error not in found[:number]]
 
@@ -63,6 +64,14 @@ def _too_much(data: Any) -> Error | None:
 
 def validator(schema: Schema) -> Any:
     return Validator(schema, registry=Registry(), format_checker=FORMATS)
+
+
+def holds(judge: Any, value: Any) -> bool:
+    """Whether a value fits, by a validator; what can't be decided does not. Raises nothing for odd schemas."""
+    try:
+        return bool(judge.is_valid(value))
+    except (RecursionError, Unresolvable, *UNCHECKABLE):
+        return False
 
 
 def place(path: list[str]) -> str:

@@ -32,8 +32,17 @@ const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "
 function prepare(root) {
   for (const time of all("time[title]", root)) time.title = exact.format(new Date(time.dateTime));
   for (const toast of all(".toast.tone-success", root)) setTimeout(() => toast.matches(":hover, :focus-within") || toast.remove(), 8000);
+  for (const button of all("[data-action=update]", root)) button.hidden = true;
   tick();
 }
+
+// What a form asks for may depend on an answer: its fields come anew from the server, with what was typed.
+document.addEventListener("change", ({ target }) => {
+  const fields = target.closest("[data-decides]") && target.closest(".form__fields");
+  if (!fields || !target.form) return;
+  const select = `[id="${fields.id}"]`;
+  htmx.ajax("POST", target.form.action, { source: target.form, target: fields, select, swap: "outerHTML", values: { _do: "update" } });
+});
 
 // Dialogs and menus.
 function openDialog(event, link) {

@@ -3,29 +3,28 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from msgspec import UNSET
-
-from engine.forms.nodes import Node, find, tree
+from engine.forms.nodes import Node, tree
+from engine.forms.places import every
 from engine.forms.schema import Schema
 from engine.forms.uploads import StoredFile
 from engine.pointers import MAX_KEYS, split
 
 
 def takes_files(schema: Schema, ui_schema: dict[str, Any]) -> Callable[[str], bool]:
-    """Whether a form asks for a file at a place."""
+    """Whether a form asks for a file at a place, under whatever condition."""
     root = tree(schema, ui_schema)
 
     def asked(pointer: str) -> bool:
         keys = split(pointer)
-        found = find(root, UNSET, keys) if len(keys) <= MAX_KEYS else None
-        return found is not None and found[0].control.uploads and not found[0].locked
+        places = every(root, keys) if len(keys) <= MAX_KEYS else ()
+        return any(place.control.uploads and not place.locked for place in places)
 
     return asked
 
 
 def files(schema: Schema, ui_schema: dict[str, Any] | None, data: Any) -> Iterator[tuple[str, StoredFile]]:
     """Every file that the data names, with its place. A post can name any id: ask whose it is before use."""
-    return _files(tree(schema, ui_schema or {}), data)
+    return _files(tree(schema, ui_schema or {}, data), data)
 
 
 def _files(node: Node, data: Any) -> Iterator[tuple[str, StoredFile]]:

@@ -10,11 +10,12 @@ from engine.forms import hidden
 from engine.forms import schema as form_schema
 from engine.forms.buttons import of_list, of_row
 from engine.forms.display import is_titled_position, row_label, shown
-from engine.forms.field import Button, Field, FormError
+from engine.forms.field import Button, Field, FormError, Option
 from engine.forms.limits import limits
-from engine.forms.nodes import Node, drawn, tree
+from engine.forms.nodes import Node, tree
+from engine.forms.places import drawn
 from engine.forms.schema import Schema
-from engine.forms.values import Typed
+from engine.forms.values import Picked, Typed
 from engine.forms.writable import origins
 from engine.pointers import control_name, element_id
 from engine.wording.sentences import sentence
@@ -52,7 +53,7 @@ def fields(
     `prefix` goes before the ids, for two forms on one page; the names are the pointers in any case.
     """
     place = _Place(prefix, held=data if stored is UNSET else stored)
-    return _field(tree(schema, ui_schema or {}), data, [_told(error) for error in errors], place)
+    return _field(tree(schema, ui_schema or {}, data), data, [_told(error) for error in errors], place)
 
 
 class _Told(NamedTuple):
@@ -67,6 +68,8 @@ def _told(error: FormError | Mapping[str, str]) -> _Told:
 
 
 def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Field:
+    if isinstance(value, Picked):
+        node, value = node.at(UNSET, value.variant), UNSET
     whole, node = node, drawn(node, value)
     value = node.schema["const"] if node.fixed else value
     children = list(_children(node, value, errors, place))
@@ -95,6 +98,8 @@ def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Fi
         value=node.control.shows(node, value, text),
         shown=shown(node, value, place.siblings) if template == "readonly" else "",
         many=node.is_list and node.widget != "array",
+        selector=tuple(_variants(node)),
+        decides=node.deciding and not node.locked and not children,
         unit=node.control.unit(node, place.siblings),
         group=node.control.grouped and template == node.control.name,
         labelled=node.control.labelled and template == node.control.name,
@@ -140,7 +145,7 @@ def _beneath(node: Node, errors: Sequence[_Told]) -> list[_Told]:
 
 
 def _more(node: Node, value: dict[str, Any], place: _Place) -> Field:
-    rest = {key: item for key, item in value.items() if key not in (node.schema.get("properties") or {})}
+    rest = {key: item for key, item in value.items() if key not in node.claimed}
     return Field(
         pointer=node.pointer,
         name=control_name(node.pointer),
@@ -163,6 +168,11 @@ def _text(node: Node, value: Any) -> str:
     if value is None and node.kind in ("string", "number", "integer") and not node.choices:
         return ""
     return node.control.text(node, value)
+
+
+def _variants(node: Node) -> Iterator[Option]:
+    if len(node.variants) > 1 and not node.locked:
+        yield from (Option(one.name, one.label, one.name == node.variant, False) for one in node.variants)
 
 
 def _suggestions(node: Node) -> tuple[str, ...]:

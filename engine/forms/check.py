@@ -10,14 +10,14 @@ from engine import schemas
 from engine.forms import schema as form_schema
 from engine.forms.controls import named, plain_name
 from engine.forms.nodes import MAX_DEPTH, MAX_ROWS, Node, tree
-from engine.forms.schema import Schema
+from engine.forms.schema import CLASH, WHEN, Schema
+from engine.forms.settled import VARIANTS, are_variants
 from engine.forms.ui import OPTIONS, ROOT_ONLY, STRUCTURE, UI_SCHEMA
 from engine.pointers import MAX_NAME, control_name, join, split
 from engine.reasons import Reason, reason
 
 MAX_FIELDS = 2000
-_UNDRAWN = ("if", "then", "else", "not", "dependentSchemas", "dependencies", "additionalItems", "$dynamicRef")
-_VARIANTS = ("anyOf", "oneOf")
+_UNDRAWN = ("not", "dependencies", "additionalItems", "$dynamicRef")
 _CODES = {"ui:order": "ui_order", "ui:classNames": "ui_class_names"}
 Found = tuple[str, Reason]
 
@@ -55,9 +55,16 @@ def _nodes(node: Node, place: str) -> Iterator[tuple[Node, str]]:
     yield node, place
     if node.repeated:
         return
-    if node.widget in ("object", "array"):
-        for child, _ in node.children([UNSET] * (node.fixed_rows + bool(node.items))):
-            yield from _nodes(child, join(place, "items" if child.number else child.key))
+    seen = set()
+    for way in node.ways():
+        for child, _ in _inside(way):
+            if (child.pointer, id(child.whole)) not in seen:
+                seen.add((child.pointer, id(child.whole)))
+                yield from _nodes(child, join(place, "items" if child.number else child.key))
+
+
+def _inside(way: Node) -> Iterator[tuple[Node, Any]]:
+    return way.children([UNSET] * (way.fixed_rows + bool(way.items))) if way.widget in ("object", "array") else iter(())
 
 
 def _of_place(node: Node, place: str) -> Iterator[Found]:
@@ -77,12 +84,13 @@ def _of_place(node: Node, place: str) -> Iterator[Found]:
 
 def _undrawn(node: Node) -> Iterator[Reason]:
     """What is hidden need not be drawn."""
-    for word in _UNDRAWN if node.widget != "hidden" else ():
-        if word in node.schema:
-            yield reason("word_undrawn", label=node.label, word=word)
-    for word in _VARIANTS if node.widget != "hidden" else ():
-        if word in node.schema and not form_schema.has_choices(node.schema):
-            yield reason("variants_undrawn", label=node.label, word=word)
+    if node.widget != "hidden":
+        words = dict.fromkeys(word for way in node.ways() for word in _UNDRAWN if word in way.schema)
+        yield from (reason("word_undrawn", label=node.label, word=word) for word in words)
+        if _has_two_choices(node):
+            yield reason("variants_undrawn", label=node.label)
+        if WHEN in node.whole and not all(way.has_fields for way in node.ways()):
+            yield reason("conditions_undrawn", label=node.label)
     if len(control_name(node.pointer)) > MAX_NAME:
         yield reason("name_long", label=node.label, most=MAX_NAME)
     if len(node.path) > MAX_DEPTH:
@@ -90,6 +98,12 @@ def _undrawn(node: Node) -> Iterator[Reason]:
     least = node.schema.get("minItems")
     if node.widget == "array" and form_schema.is_number(least) and least > node.drawn_rows:
         yield reason("rows_undrawn", label=node.label, least=least, most=min(node.drawn_rows, MAX_ROWS))
+
+
+def _has_two_choices(node: Node) -> bool:
+    if sum(are_variants(node.whole.get(word)) for word in VARIANTS) > 1:
+        return True
+    return any(CLASH in way.schema and not form_schema.has_choices(way.schema) for way in node.ways())
 
 
 def _unknown_words(place: str, ui: Any, prefix: str) -> Iterator[Found]:
@@ -104,7 +118,7 @@ def _strangers(node: Node, place: str) -> Iterator[Found]:
     listed = [name for name in order if name != "*"] if isinstance(order, list) else []
     written = [key for key in node.ui if key not in STRUCTURE and not key.startswith("ui:")]
     for key in dict.fromkeys([*written, *map(str, listed)]):
-        if key not in node.named:
+        if key not in node.claimed:
             yield join(place, key), reason("shows_no_field", field=key)
 
 
@@ -112,5 +126,5 @@ def _order(node: Node, place: str) -> Iterator[Found]:
     order = node.options.get("order")
     if not isinstance(order, list) or "*" in order:
         return
-    for key in sorted(set(node.named).difference(map(str, order))):
+    for key in sorted(set(node.claimed).difference(map(str, order))):
         yield join(place, key), reason("order_lacks", label=node.label, field=key)

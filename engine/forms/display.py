@@ -30,11 +30,11 @@ class Shown(NamedTuple):
 
 def describe(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, *, masked: bool = False) -> list[Shown]:
     """What has been answered, in the order of the uiSchema; `masked` hides what it calls sensitive."""
-    return list(_described(tree(schema, ui_schema or {}), data, (), None, masked))
+    return list(_described(tree(schema, ui_schema or {}, data), data, (), None, masked))
 
 
 def shown(node: Node, value: Any, siblings: Any = None, *, masked: bool = False) -> str:
-    parts = _described(node, value, (), siblings, masked)
+    parts = _described(node.at(value), value, (), siblings, masked)
     return ", ".join(f"{part.label}: {part.value}" if part.label else part.value for part in parts)
 
 

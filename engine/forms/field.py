@@ -52,7 +52,8 @@ class Field(Struct, frozen=True, kw_only=True):
     `must`: to be enforced by the browser; `posts`: it has a value to post; `value`: text of the control, or
     whether it is ticked; `shown`: the value as people read it; `limits`: more attributes of the control;
     `buttons`: for its rows; `tools`: for itself as a row; `group`: several controls under one name, which a legend
-    must give; `labelled`: its template draws the label; `takes_files`: it asks for files."""
+    must give; `labelled`: its template draws the label; `takes_files`: it asks for files; `selector`: of
+    variants, one of which is asked for; `decides`: what else is asked for depends on its answer."""
 
     pointer: str
     name: str
@@ -73,6 +74,8 @@ class Field(Struct, frozen=True, kw_only=True):
     value: str | bool = ""
     posts: bool = True
     shown: str = ""
+    selector: tuple[Option, ...] = ()
+    decides: bool = False
     many: bool = False
     unit: str = ""
     group: bool = False
@@ -112,7 +115,14 @@ class Field(Struct, frozen=True, kw_only=True):
     @property
     def changeable(self) -> bool:
         """Whether it has buttons that change the shape of the form."""
-        return bool(self.buttons or self.tools) or any(child.changeable for child in self.children)
+        return bool(self.buttons or self.tools or self.selector or self.decides) or any(
+            child.changeable for child in self.children
+        )
+
+    @property
+    def picks(self) -> str:
+        """Name of the selector."""
+        return f"pick:{self.name}"
 
     @property
     def uploads(self) -> bool:

@@ -6,30 +6,25 @@ from itertools import count
 from typing import Any
 
 from engine.forms import schema as form_schema
-from engine.forms.controls import Control
+from engine.forms.controls import Control, named, widget
 from engine.forms.schema import Choice, Schema
+from engine.forms.settled import Conditions
+from engine.forms.ui import options as ui_options
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """What all places of one form share: thousands of rows have the same schema, and the same choices.
 
-    `made` counts the nodes: a small schema can unfold to millions of places. `nodes`: by pointer. Of a schema the
-    id is remembered, and beside it the schema, so that no other can get the same.
+    `made` counts the nodes: a small schema can unfold to millions of places. `nodes`: by pointer and schema.
     """
 
-    schema: Schema
+    conditions: Conditions
     common: dict[str, Any]
     made: Iterator[int] = field(default_factory=count)
-    resolved: dict[int, tuple[Any, Schema, frozenset[str]]] = field(default_factory=dict)
     choices: dict[tuple[int, int, str], dict[str, Choice]] = field(default_factory=dict)
-    nodes: dict[str, Any] = field(default_factory=dict)
-
-    def resolve(self, schema: Any) -> tuple[Schema, frozenset[str]]:
-        known = self.resolved.get(id(schema))
-        if known is None:
-            known = self.resolved[id(schema)] = (schema, *form_schema.resolve(schema, self.schema))
-        return known[1:]
+    nodes: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    places: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
 
     def offered(self, schema: Schema, control: Control, names: list[Any] | None) -> dict[str, Choice]:
         """What can be chosen, by the name that a post gives it. `names`: labels by position."""
@@ -40,3 +35,21 @@ class Form:
                 found.setdefault(form_schema.digest(choice.value), choice)
             self.choices[place] = found
         return self.choices[place]
+
+    def asked(self, schema: Schema, ui: dict[str, Any], inherited: tuple[bool, bool], *, cut: bool) -> dict[str, Any]:
+        """What a node says that follows from its schema and uiSchema as they are decided."""
+        place = id(schema), id(ui), inherited, cut
+        if place not in self.places:
+            items, _ = self.conditions.resolve(schema.get("items"))
+            options = ui_options(ui, self.common)
+            locked = options.get("readonly") or options.get("disabled") or schema.get("readOnly")
+            self.places[place] = {
+                "schema": schema,
+                "items": items,
+                "ui": ui,
+                "options": options,
+                "control": named("json")[0] if cut else widget(schema, items, options),
+                "read_only": bool(locked or inherited[0]),
+                "hide_errors": bool(options.get("hideError", inherited[1])),
+            }
+        return self.places[place]

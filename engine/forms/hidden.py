@@ -31,6 +31,11 @@ def empty(pointer: str) -> str:
     return f"empty:{control_name(pointer)}"
 
 
+def pick(pointer: str) -> str:
+    """Which variant of what is asked for was chosen."""
+    return f"pick:{control_name(pointer)}"
+
+
 def keep(pointer: str) -> str:
     """A file that was uploaded before, as JSON."""
     return f"keep:{control_name(pointer)}"
@@ -44,7 +49,7 @@ def drop(pointer: str) -> str:
 def place(name: str) -> str:
     """The name of the control that a marker speaks of."""
     word, found, rest = name.partition(":")
-    return rest if found and word in ("present", "rows", "row", "empty", "keep", "drop") else name
+    return rest if found and word in ("present", "rows", "row", "empty", "pick", "keep", "drop") else name
 
 
 def markers(node: Node, value: Any, text: str) -> Iterator[Marker]:

@@ -78,5 +78,5 @@ def _free(node: Node, held: list[Any], taken: set[int | None], rows_inside: bool
 
 
 def _identity(node: Node, at: int, row: Any, rows_inside: bool) -> str:
-    part = locked(node.row(at), row, rows_inside)
+    part = locked(node.row(at).at(row), row, rows_inside)
     return "" if part is UNSET else digest(part)

@@ -10,28 +10,32 @@ from typing import Any
 from msgspec import UNSET
 
 from engine.forms import schema as form_schema
-from engine.forms.controls import Control, named, widget
+from engine.forms.controls import Control
 from engine.forms.form import Form
-from engine.forms.schema import Choice, Schema
-from engine.forms.ui import options as ui_options
-from engine.pointers import index, join, look
+from engine.forms.schema import WHEN, Choice, Schema
+from engine.forms.settled import Conditions, Variant, is_open
+from engine.forms.ui import in_order, of_variant
+from engine.pointers import join
 
-MAX_ROWS = 1000
-MAX_DEPTH = 20
-MAX_REFERENCES = 6
-MAX_NODES = 20_000
-# Controls of one list.
-MAX_LIST = 10_000
+MAX_DEPTH, MAX_REFERENCES, MAX_NODES = 20, 6, 20_000
+# Rows of one list, and its controls.
+MAX_ROWS, MAX_LIST = 1000, 10_000
+NOTHING: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`items`: what its rows must be; `path`: its keys, with None for the number of a row; `number`: of this
-    row, from 1; `refs`: the definitions it is nested in; `repeated`: it is nested in its own definition."""
+    """`whole`: with its conditions; `schema`: as they are decided for its value; `items`: what its rows must be;
+    `path`: its keys, with None for the number of a row; `number`: of this row, from 1; `refs`: the definitions it is
+    nested in; `repeated`: it is nested in its own definition; `cut`: too far away to be drawn; `inherited`: whether
+    it is in something read-only, or without errors; `conditional`: asked for only under a condition; `deciding`: a
+    condition asks for it; `variants`: to pick from, of which `variant` is taken; `pick`: because it was picked."""
 
     form: Form
     pointer: str
     key: str
+    whole: Schema
+    whole_ui: dict[str, Any]
     schema: Schema
     items: Schema
     ui: dict[str, Any]
@@ -40,10 +44,17 @@ class Node:
     required: bool
     read_only: bool
     hide_errors: bool
+    inherited: tuple[bool, bool]
     path: tuple[str | None, ...]
     number: int | None
     refs: frozenset[str]
     repeated: bool
+    cut: bool
+    conditional: bool
+    deciding: bool
+    variants: tuple[Variant, ...] = ()
+    variant: str = ""
+    pick: str = ""
 
     @property
     def label(self) -> str:
@@ -67,21 +78,57 @@ class Node:
     def children(self, value: Any) -> Iterator[tuple["Node", Any]]:
         """The places inside, each with the value it stands for, UNSET where it is absent: the one walk of a form.
 
-        A list has as many as its value; a group shows its fields whatever its value is.
+        A list has as many as its value; a group shows its fields whatever its value is, but for those that a
+        condition hides for this value.
         """
-        if self.has_fields:
+        here = self.at(value)
+        if here.has_fields:
             given = value if isinstance(value, dict) else {}
-            for child in self._fields():
-                yield child, given.get(child.key, UNSET)
-        elif self.has_rows and isinstance(value, list):
+            for child in here.fields():
+                inside = given.get(child.key, UNSET)
+                yield child.at(inside), inside
+        elif here.has_rows and isinstance(value, list):
             for at, item in enumerate(value):
-                yield self.row(at), item
+                yield here.row(at).at(item), item
 
-    def _fields(self) -> Iterator["Node"]:
-        properties, required = self.schema.get("properties") or {}, self.schema.get("required")
-        required = required if isinstance(required, list) else []
-        for key in _in_order(list(properties), self.options.get("order")):
-            yield _child(self, key, properties[key], self.ui.get(key), required=key in required)
+    def at(self, value: Any, pick: str | None = None) -> "Node":
+        """This place as it is for a value: its conditions decided, its variant the one that is picked or fits best."""
+        if not is_open(self.whole):
+            return self
+        pick = self.pick if pick is None else pick
+        now = self.form.conditions.settle(self.whole, value, pick)
+        variant = now.variants[now.variant].name if now.variants else ""
+        known = self.pointer, id(now.schema), self.required, variant, pick
+        if known not in self.form.nodes:
+            ui = {**self.whole_ui, **of_variant(self.whole_ui, now.word, now.variant)}
+            self.form.nodes[known] = replace(
+                self._with(now.schema, ui),
+                variants=now.variants,
+                variant=variant,
+                pick=pick,
+                refs=self.refs | now.refs,
+            )
+        found: Node = self.form.nodes[known]
+        return found
+
+    def ways(self) -> Iterator["Node"]:
+        """This place under each of its conditions, one at a time."""
+        if not is_open(self.whole):
+            yield self
+            return
+        for schema, number, word in self.form.conditions.ways(self.whole):
+            way = self._with(schema, {**self.whole_ui, **of_variant(self.whole_ui, word, number)})
+            yield from replace(way, whole=schema).ways()
+
+    def _with(self, schema: Schema, ui: dict[str, Any]) -> "Node":
+        return replace(self, **self.form.asked(schema, ui, self.inherited, cut=self.cut))
+
+    def fields(self) -> Iterator["Node"]:
+        """Those of a group, as they are before their own conditions are decided."""
+        required = self.schema.get("required")
+        for key in in_order(list(self.named), self.options.get("order")):
+            needed = isinstance(required, list) and key in required
+            yield _child(self, key, self.named[key], self.ui.get(key), required=needed)
 
     def row(self, at: int) -> "Node":
         """Of a list, also one that its value does not have yet."""
@@ -102,13 +149,13 @@ class Node:
 
     @property
     def least_rows(self) -> int:
-        return max(self.fixed_rows, min(_size(self.schema.get("minItems"), 0), MAX_ROWS))
+        return max(self.fixed_rows, min(form_schema.size(self.schema.get("minItems"), 0), MAX_ROWS))
 
     @property
     def most_rows(self) -> int:
         if self.fixed_rows and not self.items:
             return self.fixed_rows
-        return min(_size(self.schema.get("maxItems"), MAX_ROWS), self.drawn_rows)
+        return min(form_schema.size(self.schema.get("maxItems"), MAX_ROWS), self.drawn_rows)
 
     @property
     def drawn_rows(self) -> int:
@@ -120,7 +167,7 @@ class Node:
         """How many controls it unfolds to before anybody wrote into it; many options count as more."""
         if self.widget != "object" or self.endless:
             return 1 + len(self.choices) // 20
-        return 1 + sum(child.weight for child, _ in self.children(UNSET))
+        return 1 + len(self.whole.get(WHEN) or ()) + sum(child.weight for child, _ in self.children(UNSET))
 
     def keeps(self, key: str) -> bool:
         """An entry that this schema does not name and nobody saw stays beside those it names.
@@ -128,7 +175,7 @@ class Node:
         Not at the root, where the rest of the data is no part of the form.
         """
         closed = self.schema.get("additionalProperties") is False
-        return bool(self.path) and not closed and key not in self.named and not self.takes_more
+        return bool(self.path) and not closed and key not in self.claimed and not self.takes_more
 
     @property
     def has_more(self) -> bool:
@@ -150,6 +197,11 @@ class Node:
         """The properties that the schema declares, by name."""
         found = self.schema.get("properties")
         return found if isinstance(found, dict) else {}
+
+    @property
+    def claimed(self) -> dict[str, Any]:
+        """Those, and the ones that it would show under another condition."""
+        return self.form.conditions.claimed(self.whole)
 
     @property
     def has_fields(self) -> bool:
@@ -196,53 +248,21 @@ class Node:
         return all(child.is_blank(inside) for child, inside in self.children(value))
 
 
-def tree(schema: Schema, ui_schema: dict[str, Any]) -> Node:
+def tree(schema: Schema, ui_schema: dict[str, Any], value: Any = UNSET) -> Node:
+    """The root, as it is for the value that it stands for."""
     common = ui_schema.get("ui:globalOptions")
-    form = Form(schema, common if isinstance(common, dict) else {})
-    return _make(form, schema, ui_schema, pointer="", key="", path=(), required=True)
-
-
-def find(node: Node, value: Any, keys: list[str]) -> tuple[Node, Any] | None:
-    """The place inside of this one that the keys lead to, and its value; a row need not exist yet."""
-    for key in keys:
-        at = index(key)
-        if node.widget == "array" and at is not None:
-            node, value = node.row(at), look(value, [key])
-            continue
-        inside = node.children(value) if node.widget == "object" else ()
-        found = next((one for one in inside if one[0].key == key), None)
-        if not found:
-            return None
-        node, value = found
-    return node, value
-
-
-def drawn(node: Node, value: Any) -> Node:
-    """Asks for JSON where the data has another shape than the controls, or where they would never end."""
-    if node.widget == "object":
-        fits = value is None or isinstance(value, dict) or (value is UNSET and not node.endless)
-    elif node.widget == "array":
-        fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= node.drawn_rows)
-    else:
-        fits = True
-    return node if fits else replace(node, control=named("json")[0])
+    form = Form(Conditions(schema), common if isinstance(common, dict) else {})
+    return _make(form, schema, ui_schema, key="", required=True).at(value)
 
 
 def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None) -> Node:
-    pointer = join(parent.pointer, key)
-    if pointer not in parent.form.nodes:
-        parent.form.nodes[pointer] = _make(
-            parent.form,
-            schema,
-            ui if isinstance(ui, dict) else {},
-            pointer=pointer,
-            key=key,
-            path=(*parent.path, None if number else key),
-            required=required,
-            number=number,
-            parent=parent,
+    known = join(parent.pointer, key), id(schema), required
+    if known not in parent.form.nodes:
+        ui = ui if isinstance(ui, dict) else NOTHING
+        parent.form.nodes[known] = _make(
+            parent.form, schema, ui, key=key, required=required, number=number, parent=parent
         )
-    found: Node = parent.form.nodes[pointer]
+    found: Node = parent.form.nodes[known]
     return found
 
 
@@ -251,47 +271,30 @@ def _make(
     schema: Any,
     ui: dict[str, Any],
     *,
-    pointer: str,
     key: str,
-    path: tuple[str | None, ...],
     required: bool,
     number: int | None = None,
     parent: Node | None = None,
 ) -> Node:
-    resolved, followed = form.resolve(schema)
-    items, _ = form.resolve(resolved.get("items"))
-    options = ui_options(ui, form.common)
-    around = parent.refs if parent else frozenset()
-    endless = len(path) > MAX_DEPTH or next(form.made) > MAX_NODES
-    locked = options.get("readonly") or options.get("disabled") or resolved.get("readOnly")
+    resolved, followed = form.conditions.resolve(schema)
+    path = (*parent.path, None if number else key) if parent else ()
+    refs = parent.refs if parent else frozenset[str]()
+    inherited = (parent.read_only, parent.hide_errors) if parent else (False, False)
+    cut = len(path) > MAX_DEPTH or next(form.made) > MAX_NODES
     return Node(
         form=form,
-        pointer=pointer,
+        pointer=join(parent.pointer, key) if parent else "",
         key=key,
-        schema=resolved,
-        items=items,
-        ui=ui,
-        options=options,
-        control=named("json")[0] if endless else widget(resolved, items, options),
+        whole=resolved,
+        whole_ui=ui,
         required=required,
-        read_only=bool(locked or (parent and parent.read_only)),
-        hide_errors=bool(options.get("hideError", parent.hide_errors if parent else False)),
+        inherited=inherited,
         path=path,
         number=number,
-        refs=around | followed,
-        repeated=bool(around & followed),
+        refs=refs | followed,
+        repeated=bool(refs & followed),
+        cut=cut,
+        conditional=parent is not None and not number and key not in (parent.whole.get("properties") or {}),
+        deciding=parent is not None and (parent.deciding or key in form.conditions.deciding(parent.whole)),
+        **form.asked(resolved, ui, inherited, cut=cut),
     )
-
-
-def _in_order(keys: list[str], order: Any) -> list[str]:
-    """Names that the order forgets come where its star is, or last: no field is ever lost."""
-    if not isinstance(order, list):
-        return keys
-    first = [name for name in dict.fromkeys(map(str, order)) if name == "*" or name in keys]
-    star = first.index("*") if "*" in first else len(first)
-    rest = [key for key in keys if key not in first]
-    return [*first[:star], *rest, *first[star + 1 :]]
-
-
-def _size(value: Any, otherwise: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else otherwise

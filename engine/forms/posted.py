@@ -47,6 +47,10 @@ class Posted:
         found = self._texts.get(control_name(pointer))
         return found[-1] if found else None
 
+    def text_of(self, name: str) -> str:
+        """Of a control that is no data."""
+        return self._texts.get(name, [""])[-1]
+
     def texts(self, pointer: str) -> list[str]:
         return self._texts.get(control_name(pointer), [])
 

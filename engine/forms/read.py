@@ -6,17 +6,19 @@ from typing import Any
 
 from msgspec import UNSET
 
+from engine.forms import hidden, uploads, values
 from engine.forms import schema as form_schema
-from engine.forms import uploads, values
 from engine.forms.buttons import may_copy
 from engine.forms.field import FormError
-from engine.forms.nodes import MAX_ROWS, Node, drawn, tree
+from engine.forms.nodes import MAX_ROWS, Node, tree
+from engine.forms.places import drawn, grown, without
 from engine.forms.posted import MAX_CONTROLS, Posted
-from engine.forms.rows import new_row
+from engine.forms.rows import begun, new_row
 from engine.forms.schema import Schema
 from engine.forms.uploads import StoredFile, UploadRef
 from engine.forms.values import Typed, Unreadable
-from engine.forms.writable import TRUSTED, Admission
+from engine.forms.writable import TRUSTED, Admission, stored_of
+from engine.pointers import join
 from engine.reasons import reason
 from engine.schemas import MAX_ERRORS
 
@@ -37,7 +39,7 @@ def decoded(
         too_many = FormError("", "size", reason("too_many_answers", most=MAX_CONTROLS))
         return None if stored is TRUSTED else stored, [too_many]
     reader = Reader(Posted(pairs))
-    data = reader.value(tree(schema, ui_schema or {}), stored)
+    data = reader.value(tree(schema, ui_schema or {}, stored), stored)
     return None if data is UNSET else data, reader.errors[:MAX_ERRORS]
 
 
@@ -52,6 +54,8 @@ class Reader:
     def value(self, node: Node, held: Any) -> Any:
         self._places += 1
         shown = not node.path or self._posted.shows(node.pointer)
+        pick = self._posted.text_of(hidden.pick(node.pointer)) if shown else ""
+        node = node.at(UNSET if held is TRUSTED else held, pick)
         if node.fixed and (node.required or shown):
             return node.schema["const"]
         if not shown:
@@ -60,25 +64,23 @@ class Reader:
             return held
         if node.control.template(node, "") == "readonly":
             return self.single(node, held)
-        return node.control.read(node, self, held)
+        value = node.control.read(node, self, held)
+        lost = pick and node.is_blank(value) and node.at(value, "").variant != node.variant
+        return values.picked(node.variant) if lost else value
 
     def group(self, node: Node, held: Any) -> Any:
-        children = [child for child, _ in node.children(UNSET)]
-        if self._is_json(node, held) and not any(self._posted.shows(one.pointer) for one in children):
+        if self._is_json(node, held) and not any(self._posted.shows(join(node.pointer, key)) for key in node.claimed):
             return self.json(node, held)
         known = held if isinstance(held, dict) else {}
         rest = self._rest(node, known)
         if not isinstance(rest, dict):
             return rest
-        inside = TRUSTED if held is TRUSTED else UNSET
-        found = {
-            child.key: value
-            for child in children
-            if (value := self.value(child, known.get(child.key, inside))) is not UNSET
-        }
-        for child in children:
-            self._check(child, found.get(child.key), found)
-        found = {**{key: item for key, item in rest.items() if key not in node.named}, **found}
+        before = len(self.errors)
+        node, found, left = grown(node, UNSET, lambda child: self.value(child, stored_of(child, held)))
+        self.errors[before:] = without(self.errors[before:], left)
+        for child, value in node.children(found):
+            self._check(child, value, found)
+        found = {**{key: item for key, item in rest.items() if key not in node.claimed}, **found}
         nothing = self.nothing(node)
         return found if isinstance(nothing, dict) or not node.is_blank(found) else nothing
 
@@ -184,5 +186,5 @@ class Reader:
 def _kept(node: Node, held: Any) -> Any:
     """Of a place that the form didn't show."""
     if held is TRUSTED or (held is UNSET and node.number):
-        return node.nothing if node.number else UNSET
+        return node.nothing if node.number else begun(node) if node.conditional else UNSET
     return held

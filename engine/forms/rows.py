@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import UNSET
 
 from engine.forms import buttons
-from engine.forms.nodes import Node, find, tree
+from engine.forms.nodes import Node, tree
+from engine.forms.places import find, grown
 from engine.forms.schema import Schema
 from engine.pointers import index, split
 
@@ -15,7 +16,7 @@ MOST_FILLED = 100
 
 def initial(schema: Schema, ui_schema: dict[str, Any] | None = None, data: Any = None) -> Any:
     """The state that the first page shows: `data`, and the schema's defaults for what it does not say."""
-    value = _filled(tree(schema, ui_schema or {}), UNSET if data is None else data)
+    value = _filled(tree(schema, ui_schema or {}, data), UNSET if data is None else data)
     return None if value is UNSET else value
 
 
@@ -28,7 +29,7 @@ def shape(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, action: s
     keys = split(pointer)
     target = index(keys.pop()) if verb == "move" and keys else None
     at = index(keys.pop()) if verb != "add" and keys else None
-    found = find(tree(schema, ui_schema or {}), data, keys)
+    found = find(tree(schema, ui_schema or {}, data), data, keys)
     if found is None or found[0].widget != "array" or found[0].read_only:
         return data
     node, rows = found
@@ -40,6 +41,8 @@ def _filled(node: Node, value: Any) -> Any:
     """Explicit data first, then the default around it, then the defaults inside."""
     if value is UNSET:
         value = copy.deepcopy(node.schema.get("default", UNSET))
+    node = node.at(value)
+    node = node.at(value, node.variant)
     if node.fixed:
         return node.schema["const"] if value is UNSET else value
     if node.widget == "object" and (value is UNSET or isinstance(value, dict)):
@@ -53,8 +56,8 @@ def _filled_object(node: Node, value: Any) -> Any:
     if node.repeated and value is UNSET:
         return node.nothing
     given = {} if value is UNSET else value
-    found = {child.key: _filled(child, inside) for child, inside in node.children(given)}
-    found = {**given, **{key: item for key, item in found.items() if item is not UNSET}}
+    node, found, _ = grown(node, given, lambda child: _filled(child, given.get(child.key, UNSET)))
+    found = {**{key: item for key, item in given.items() if key not in node.claimed}, **found}
     blank = value is UNSET and node.is_blank(found)
     return node.nothing if blank and not isinstance(node.nothing, dict) else found
 
@@ -85,8 +88,13 @@ def _changed(node: Node, rows: list[Any], verb: str, at: int | None, target: int
 
 def new_row(row: Node) -> Any:
     """What a row is before anybody wrote into it."""
-    value = _filled(row, UNSET)
+    value = begun(row)
     return None if value is UNSET else value
+
+
+def begun(node: Node) -> Any:
+    """What a place holds when it appears; UNSET for nothing."""
+    return _filled(node, UNSET)
 
 
 def _placed(data: Any, keys: list[str], value: Any) -> Any:

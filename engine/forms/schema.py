@@ -1,6 +1,6 @@
 """What a JSON Schema says at one place, with its references and combinations folded into one dictionary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeGuard
@@ -17,7 +17,12 @@ Schema = dict[str, Any]
 MAX_HOPS = 20
 # A place with one of these is asked for as JSON, until there are controls for them.
 _UNDRAWN = ("anyOf", "oneOf", "not", "$dynamicRef")
-_MORE = ("patternProperties", "if", "dependentSchemas", "dependencies", *_UNDRAWN)
+_MORE = ("patternProperties", "dependencies", "not", "$dynamicRef")
+# Under this word a resolved schema has its conditions: those of all its parts, beside one another.
+WHEN = "$when"
+_CONDITIONS = ("if", "then", "else", "dependentSchemas", "dependentRequired")
+# More than one choice of variants at one place, of which a form can show one.
+CLASH = "$clash"
 
 _INSIDE = ("properties", "patternProperties", "$defs", "definitions")
 _BOUNDS: dict[str, Callable[[Any, Any], Any]] = {
@@ -109,6 +114,10 @@ def is_number(value: Any) -> TypeGuard[int | Decimal]:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
+def size(value: Any, otherwise: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else otherwise
+
+
 def same(one: Any, other: Any) -> bool:
     """Equality as JSON means it: 1 and 1.0 are the same, 1 and true are not."""
     if isinstance(one, bool) or isinstance(other, bool):
@@ -154,8 +163,20 @@ def _folded(schema: Any, root: Schema, followed: set[str], hops: int) -> Schema:
     if isinstance(reference, str) and reference not in followed:
         followed.add(reference)
         parts.insert(0, _folded(_target(reference, root), root, followed, hops - 1))
-    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf", *_CONDITIONS)}
+    if conditions := [*own.pop(WHEN, ()), *_conditions(schema)]:
+        own[WHEN] = conditions
     return _without_null_option(_merged([*parts, own]), root, followed, hops)
+
+
+def _conditions(schema: Schema) -> Iterator[Schema]:
+    """Each with `if`, `then` and `else`, or with `then` for when a property is `given`."""
+    if "if" in schema:
+        yield {word: schema[word] for word in ("if", "then", "else") if word in schema}
+    for word in ("dependentSchemas", "dependentRequired"):
+        parts = schema.get(word)
+        for name, part in parts.items() if isinstance(parts, dict) else ():
+            yield {"given": name, "then": {"required": part} if word == "dependentRequired" else part}
 
 
 def _target(reference: str, root: Schema) -> Any:
@@ -167,6 +188,8 @@ def _merged(parts: list[Schema]) -> Schema:
     """One schema that asks for what all of them ask for, as far as a control can show it."""
     merged: Schema = {}
     for part in parts:
+        if any(word in part and word in merged for word in ("anyOf", "oneOf")):
+            merged[CLASH] = True
         for word, value in part.items():
             merged[word] = _both(word, merged[word], value) if word in merged else value
     return merged
@@ -183,6 +206,8 @@ def _both(word: str, one: Any, other: Any) -> Any:
         return _common_types(one, other)
     if isinstance(one, list) and isinstance(other, list) and word in ("required", "enum", "prefixItems"):
         return _lists(word, one, other)
+    if word == WHEN:
+        return [*one, *other]
     if word in _BOUNDS and is_number(one) and is_number(other):
         return _BOUNDS[word](one, other)
     return one or other if word in ("readOnly", "uniqueItems") else other

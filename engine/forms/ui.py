@@ -77,3 +77,19 @@ def options(ui: Any, common: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def _shape(name: str) -> type:
     return _SHAPES.get(OPTIONS.get(name, {}).get("type", ""), object)
+
+
+def in_order(keys: list[str], order: Any) -> list[str]:
+    """Names that the order forgets come where its star is, or last: no field is ever lost."""
+    if not isinstance(order, list):
+        return keys
+    first = [name for name in dict.fromkeys(map(str, order)) if name == "*" or name in keys]
+    star = first.index("*") if "*" in first else len(first)
+    rest = [key for key in keys if key not in first]
+    return [*first[:star], *rest, *first[star + 1 :]]
+
+
+def of_variant(ui: dict[str, Any], word: str, at: int) -> dict[str, Any]:
+    """What a uiSchema says about one of the variants under `oneOf` or `anyOf`."""
+    parts = ui.get(word)
+    return parts[at] if isinstance(parts, list) and at < len(parts) and isinstance(parts[at], dict) else {}

@@ -21,6 +21,19 @@ class Typed(str):
     __slots__ = ()
 
 
+class Picked(Typed):
+    """Stands in the place of a value that is still empty: `variant` is the name of the one that was picked for it."""
+
+    __slots__ = ("variant",)
+    variant: str
+
+
+def picked(variant: str) -> Picked:
+    made = Picked("")
+    made.variant = variant
+    return made
+
+
 class Unreadable(Exception):
     """What was typed is no value of this place; `keyword` names the kind of trouble."""
 

@@ -12,9 +12,10 @@ from msgspec import UNSET
 from engine.forms import identity, rows
 from engine.forms.field import FormError
 from engine.forms.nodes import Node, tree
+from engine.forms.places import grown, without
 from engine.forms.schema import Schema, same
 from engine.forms.uploads import FILE_FACTS
-from engine.forms.values import Typed
+from engine.forms.values import Picked, Typed
 from engine.pointers import join
 from engine.reasons import Reason, reason
 
@@ -29,20 +30,20 @@ TRUSTED: Final = Trusted()
 def admitted(schema: Schema, ui_schema: dict[str, Any], given: Any, stored: Any) -> tuple[Any, list[FormError]]:
     """The data with what is locked as it is stored, and an error for each place that was to change and may not."""
     admission = Admission()
-    data = admission.value(tree(schema, ui_schema), given, stored)
+    data = admission.value(tree(schema, ui_schema, given), given, stored)
     return data, admission.errors
 
 
 def locked_part(schema: Schema, ui_schema: dict[str, Any], data: Any) -> Any:
     """Of the data only what this form shows and locks, or does not show."""
-    found = identity.locked(tree(schema, ui_schema), data)
+    found = identity.locked(tree(schema, ui_schema, data), data)
     return {} if found is UNSET else found
 
 
 def covered(schema: Schema, ui_schema: dict[str, Any], data: dict[str, Any]) -> list[str]:
-    """The names in the data that this form speaks of: what it leaves out of them is cleared."""
-    root = tree(schema, ui_schema)
-    return [name for name in data if name in root.named or root.takes_more]
+    """The names in the data that this form speaks of: what it leaves out of them, or hides, is cleared."""
+    root = tree(schema, ui_schema, data)
+    return [name for name in data if name in root.claimed or root.takes_more]
 
 
 def origins(node: Node, given: list[Any], stored: Any) -> list[int | None]:
@@ -56,6 +57,14 @@ def _fits(node: Node, given: Any, held: Any) -> bool:
     return not trial.errors
 
 
+def stored_of(child: Node, held: Any) -> Any:
+    """What is stored of a field in a stored group; of one that a condition makes appear, what it begins with."""
+    if held is TRUSTED:
+        return TRUSTED
+    before = held.get(child.key, UNSET) if isinstance(held, dict) else UNSET
+    return rows.begun(child) if before is UNSET and child.conditional else before
+
+
 class Admission:
     """`trial`: rows inside of rows are compared as they are, so that a trial leads to no further ones."""
 
@@ -64,6 +73,9 @@ class Admission:
         self._fits = None if trial else _fits
 
     def value(self, node: Node, given: Any, held: Any) -> Any:
+        node = node.at(given)
+        if isinstance(given, Picked):
+            node, given = node.at(given, node.variant), node.nothing
         if node.locked and not node.fixed and held is not TRUSTED:
             if given is not UNSET and not same(given, held):
                 self._refuse(node.pointer, "readOnly", reason("locked"))
@@ -78,7 +90,7 @@ class Admission:
         return given
 
     def _group(self, node: Node, given: Any, held: Any) -> Any:
-        known, unknown = (held if isinstance(held, dict) else {}), TRUSTED if held is TRUSTED else UNSET
+        known = held if isinstance(held, dict) else {}
         if not isinstance(given, dict):
             left = identity.locked(node, held)
             if left is UNSET or isinstance(given, Typed):
@@ -87,18 +99,20 @@ class Admission:
                 self._refuse(node.pointer, "readOnly", reason("locked"))
             return left
         data = {key: item for key, item in known.items() if node.keeps(key)}
+        before = len(self.errors)
+        node, found, left = grown(
+            node, given, lambda child: self.value(child, given.get(child.key, UNSET), stored_of(child, held))
+        )
+        inside, self.errors[before:] = without(self.errors[before:], left), []
         for key, item in given.items():
             if key in node.named:
                 continue
-            if node.takes_more:
+            if node.takes_more and key not in node.claimed:
                 data[key] = item
             elif not node.keeps(key) or not same(item, known.get(key, UNSET)):
                 self._refuse(join(node.pointer, key), "additionalProperties", reason("no_field"))
-        for child, inside in node.children(given):
-            value = self.value(child, inside, known.get(child.key, unknown))
-            if value is not UNSET:
-                data[child.key] = value
-        return data
+        self.errors += inside
+        return data | found
 
     def _list(self, node: Node, given: Any, held: Any) -> Any:
         if isinstance(given, list):

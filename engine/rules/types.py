@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.forms import schema as form_schema
+from engine.forms.settled import Conditions
 
 NUMBER, TEXT, YES_NO, MOMENT, SPAN = "number", "text", "yes or no", "moment", "length of time"
 LIST = "list of "
@@ -46,12 +47,12 @@ def _kind_of(value: Any) -> str | None:
 
 
 def inside(schema: Any, name: str, root: dict[str, Any]) -> Any:
-    """The schema of a field in a group of fields, None where it has no such field."""
-    return (form_schema.resolve(schema, root)[0].get("properties") or {}).get(name)
+    """The schema of a field in a group of fields, None where it has no such field under any condition."""
+    return Conditions(root).claimed(form_schema.resolve(schema, root)[0]).get(name)
 
 
 def is_group(schema: Any, root: dict[str, Any]) -> bool:
-    return bool(form_schema.resolve(schema, root)[0].get("properties"))
+    return bool(Conditions(root).claimed(form_schema.resolve(schema, root)[0]))
 
 
 def reader(of: str, zone: tzinfo) -> Callable[[Any], Any]:

@@ -82,12 +82,11 @@ def test_the_place_of_a_field_in_rows_is_where_its_words_stand() -> None:
     [
         {**TEXT, "if": {"const": "a"}, "then": {"minLength": 2}},
         {"type": "object", "properties": {"a": TEXT}, "dependencies": {"a": ["b"]}},
-        {"type": "object", "properties": {"a": TEXT}, "dependentSchemas": {"a": {"required": ["b"]}}},
         {"type": "array", "items": TEXT, "additionalItems": TEXT},
-        {"oneOf": [TEXT, {"type": "number"}]},
-        {"type": "object", "properties": {"a": TEXT}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+        {"oneOf": [TEXT, {"type": "number"}], "anyOf": [TEXT, {"type": "number"}]},
+        {"allOf": [{"oneOf": [TEXT, {"type": "number"}]}, {"oneOf": [TEXT, {"type": "boolean"}]}]},
         {"type": "string", "not": {"const": "a"}},
-        {"allOf": [{"type": "object", "properties": {"a": TEXT}}, {"if": {"required": ["a"]}, "then": {}}]},
+        {"type": "object", "properties": {"a": TEXT}, "if": {"required": ["a"]}, "then": {"not": {"required": ["b"]}}},
         {"type": "array", "items": TEXT, "minItems": 5000},
     ],
 )

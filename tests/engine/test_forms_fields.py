@@ -49,7 +49,7 @@ def one(schema: dict[str, Any], ui: dict[str, Any] | None = None, data: Any = No
         ({"type": ["string", "null"]}, {}, "text"),
         ({"type": ["string", "number"]}, {}, "json"),
         ({"anyOf": [{"type": "string"}, {"type": "null"}]}, {}, "text"),
-        ({"anyOf": [{"type": "string"}, {"type": "object"}]}, {}, "json"),
+        ({"anyOf": [{"type": "string"}, {"type": "object"}]}, {}, "text"),
         ({}, {}, "json"),
         (True, {}, "json"),
         ({"$ref": "#/nowhere"}, {}, "json"),

@@ -14,6 +14,13 @@ from tests.engine.documents import (
     told,
 )
 
+CONDITIONAL: Document = {
+    "type": "object",
+    "properties": {"amount": {"type": "number"}},
+    "required": ["amount"],
+    "if": {"properties": {"amount": {"minimum": 5}}},
+    "then": {"properties": {"checked": {"type": "boolean"}}, "required": ["checked"]},
+}
 REFUSED: list[tuple[str, Document, str]] = [
     # Rules over what may be empty.
     ("a field nobody must fill", document(decision("note == 'x'")), "may be empty there. Make it required"),
@@ -78,6 +85,23 @@ REFUSED: list[tuple[str, Document, str]] = [
             )
         ),
         "“minLength”: 1",
+    ),
+    (
+        "a field asked only under a condition",
+        document(
+            form("choice", "amount") | {"form": {"schema": CONDITIONAL}},
+            choice=decision("checked == true"),
+        ),
+        "“checked”",
+    ),
+    (
+        "a field that a condition may hide again",
+        document(
+            form("again", "checked"),
+            again=form("choice", "amount") | {"form": {"schema": CONDITIONAL}},
+            choice=decision("checked == true"),
+        ),
+        "“checked”",
     ),
     ("an untyped field", document(decision("any != 5")), "can hold anything"),
     ("a hexadecimal number", document(decision("amount < 0xff")), "at character 10"),
