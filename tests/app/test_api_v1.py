@@ -136,7 +136,7 @@ def test_one_withdraws_ones_own_and_cancels_others(shop: Company) -> None:
     one, other = approval(shop), approval(shop)
     assert shop["bob"].post(f"/api/v1/instances/{one}/withdraw").status == 403
     withdrawn = shop["ann"].post(f"/api/v1/instances/{one}/withdraw", {"reason": "Not needed"}).body
-    assert (withdrawn["status"], stored(one).state["reason"]) == ("cancelled", "Not needed")
+    assert (withdrawn["status"], stored(one).state["reason"]["params"]) == ("cancelled", {"text": "Not needed"})
     assert shop["bob"].post(f"/api/v1/instances/{other}/cancel").status == 403
     assert shop["alex"].post(f"/api/v1/instances/{other}/cancel", {"reason": "Twice"}).body["status"] == "cancelled"
     assert stored(other).state["reason"] == "Twice"
