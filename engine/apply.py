@@ -208,9 +208,9 @@ def _unblocked(state: State, data: Data) -> None:
     token(state, data).blocked = None
 
 
-def _closing(code: str) -> Applier:
+def _closing(otherwise: Reason) -> Applier:
     def close(state: State, data: Data) -> None:
-        state.closing, state.reason = "cancelled", said("said", data["reason"]) if data["reason"] else Reason(code)
+        state.closing, state.reason = "cancelled", said("said", data["reason"]) if data["reason"] else otherwise
 
     return close
 
@@ -269,8 +269,8 @@ CORE: dict[str, Applier] = {
     "TitleChanged": _title_changed,
     "Blocked": _blocked,
     "Unblocked": _unblocked,
-    "Withdrawn": _closing("withdrawn"),
-    "Cancelled": _closing("cancelled"),
+    "Withdrawn": _closing(Reason("withdrawn")),
+    "Cancelled": _closing(Reason("cancelled")),
     "CompensationStarted": _compensation_started,
     "UndoRequested": _undo_requested,
     "CompensationDone": _compensation_done,
