@@ -122,9 +122,9 @@ def index(request: Asked) -> Response[bytes]:
         find = instances.everybodys if asked.everybody else instances.mine
         rows = find(db, principal(request), after, ended=ended)
         shown = rows[: instances.PAGE]
-        lines = [_line(db, row) for row in shown]
+        lines = [line_of(db, row) for row in shown]
     following = str(shown[-1].id) if len(rows) > len(shown) else None
-    return told(InstancePage(instances=[InstanceLine(**line) for line in lines], next=following))
+    return told(InstancePage(instances=lines, next=following))
 
 
 @answering("/instances", status_code=201, call=START)
@@ -177,6 +177,10 @@ def shown(db: Db, who: Principal, row: Row[Any]) -> dict[str, Any]:
             for task in open_tasks
         ],
     }
+
+
+def line_of(db: Db, row: Row[Any]) -> InstanceLine:
+    return InstanceLine(**_line(db, row))
 
 
 def _reason(row: Row[Any]) -> str | None:

@@ -7,15 +7,17 @@ from litestar.params import FromPath, RawBody
 from msgspec import Meta
 
 from app import instances
+from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.handlers import V1, answered, answering, calls, command, instance_id
-from app.api.instances import Instance, of_id
+from app.api.handlers import V1, answered, answering, calls, command, instance_id, told
+from app.api.instances import Instance, InstanceLine, line_of, of_id
 from app.api.operation import Call
 from app.api.request import inside
 from app.idempotency import Answer
 from app.shapes import Json, Nothing, Shape
-from app.store.db import Db
-from app.web.request import Asked
+from app.store.db import Db, transaction
+from app.web.request import Asked, principal
+from app.web.routes import get
 
 Why = Annotated[str, Meta(pattern=r"\S", max_length=4000)]
 
@@ -29,6 +31,13 @@ class CorrectInstance(Shape):
     reason: Why
 
 
+class StuckList(Shape):
+    """Requests that wait for an administrator."""
+
+    instances: list[InstanceLine]
+
+
+STUCK = Call("What is stuck, the longest first", StuckList, "At most one page: the others follow when these go on.")
 RETRY = Call(
     "Try again what is stuck",
     Instance,
@@ -56,6 +65,15 @@ UNDONE = Call(
     may_miss=True,
     needs="effect:manage",
 )
+
+
+@get("/stuck", call=STUCK)
+def stuck(request: Asked) -> Response[bytes]:
+    who = principal(request)
+    require(who, "effect:manage")
+    with transaction(who.tenant_id) as db:
+        found = [line_of(db, stuck.request) for stuck in instances.list_stuck(db, who)]
+    return told(StuckList(instances=found))
 
 
 @answering("/instances/{id:str}/retry", status_code=200, call=RETRY)
@@ -89,4 +107,4 @@ def undone(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     return answered(request, body, act)
 
 
-router = calls("Requests", retry, correct, undone, path=V1)
+router = calls("Requests", stuck, retry, correct, undone, path=V1)

@@ -9,13 +9,14 @@ from sqlalchemy import Row
 
 from app import instances
 from app.access import confidential
-from app.api.handlers import V1, calls, lookup, told
+from app.api.handlers import V1, calls, instance_id, lookup, told
 from app.api.operation import Call
 from app.api.request import query
-from app.audit import search
-from app.audit.filters import filters_of
+from app.audit import search, tenant_log
+from app.audit.filters import Filters, filters_of, params_of
 from app.audit.names import Naming
 from app.people import zones
+from app.reports.queries import evidence_of
 from app.runtime import versions
 from app.shapes import Count, Day, Json, Maybe, Moment, Page, Shape
 from app.store.db import transaction
@@ -64,6 +65,16 @@ class StoryQuery(Shape):
     after: Maybe[Annotated[str, Meta(max_length=10, description="What `next` said on the page before.")]] = UNSET
 
 
+class Evidence(Shape):
+    """All that the chain of a request was made of."""
+
+    format: str
+    check: Annotated[str, Meta(description="How it is checked.")]
+    request: Json
+    definition: Annotated[Json, Meta(description="With the text of its document and the hash of that.")]
+    events: Annotated[list[Json], Meta(description="Each with its record, the text that was hashed.")]
+
+
 SEARCH = Call(
     "Search the record",
     EventPage,
@@ -71,6 +82,14 @@ SEARCH = Call(
     query=EventQuery,
 )
 STORY = Call("What happened in a request", EventPage, "Oldest first.", query=StoryQuery, may_miss=True)
+
+
+EVIDENCE = Call(
+    "The evidence of a request",
+    Evidence,
+    "To be kept elsewhere and checked without this server. That it was handed out stands in the record.",
+    may_miss=True,
+)
 
 
 @get("/events", call=SEARCH)
@@ -102,6 +121,17 @@ def story(request: Asked, id: FromPath[str]) -> Response[bytes]:
     return told(EventPage(events=[_event(*one) for one in zip(shown, texts, data, strict=True)], next=following))
 
 
+@get("/instances/{id:str}/evidence", call=EVIDENCE)
+def evidence(request: Asked, id: FromPath[str]) -> Response[bytes]:
+    who = principal(request)
+    with transaction(who.tenant_id) as db:
+        found = instance_id(db, who, id)
+        made = evidence_of(db, who, found)
+        noted = {"format": "json", "filters": params_of(Filters(instance=found))}
+        tenant_log.note(db, who.tenant_id, who, "RecordExported", noted)
+    return Response(made, media_type="application/json")
+
+
 def _event(row: Row[Any], text: str, data: dict[str, Any]) -> Event:
     return Event(
         id=event_id(row.instance_id, row.seq),
@@ -117,4 +147,4 @@ def _event(row: Row[Any], text: str, data: dict[str, Any]) -> Event:
     )
 
 
-router = calls("Record", index, story, path=V1)
+router = calls("Record", index, story, evidence, path=V1)

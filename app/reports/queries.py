@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, Select, func, or_, select
 
 from app import overview, runtime
+from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit import chains, evidence, search
 from app.audit.filters import Filters
@@ -42,11 +44,7 @@ _requests = SHOWN.add_columns(version_rows.c.content_hash, version_rows.c.docume
 
 def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
     """filters.instance says which."""
-    of_tenant = instances.c.tenant_id == principal.tenant_id
-    wanted = _requests.where(instances.c.id == filters.instance, of_tenant)
-    row = db.execute(wanted).first()
-    if row is None:
-        raise Missing("There is no such request.")
+    row = _row(db, principal, filters.instance)
     definition = versions.definition(db, row.tenant_id, row.version_id)
     request = _request(row, overview.amount(definition, row.state["data"]))
     events_of = search.matching(principal, filters).with_only_columns(func.count(events.c.seq))
@@ -55,13 +53,6 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         raise TooLarge(f"This request has {many:,} events, and a PDF takes up to {MAX_EVENTS:,}. Choose a CSV.")
     lines = list(search.everything(db, principal, filters))
     room = Room()
-    version = {
-        "key": row.definition_key,
-        "name": row.definition,
-        "number": row.version,
-        "content_hash": row.content_hash,
-        "document": row.document,
-    }
     return OneRequest(
         request=request,
         version_hash=bytes(row.content_hash).hex(),
@@ -73,8 +64,36 @@ def one_request(db: Db, principal: Principal, filters: Filters) -> OneRequest:
         drawing=overview.drawing(definition, current(db, principal.tenant_id), runtime.state_of(row.state)),
         path=path([{"type": line.event.type, "data": line.event.data} for line, _ in lines]),
         chain=chains.check_requests(db, principal.tenant_id, [row.id]),
-        evidence=evidence.build(row._mapping, version, [line.event._mapping for line, _ in lines]),
+        evidence=_evidence(row, lines),
     )
+
+
+def evidence_of(db: Db, principal: Principal, instance_id: UUID) -> bytes:
+    """JSON that is checked without this server. Raises Forbidden, Missing, TooLarge."""
+    require(principal, "audit:export")
+    row = _row(db, principal, instance_id)
+    if row.seq > MAX_EVENTS:
+        raise TooLarge(f"This request has {row.seq:,} events, and at once go {MAX_EVENTS:,}. Ask for a report as CSV.")
+    return _evidence(row, list(search.everything(db, principal, Filters(instance=instance_id))))
+
+
+def _evidence(row: Row[Any], lines: Sequence[tuple[Line, bytes | None]]) -> bytes:
+    version = {
+        "key": row.definition_key,
+        "name": row.definition,
+        "number": row.version,
+        "content_hash": row.content_hash,
+        "document": row.document,
+    }
+    return evidence.build(row._mapping, version, [line.event._mapping for line, _ in lines])
+
+
+def _row(db: Db, principal: Principal, instance_id: UUID | None) -> Row[Any]:
+    of_tenant = instances.c.tenant_id == principal.tenant_id
+    row = db.execute(_requests.where(instances.c.id == instance_id, of_tenant)).first()
+    if row is None:
+        raise Missing("There is no such request.")
+    return row
 
 
 def period(db: Db, principal: Principal, filters: Filters) -> Period:

@@ -1,8 +1,11 @@
 """Our own calls: what a person does on the pages a program does with that person's key, and no more."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +16,9 @@ from app.effects.results import Effect
 from app.reports import jobs
 from app.store.db import across_tenants
 from app.store.tables import instances, reports, tasks
+from engine.record import offline
 from tests.app.api import Api, Company, approval, company, sent_back, task_of, written
+from tests.app.incidents import undecidable
 from tests.app.requests import shipped, tasks_of
 from tests.make import make_key
 
@@ -136,7 +141,8 @@ def test_one_withdraws_ones_own_and_cancels_others(shop: Company) -> None:
     one, other = approval(shop), approval(shop)
     assert shop["bob"].post(f"/api/v1/instances/{one}/withdraw").status == 403
     withdrawn = shop["ann"].post(f"/api/v1/instances/{one}/withdraw", {"reason": "Not needed"}).body
-    assert (withdrawn["status"], stored(one).state["reason"]["params"]) == ("cancelled", {"text": "Not needed"})
+    assert (withdrawn["status"], withdrawn["reason"]) == ("cancelled", "Not needed")
+    assert stored(one).state["reason"]["params"] == {"text": "Not needed"}
     assert shop["bob"].post(f"/api/v1/instances/{other}/cancel").status == 403
     assert shop["alex"].post(f"/api/v1/instances/{other}/cancel", {"reason": "Twice"}).body["status"] == "cancelled"
     assert stored(other).state["reason"]["params"] == {"text": "Twice"}
@@ -203,6 +209,30 @@ def test_the_record_is_read_by_request_and_by_search(shop: Company) -> None:
     assert shop["olga"].get("/api/v1/events", since="yesterday").pointers == ["/since"]
     assert shop["olga"].get("/api/v1/events", after="nonsense").status == 422
     assert shop["dana"].get(f"/api/v1/instances/{one}/events").status == 404
+
+
+def test_the_evidence_of_a_request_can_be_checked_without_the_server(shop: Company, tmp_path: Path) -> None:
+    one = approval(shop)
+    shop["bob"].post(f"/api/v1/tasks/{task_of(shop, one)}/decide", {"outcome": "approved", "comment": "Fine"})
+    evidence = shop["olga"].get(f"/api/v1/instances/{one}/evidence")
+    assert (evidence.status, evidence.body["request"]["id"]) == (200, one)
+    file = tmp_path / "evidence.json"
+    file.write_bytes(evidence.text)
+    assert subprocess.run([sys.executable, "-I", offline.__file__, file], check=False).returncode == 0
+    file.write_bytes(evidence.text.replace(b"Fine", b"Evil"))
+    assert subprocess.run([sys.executable, "-I", offline.__file__, file], check=False).returncode == 1
+    (noted,) = shop["olga"].get("/api/v1/events", type="RecordExported").body["events"]
+    assert noted["data"]["format"] == "json"
+    assert shop["ann"].get(f"/api/v1/instances/{one}/evidence").status == 403
+
+
+def test_what_is_stuck_is_found_and_mended(shop: Company) -> None:
+    one = str(undecidable(shop.people["ann"]))
+    (stuck,) = shop["alex"].get("/api/v1/stuck").body["instances"]
+    assert (stuck["id"], bool(stuck["stuck"])) == (one, True)
+    shop["alex"].post(f"/api/v1/instances/{one}/correct", {"data": {"why": "Old ones broke"}, "reason": "forgotten"})
+    assert shop["alex"].get("/api/v1/stuck").body["instances"] == []
+    assert shop["ann"].get("/api/v1/stuck").status == 403
 
 
 def test_a_report_is_asked_for_and_downloaded(shop: Company) -> None:
