@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.access.permissions import ROLES, require
 from app.access.principal import Principal
 from app.audit import tenant_log
+from app.channels import channels
 from app.errors import Invalid, Missing, about
 from app.outgoing import secrets
 from app.outgoing.calls import unsafe_calls
@@ -189,7 +190,7 @@ def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
         known = secrets.of_tenant(db, tenant_id, set(SECRET.findall(dumps(kept).decode())))
     except secrets.SecretsError as wrong:
         return [problem("secrets_file", None, error=str(wrong))]
-    return check_document(kept) or [
+    return check_document(kept, tuple(channels())) or [
         *unsafe_calls(kept, known),
         *people_problems(Definition(kept), seen(db, tenant_id), ROLES),
     ]

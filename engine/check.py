@@ -23,12 +23,12 @@ MAX_NESTING, MAX_DIGITS = 100, 30
 LARGEST = 10**MAX_DIGITS
 
 
-def check_document(document: Any) -> list[Problem]:
+def check_document(document: Any, channels: tuple[str, ...] = ()) -> list[Problem]:
     """In four stages, each of which the next one stands on: its shape, its schemas, what it means, how it reads.
 
-    Raises nothing, whatever the document is.
+    Raises nothing, whatever the document is. channels: those that it may name; without any, whatever it says.
     """
-    shape = list(_unreadable(document)) or list(_shape(document))
+    shape = list(_unreadable(document)) or list(_shape(document, channels))
     if shape:
         return shape
     schemas = list(_schemas(document))
@@ -57,8 +57,8 @@ def _finite(number: float | Decimal) -> float | Decimal:
     return LARGEST if isinstance(number, Decimal) and number.is_nan() else number
 
 
-def _shape(document: Any) -> Iterator[Problem]:
-    for error in validate(document_schema(), document):
+def _shape(document: Any, channels: tuple[str, ...]) -> Iterator[Problem]:
+    for error in validate(document_schema(channels), document):
         parts = split(error.pointer)
         if parts[:1] == ["steps"] and len(parts) > 1 and isinstance(document["steps"], dict):
             field = place(parts[2:])

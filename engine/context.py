@@ -111,7 +111,7 @@ class Run:
         self.effects.append(effect)
 
     def tell(self, message: str, person: str, step: str, task: str | None = None, **facts: Any) -> None:
-        if self.definition.channels:
+        if self.definition.channels != []:
             self.want(Tell(message, person, step, task, facts))
 
     def new_id(self) -> str:

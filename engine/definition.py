@@ -38,7 +38,7 @@ class Definition:
             key: Step(key, step["type"], step["name"], step.get("outcomes", {}), step)
             for key, step in document["steps"].items()
         }
-        self.channels: list[str] = list(document.get("channels", ["email"]))
+        self.channels: list[str] | None = document.get("channels")
         self._rules: dict[str, Rule] = {}
 
     @cached_property

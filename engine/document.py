@@ -10,7 +10,8 @@ from engine.who import who_schema
 
 
 @cache
-def document_schema() -> dict[str, Any]:
+def document_schema(channels: tuple[str, ...] = ()) -> dict[str, Any]:
+    """channels: those that there are; without any, every word may be one."""
     frame: dict[str, Any] = json.loads((Path(__file__).parent / "schema.json").read_text())
     types = step_types()
     step = frame["$defs"]["step"]
@@ -24,6 +25,8 @@ def document_schema() -> dict[str, Any]:
     ]
     frame["$defs"] |= {f"{name}_step": _settings(kind.SCHEMA, step["properties"]) for name, kind in types.items()}
     frame["$defs"] |= shared()
+    if channels:
+        frame["properties"]["channels"]["items"] = {"enum": list(channels)}
     return frame
 
 

@@ -4,6 +4,7 @@ from functools import cache
 
 from litestar import Response, Router, get
 
+from app.channels import channels
 from engine import json_text
 from engine.document import document_schema
 
@@ -15,7 +16,7 @@ def definition() -> Response[bytes]:
 
 @cache
 def _text() -> bytes:
-    return json_text.dumps(document_schema())
+    return json_text.dumps(document_schema(tuple(channels())))
 
 
 router = Router("/", route_handlers=[definition], tags=["Definitions"])

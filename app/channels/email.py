@@ -8,7 +8,9 @@ import smtplib
 import ssl
 from binascii import b2a_qp
 from datetime import UTC, datetime
+from email import message_from_bytes
 from email.header import Header
+from email.policy import default
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import cache
 from urllib.parse import urlsplit
@@ -18,13 +20,24 @@ from app.channels import Message
 from app.config import Settings
 from app.effects.results import GiveUp, Retry
 from app.messages import smtp
+from engine.people import Person
 from engine.wording.values import clean
 
 LABEL = "E-mail"
+DEFAULT = True
+SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted")
 EXCERPT = 200
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,255}")
 # What a header may say in plain words. Anything else goes as encoded words, so that what looks like one is none.
 PLAIN = re.compile(r"(?!.*=\?)[\x20-\x7e]*")
+
+
+def is_set_up(settings: Settings) -> bool:
+    return bool(settings.smtp_url)
+
+
+def address(person: Person) -> str:
+    return person.email
 
 
 def send(message: Message, settings: Settings) -> None:
@@ -65,6 +78,11 @@ def compose(message: Message, settings: Settings) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     parts = [_part(boundary, "plain", message.text), _part(boundary, "html", message.html)]
     return b"\r\n".join((head.encode(), *parts, f"--{boundary}--\r\n".encode()))
+
+
+def headers(message: Message, settings: Settings) -> list[tuple[str, str]]:
+    letter = message_from_bytes(compose(message, settings), policy=default)
+    return [(name, str(letter[name])) for name in SHOWN_HEADERS]
 
 
 @cache

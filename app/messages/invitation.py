@@ -5,16 +5,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.access import auth, password_links
-from app.channels import Message
+from app.channels import Message, channels, defaults
 from app.config import settings
 from app.effects.results import Done, Effect
 from app.messages.notify import kept
 from app.messages.render import fill
 from app.store.db import transaction
 from app.store.tables import tenants, users
-from engine.registry import discover
-
-CHANNEL = "email"
+from engine.people import Person
 
 
 def perform(effect: Effect) -> Done:
@@ -39,6 +37,8 @@ def perform(effect: Effect) -> Done:
     }
     written = fill("invitation", values)
     key = str(effect.id)
-    message = Message(key, key, person.name, person.email, written.subject, written.text, written.html)
-    discover("app.channels")[CHANNEL].send(message, settings())
-    return Done({"to": person.email}, kept=kept(person.id, person.email, written, CHANNEL))
+    name = defaults()[0]
+    channel = channels()[name]
+    address = channel.address(Person(str(person.id), person.email, person.handle, person.name))
+    channel.send(Message(key, key, person.name, address, written.subject, written.text, written.html), settings())
+    return Done({"to": address}, kept=kept(person.id, address, written, name))

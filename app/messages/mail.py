@@ -2,25 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from email import message_from_bytes
-from email.policy import default
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
 
 from app.access.principal import Principal
-from app.channels import Message
-from app.channels.email import compose
+from app.channels import Headed, Message
 from app.config import settings
 from app.demo import powers
 from app.errors import Missing
 from app.store.db import Db
 from app.store.tables import effects, messages, users
 from app.store.tables.base import linked
+from engine.registry import some
 
 PAGE = 30
-SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted")
 
 _shown = (
     select(messages, users.c.name, effects.c.instance_id)
@@ -60,8 +57,9 @@ def links_shown(db: Db, principal: Principal, row: Row[Any]) -> bool:
 
 def headers(row: Row[Any]) -> list[tuple[str, str]]:
     ids, told = (str(row.effect_id), str(row.instance_id)), (row.subject, row.text, row.html)
-    letter = message_from_bytes(compose(Message(*ids, row.name, row.address, *told), settings()), policy=default)
-    return [(name, str(letter[name])) for name in SHOWN_HEADERS]
+    headed = some("app.channels", Headed)
+    message = Message(*ids, row.name, row.address, *told)
+    return headed[row.channel].headers(message, settings()) if row.channel in headed else []
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from app import instances
 from app.access import links, rates
 from app.access.permissions import permissions_of
-from app.channels import Message
+from app.channels import Message, channels
 from app.config import settings
 from app.effects.results import Done, Effect, GiveUp
 from app.errors import Missing
@@ -22,7 +22,6 @@ from app.web import badges
 from engine.approvals import unanswered
 from engine.people import Person
 from engine.reasons import Reason
-from engine.registry import discover
 from engine.wording.changes import Change
 from engine.wording.endings import why_ended
 from engine.wording.labels import labels_of
@@ -43,14 +42,15 @@ class Skipped(Exception):
 KEPT = """
 INSERT INTO messages (id, tenant_id, effect_id, user_id, channel, address, subject, text, html)
 SELECT %(message)s, tenant_id, id, %(user)s, %(channel)s, %(address)s, %(subject)s, %(text)s, %(html)s FROM done
-ON CONFLICT (tenant_id, effect_id) DO NOTHING
+ON CONFLICT (tenant_id, effect_id, channel) DO NOTHING
 """
 
 
 def perform(effect: Effect) -> Done:
-    channel = discover("app.channels").get(effect.payload["channel"])
+    name = effect.payload["channel"]
+    channel = channels().get(name)
     if channel is None:
-        raise GiveUp(f"There is no channel called {effect.payload['channel']}.")
+        raise GiveUp(f"There is no channel called {name}.")
     try:
         with transaction(effect.tenant_id) as db:
             person, letter = _load(db, effect)
@@ -58,12 +58,15 @@ def perform(effect: Effect) -> Done:
         return Done({"skipped": str(skipped)})
     except Missing as gone:
         raise GiveUp(gone.message) from None
+    address = channel.address(person)
+    if not address:
+        return Done({"skipped": f"this person has no address for {channel.LABEL}"})
     written = write(letter)
     message = Message(
         id=str(effect.id),
         thread=str(effect.instance_id),
         name=person.name,
-        address=person.email,
+        address=address,
         subject=written.subject,
         text=written.text,
         html=written.html,
@@ -71,13 +74,13 @@ def perform(effect: Effect) -> Done:
     held = rates.mail_is_held(UUID(person.id))
     if not held:
         channel.send(message, settings())
-    told = {"kept for": person.email, "because": TOO_MANY} if held else {"to": person.email}
-    return Done(told, kept=kept(UUID(person.id), person.email, written, effect.payload["channel"], sent=not held))
+    told = {"kept for": address, "because": TOO_MANY} if held else {"to": address}
+    return Done(told, kept=kept(UUID(person.id), address, written, name, sent=not held))
 
 
 def kept(user: UUID, address: str, written: Written, channel: str, *, sent: bool = True) -> tuple[str, dict[str, Any]]:
-    """What was really sent is kept without its link: that one is in the person's own mailbox."""
-    without = links.hidden if settings().smtp_url and sent else str
+    """What was really sent is kept without its link: that one is where the person reads it."""
+    without = links.hidden if channels()[channel].is_set_up(settings()) and sent else str
     row = {
         "message": uuid7(),
         "user": user,

@@ -7,6 +7,7 @@ from litestar import MediaType, Response, Router
 from litestar.params import FromPath, FromQuery
 
 from app.access import links
+from app.channels import channels, defaults
 from app.config import settings
 from app.messages import mail
 from app.store.db import transaction
@@ -39,7 +40,7 @@ def index(request: Asked, person: FromQuery[str] = "", before: FromQuery[str | N
         more=rows[mail.PAGE - 1].id if len(rows) > mail.PAGE else None,
         person=person,
         everybody=who.may("mail:read"),
-        sends=bool(settings().smtp_url),
+        sends=any(channels()[name].is_set_up(settings()) for name in defaults()),
     )
 
 
@@ -49,6 +50,7 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     with transaction(who.tenant_id) as db:
         row = mail.get(db, who, id)
         open_links = mail.links_shown(db, who, row)
+    channel = channels().get(row.channel)
     made = page(
         request,
         "mail/show.html",
@@ -57,7 +59,8 @@ def show(request: Asked, id: FromPath[UUID]) -> Response[Any]:
         pieces=mail.pieces(row.text if open_links else links.hidden(row.text)),
         of_somebody_else=open_links and row.user_id != who.user_id,
         sandbox=SANDBOX,
-        sends=bool(settings().smtp_url),
+        channel=channel.LABEL if channel else row.channel,
+        sends=channel is not None and channel.is_set_up(settings()),
     )
     made.headers["Content-Security-Policy"] = _written(PAGE_POLICY)
     return made

@@ -10,6 +10,7 @@ from app.access import auth, keys, password_links, sessions
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit import tenant_log
+from app.channels import channels, defaults
 from app.config import settings
 from app.errors import Conflict, Forbidden
 from app.runtime import wake
@@ -53,5 +54,6 @@ def link_to_hand_over(db: Db, principal: Principal, user_id: UUID) -> str:
     """The link itself, for an administrator of an installation that sends no mail; empty where mail goes out."""
     require(principal, "people:manage")
     person = people.get(db, principal, user_id)
-    waits = not settings().smtp_url and auth.is_none(person.password_hash) and user_id != principal.user_id
+    sends = channels()[defaults()[0]].is_set_up(settings())
+    waits = not sends and auth.is_none(person.password_hash) and user_id != principal.user_id
     return password_links.make(person) if waits else ""

@@ -14,6 +14,7 @@ from msgspec import convert
 from msgspec.structs import asdict
 
 from app.access.principal import Moment
+from app.channels import channels_of
 from app.errors import Missing, Unavailable
 from app.runtime import sql, wake
 from app.runtime.directories import directory
@@ -278,7 +279,8 @@ def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str,
                 "step": effect.step,
                 "task": effect.task,
                 "facts": effect.facts,
-                "channel": definition(db, row["tenant_id"], row["version_id"]).channels[0],
             }
-            rows.append({"id": str(uuid7()), "kind": "notify", "payload": payload, "max_attempts": TELL_ATTEMPTS})
+            for channel in channels_of(definition(db, row["tenant_id"], row["version_id"])):
+                told = {"id": str(uuid7()), "kind": "notify", "payload": {**payload, "channel": channel}}
+                rows.append({**told, "max_attempts": TELL_ATTEMPTS})
     return rows

@@ -201,7 +201,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_messages")),
     )
-    op.create_index("uq_messages_effect_id", "messages", ["tenant_id", "effect_id"], unique=True)
+    op.create_index("uq_messages_effect_id_channel", "messages", ["tenant_id", "effect_id", "channel"], unique=True)
     op.create_table(
         "series",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -525,7 +525,7 @@ def downgrade() -> None:
     op.drop_index("ix_tasks_instance_id", table_name="tasks")
     op.drop_table("tasks")
     op.drop_table("series")
-    op.drop_index("uq_messages_effect_id", table_name="messages")
+    op.drop_index("uq_messages_effect_id_channel", table_name="messages")
     op.drop_table("messages")
     op.drop_index("ix_login_failures_account_at", table_name="login_failures")
     op.drop_index("ix_login_failures_address_at", table_name="login_failures")

@@ -44,7 +44,7 @@ messages = Table(
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     moment("sent_at", default=True),
-    Index("uq_messages_effect_id", "tenant_id", "effect_id", unique=True),
+    Index("uq_messages_effect_id_channel", "tenant_id", "effect_id", "channel", unique=True),
 )
 
 files = Table(
