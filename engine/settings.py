@@ -18,13 +18,18 @@ TIMEOUT: Schema = {
     "title": "Time limit",
     "type": "object",
     "properties": {
-        "after": DURATION,
-        "remind": {"type": "array", "maxItems": 10, "items": {"type": "string", "maxLength": 40}},
-        "then": _ACTION,
-        "to": WHO,
-        "within": DURATION,
-        "times": {"type": "integer", "minimum": 0, "maximum": 10},
-        "finally": {"anyOf": [{"enum": ["approve", "reject", "timed_out"]}, FIELD]},
+        "after": {"title": "Answer within", **DURATION},
+        "remind": {
+            "title": "Remind after",
+            "type": "array",
+            "maxItems": 10,
+            "items": {"type": "string", "maxLength": 40},
+        },
+        "then": {"title": "When the time is up", **_ACTION},
+        "to": {**WHO, "title": "Escalate to"},
+        "within": {"title": "Time after an escalation", **DURATION},
+        "times": {"title": "Escalations at most", "type": "integer", "minimum": 0, "maximum": 10},
+        "finally": {"title": "If still nobody answers", "anyOf": [{"enum": ["approve", "reject", "timed_out"]}, FIELD]},
     },
     "additionalProperties": False,
 }
@@ -44,10 +49,16 @@ LEVELS: Schema = {
                 "pattern": "^[a-z][a-z0-9_-]{0,59}$",
                 "description": "Names the level in the record; it stays when levels are added or moved.",
             },
-            "name": {"type": "string", "minLength": 1, "maxLength": 80},
-            "when": {"type": "string", "maxLength": 2000},
+            "name": {"title": "Name", "type": "string", "minLength": 1, "maxLength": 80},
+            "when": {
+                "title": "Signs when",
+                "description": "A rule; without one it always signs.",
+                "type": "string",
+                "maxLength": 2000,
+            },
             "who": WHO,
             "policy": {
+                "title": "How many must agree",
                 "anyOf": [
                     {"enum": ["any", "all"]},
                     {
@@ -56,7 +67,7 @@ LEVELS: Schema = {
                         "properties": {"quorum": {"anyOf": [{"type": "integer", "minimum": 1}, FIELD]}},
                         "additionalProperties": False,
                     },
-                ]
+                ],
             },
         },
         "additionalProperties": False,
@@ -80,29 +91,40 @@ ON_CHANGE: Schema = {
 FORM: Schema = {
     "title": "Form",
     "type": "object",
-    "properties": {"schema": {"type": "object"}, "uiSchema": {"type": "object"}},
+    "properties": {
+        "schema": {"title": "Fields", "type": "object"},
+        "uiSchema": {"title": "How they are shown", "type": "object"},
+    },
     "additionalProperties": False,
 }
 CALL: Schema = {
+    "title": "Call",
     "type": "object",
     "required": ["url"],
     "properties": {
-        "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "POST"},
-        "url": {"type": "string", "minLength": 1, "maxLength": 2000, "default": "https://"},
+        "method": {"title": "Method", "enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "POST"},
+        "url": {"title": "Address", "type": "string", "minLength": 1, "maxLength": 2000, "default": "https://"},
         "headers": {
+            "title": "Headers",
             "type": "object",
             "maxProperties": 20,
             "additionalProperties": {"type": "string", "maxLength": 2000},
         },
-        "body": True,
+        "body": {"title": "Body"},
     },
     "additionalProperties": False,
 }
 RETRY: Schema = {
+    "title": "When it fails",
     "type": "object",
     "properties": {
-        "attempts": {"type": "integer", "minimum": 1, "maximum": 20, "default": 5},
-        "first": {"type": "string", "maxLength": 40, "default": "PT2M"},
+        "attempts": {"title": "Tries", "type": "integer", "minimum": 1, "maximum": 20, "default": 5},
+        "first": {"title": "First retry after", "type": "string", "maxLength": 40, "default": "PT2M"},
     },
     "additionalProperties": False,
 }
+
+
+def is_call(schema: Schema) -> bool:
+    """Whether a setting of this schema is a call, whatever it is named."""
+    return schema.get("properties") is CALL["properties"]

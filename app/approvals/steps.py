@@ -61,9 +61,10 @@ def document(asked: dict[str, Any], people: Directory, requester: str) -> dict[s
         following = ids[number + 1] if number + 1 < len(ids) else "completed"
         steps[ids[number]] = _step(step, number, following, people, requester)
     steps["completed"] = {"type": "end", "name": "Completed", "status": "completed"}
-    if any(step["type"] == "approval" for step in steps.values()):
+    targets = {target for step in steps.values() for target in step.get("outcomes", {}).values()}
+    if "rejected" in targets:
         steps["rejected"] = {"type": "end", "name": "Rejected", "status": "rejected"}
-    if any(step["type"] == "action" for step in steps.values()):
+    if "failed" in targets:
         steps["failed"] = {"type": "end", "name": "Failed", "status": "failed"}
     name = asked.get("name") or "Workflow"
     made = {

@@ -21,6 +21,8 @@ from app.store.db import transaction
 from engine.json_text import Unfit, dumps, normal, plain
 from engine.placeholders import OWN, SECRET, Parts, misplaced
 from engine.problems import Problem, problem
+from engine.settings import is_call
+from engine.steps import step_types
 
 AGAIN = {408, 425, 429}
 LONGEST_WAIT = timedelta(hours=12)
@@ -88,11 +90,11 @@ def _joined(parts: str | Parts, secrets: Mapping[str, Secret]) -> str:
 
 def unsafe_calls(document: Mapping[str, Any], secrets: Mapping[str, Secret]) -> list[Problem]:
     """Calls of a well-formed definition that would be refused when they are made. `secrets`: the tenant's."""
-    actions = {key: step for key, step in document["steps"].items() if step["type"] == "action"}
     return [
         problem("call_refused", key, f"/{field}/{part}", error=text)
-        for key, step in actions.items()
-        for field in ("call", "undo")
+        for key, step in document["steps"].items()
+        for field, schema in step_types()[step["type"]].SCHEMA["properties"].items()
+        if is_call(schema)
         for part, text in _unsafe(step.get(field), secrets)
     ]
 

@@ -27,10 +27,10 @@ SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["call"],
     "properties": {
-        "call": CALL,
+        "call": {**CALL, "title": "Call"},
         "retry": RETRY,
         "save": {"title": "Keep the answer as", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,59}$"},
-        "undo": CALL,
+        "undo": {**CALL, "title": "Undone by", "description": "Called when the request is rolled back."},
     },
 }
 FIRST_AT_LEAST, FIRST_AT_MOST = timedelta(seconds=1), timedelta(days=1)

@@ -31,13 +31,19 @@ SCHEMA: dict[str, Any] = {
                 "required": ["outcome", "when"],
                 "properties": {
                     "outcome": {
+                        "title": "Id",
                         "type": "string",
                         "pattern": "^[a-z][a-z0-9_-]{0,59}$",
                         "not": {"const": "otherwise"},
                     },
-                    "label": {"type": "string", "maxLength": 120},
-                    "when": {"type": "string", "maxLength": 2000},
-                    "set": {"type": "object", "maxProperties": 50},
+                    "label": {"title": "Name", "type": "string", "maxLength": 120},
+                    "when": {"title": "Rule", "type": "string", "maxLength": 2000},
+                    "set": {
+                        "title": "Sets",
+                        "description": "Values of the request from here on, by field.",
+                        "type": "object",
+                        "maxProperties": 50,
+                    },
                 },
                 "additionalProperties": False,
             },

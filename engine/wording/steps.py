@@ -5,6 +5,7 @@ A setting is told by its name, so a new step type that uses the common ones is e
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from engine.approvals import policy_text
@@ -15,7 +16,7 @@ from engine.rules import RuleError
 from engine.steps import step_types
 from engine.who import who_text
 from engine.wording.relative_time import duration
-from engine.wording.values import called, clean, listed, plain_name, quote
+from engine.wording.values import called, clean, listed, plain_name, quote, value
 
 THEN = {
     "escalate": "it goes to the next person in line",
@@ -59,7 +60,7 @@ class _Telling:
             "automatic": lambda _, given: f"When {self._rule(given['when'])}: {clean(given['reason'])}",
             "call": lambda _, call: called(call),
             "retry": lambda _, retry: f"{retry.get('attempts', 5)} tries, each later than the one before",
-            "undo": lambda _, call: called(call),
+            "undo": lambda _, call: called(call) if isinstance(call, dict) else value(call),
             "subject": lambda _, text: quote(text),
             "message": lambda _, text: quote(text),
             "status": lambda step, status: _ending(step, plain_name(status).capitalize()),
@@ -91,9 +92,17 @@ class _Telling:
         for name, title in TITLES.items():
             if name in step.settings and (told := self._tellers[name](step, step.settings[name])):
                 yield title, told
+        yield from self._others(step)
         if step.settings.get("levels") and len(step.settings["levels"]) > 1:
             highest = step.settings.get("reading") == "highest"
             yield "Reading", "Only the last level whose rule holds signs" if highest else "All levels sign, in turn"
+
+    def _others(self, step: Step) -> Iterator[tuple[str, str]]:
+        """Plain settings that are a type's own, by the titles that its schema gives them."""
+        for name, part in self._types[step.type].SCHEMA.get("properties", {}).items():
+            given = step.settings.get(name)
+            if name not in TITLES and name not in TOLD_ELSEWHERE and isinstance(given, str | int | Decimal):
+                yield part["title"], value(given)
 
     def _branches(self, step: Step) -> Iterator[tuple[str, str]]:
         for branch in step.settings.get("branches", []):
@@ -155,6 +164,7 @@ def _action(given: Any) -> str:
     return f"what “{given['field']}” says" if isinstance(given, dict) else THEN[given]
 
 
+TOLD_ELSEWHERE = ("reading", "resubmit")
 # In the order in which they are told.
 TITLES = {
     "form": "Asks for",
