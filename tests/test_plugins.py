@@ -176,9 +176,9 @@ def test_the_people_there_are_are_asked_of_its_file() -> None:
 def test_it_is_drawn_explained_and_simulated() -> None:
     about, known = Definition(FLOW), directory()
     people = Directory({**known.people, "ida": person("ida", "ben", "requester")}, known.groups, {})
-    card = next(card for card in overview.drawing(about).cards if card.step == "count")
-    assert (card.look.label, card.look.icon, card.look.shape) == ("Counter", "clock", "circle")
-    assert card.sentence == "the requester's colleagues count to 2"
+    face = next(card.face for card in overview.drawing(about).cards if card.step == "count")
+    assert (face.kind, face.icon, face.shape) == ("Counter", "clock", "circle")
+    assert face.sentence == "the requester's colleagues count to 2"
     told = next(step for step in explain(about, people) if step.id == "count")
     assert told.kind == "Counter"
     assert dict(told.facts) == {"Who": "The requester's colleagues", "How often": "2"}
