@@ -167,8 +167,7 @@ def checked(db: Db, principal: Principal, document: Any) -> dict[str, Any]:
         labels = labels_of(document, seen(db, principal.tenant_id))
         found = [about(pointer(one), one.reason, labels) for one in problems]
         raise Invalid("This definition cannot be published yet.", found)
-    kept: dict[str, Any] = normal(document)
-    return kept
+    return dict(normal(document))
 
 
 def published_before(db: Db, principal: Principal, key: str) -> Row[Any] | None:

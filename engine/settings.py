@@ -73,6 +73,17 @@ LEVELS: Schema = {
         "additionalProperties": False,
     },
 }
+AUTOMATIC: Schema = {
+    "title": "Approved by itself",
+    "description": "When this rule holds, nobody is asked.",
+    "type": "object",
+    "required": ["when", "reason"],
+    "properties": {
+        "when": {"title": "Rule", "type": "string"},
+        "reason": {"title": "Reason, as the record says it", "type": "string"},
+    },
+    "additionalProperties": False,
+}
 COVERS: Schema = {
     "title": "What a signature covers",
     "type": "array",

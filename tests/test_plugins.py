@@ -38,6 +38,7 @@ from engine.registry import Incomplete, plugins
 from engine.schemas import validate
 from engine.steps import StepType, action, approval, decision, end, form, notify, start, step_types
 from engine.who import Kind, field, group, kinds, manager, requester, role, user
+from engine.wording.sentences import sentence
 from engine.wording.steps import explain
 from tests.app.pages import words
 from tests.app.requests import ask, deliver, instance, tasks_of
@@ -169,7 +170,7 @@ def test_the_people_there_are_are_asked_of_its_file() -> None:
     cast = make_cast()
     with across_tenants() as db:
         found = definitions.problems_of(db, cast.ada.tenant_id, _changed("count", who=[{"colleagues": 99}]))
-    assert [problem.text for problem in found] == ["There are no 99 colleagues."]
+    assert [sentence(problem.reason) for problem in found] == ["There are no 99 colleagues."]
 
 
 @pytest.mark.usefixtures("added")

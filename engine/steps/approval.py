@@ -28,7 +28,7 @@ from engine.filled import Known, after_form
 from engine.people import Directory
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out, problem
 from engine.reasons import Reason, reason, said
-from engine.settings import COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
+from engine.settings import AUTOMATIC, COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
 from engine.signatures import signers
 from engine.state import State, Token, Wait
 from engine.stops import Stop
@@ -45,17 +45,7 @@ SCHEMA: dict[str, Any] = {
     "properties": {
         "reading": {"title": "Which levels sign", "enum": ["cumulative", "highest"], "default": "cumulative"},
         "levels": LEVELS,
-        "automatic": {
-            "title": "Approved by itself",
-            "description": "When this rule holds, nobody is asked.",
-            "type": "object",
-            "required": ["when", "reason"],
-            "properties": {
-                "when": {"title": "Rule", "type": "string"},
-                "reason": {"title": "Reason, as the record says it", "type": "string"},
-            },
-            "additionalProperties": False,
-        },
+        "automatic": AUTOMATIC,
         "covers": COVERS,
         "on_change": ON_CHANGE,
         "same_person_twice": {"title": "One person may sign several levels", "type": "boolean", "default": False},

@@ -9,7 +9,8 @@ from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
 from engine.people import Directory
-from engine.problems import Problem, check_who
+from engine.problems import Problem, check_who, problem
+from engine.reasons import reason
 from engine.settings import WHO
 from engine.state import Token
 from engine.stops import Stop
@@ -26,6 +27,13 @@ SCHEMA: dict[str, Any] = {
     },
 }
 
+TEXTS = {
+    "no_count": "The data of {step} has no field “counted”.",
+    "nobody_counts": "Nobody can do {step}.",
+    "asks_to_count": "This asks to count.",
+    "counted_up": "{person} counted",
+}
+
 
 def outcomes(_: Step) -> list[str]:
     return ["counted", "enough"]
@@ -38,7 +46,7 @@ def sentence(step: Step, directory: Directory | None = None) -> str:
 def check(definition: Definition, step: Step) -> Iterator[Problem]:
     yield from check_who(definition, step, "/who", step.settings["who"])
     if "counted" not in definition.data_schema["properties"]:
-        yield Problem(step.id, "/times", "The data has no field “counted”.")
+        yield problem("no_count", step.id, "/times")
 
 
 def enter(run: Run, token: Token) -> None:
@@ -48,20 +56,20 @@ def enter(run: Run, token: Token) -> None:
         return
     people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data)
     if not people:
-        raise Stop("nobody", f"Nobody can do “{step.name}”.", step=step.id)
+        raise Stop("nobody_counts", step=step.id)
     human_tasks.ask(run, token, "TaskOpened", people, "form", step.name)
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     if not isinstance(command, Submit):
-        raise Refused("outcome", "This asks to count.")
+        raise Refused("asks_to_count")
     human_tasks.require_own(run, token, command.task, command.person)
     data = {"counted": run.state.data.get("counted", 0) + 1}
     told = {"task": command.task, "person": command.person, "data": data}
     run.emit("TaskSubmitted", {**run.place(token), **told}, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
     run.save()
-    human_tasks.close_rest(run, token, "cancelled", "somebody counted")
+    human_tasks.close_rest(run, token, "cancelled", reason("counted_up", person=command.person))
     run.leave(token, "counted")
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from engine.definition import Step
 from engine.people import Directory
-from engine.problems import Problem
+from engine.problems import Problem, problem
 from engine.who import Looked
 
 LABEL = "Colleagues"
 SCHEMA = {"title": "At most", "type": "integer", "minimum": 1}
 MEMBERS, OF_REQUEST = False, True
+TEXTS = {"too_few_colleagues": "There are no {most} colleagues."}
 
 
 def people(value: Any, looked: Looked) -> Iterable[str]:
@@ -30,4 +31,4 @@ def text(_: Any, __: Directory | None) -> str:
 
 def look_up(step: Step, field: str, value: Any, directory: Directory, _: Collection[str]) -> Iterator[Problem]:
     if value > len(directory.people):
-        yield Problem(step.id, field, f"There are no {value} colleagues.")
+        yield problem("too_few_colleagues", step.id, field, most=value)
