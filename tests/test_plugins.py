@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
 import app.channels
 import app.exports
@@ -19,19 +18,21 @@ import engine.who
 from app import definitions, overview, tasks
 from app.api.schemas import _text as published_schema
 from app.channels import Channel, email
+from app.effects import work
 from app.errors import Invalid
 from app.exports import Export, csv, exports, pdf
 from app.reports import jobs
 from app.runtime import Actor
 from app.store.db import across_tenants
-from app.store.tables import reports
 from designer import ahead
 from designer.edits.step_types import new_step
+from designer.panel import step_form
 from designer.simulate import from_start
 from engine import registry
 from engine.check import check_document
 from engine.definition import Definition
 from engine.document import document_schema
+from engine.forms import fields
 from engine.interpreter import World
 from engine.people import Directory
 from engine.registry import Incomplete, plugins
@@ -150,6 +151,7 @@ def test_publishing_knows_them() -> None:
     assert [problem.field for problem in check_document(_changed("count", who=[{"colleagues": 0}]))] == ["/who/0"]
     assert check_document({**FLOW, "data": {"type": "object", "properties": {"item": {"type": "string"}}}})
     assert new_step("counter")["times"] == 2
+    assert [field.label for field in fields(*step_form("counter"), {}).children] == ["Who", "How often", "Note"]
 
 
 def _changed(step: str, **settings: Any) -> dict[str, Any]:
@@ -228,19 +230,11 @@ def test_an_export_is_offered_made_and_downloaded() -> None:
     assert re.search("PDF.*CSV.*Plain count How many events there are", page)
     with across_tenants() as db:
         key = jobs.create(db, cast.dov.principal, "lines", {})
-    jobs_done(key)
+    work.run(cast.dov.tenant_id, key)
     with across_tenants() as db:
         file, media_type, content = jobs.content(db, cast.dov.principal, key)
     assert (file[-4:], media_type) == (".txt", "text/plain")
     assert re.fullmatch(rb"\d+ events\n", content)
-
-
-def jobs_done(key: UUID) -> None:
-    from app.effects import work
-
-    work.run(key)
-    with across_tenants() as db:
-        assert db.execute(select(reports.c.status).where(reports.c.id == key)).scalar() == "done"
 
 
 def test_a_format_that_has_no_file_is_refused() -> None:
