@@ -78,11 +78,11 @@ def measured(face: Face) -> Face:
     sentence = "" if told else clean(face.sentence, LONGEST_TEXT)
     rows = tuple(_bounded(row) for row in face.rows)
     columns = _columns_fit(rows)
-    height = 2 * (PAD + BORDER) - 2 + KIND + NAME * max(1, line_count(name, INSIDE - TILE, NAME_SIZE, True))
+    height = 2 * (PAD + BORDER) + GAP + KIND + NAME * max(1, line_count(name, INSIDE - TILE, NAME_SIZE, True))
     if sentence:
-        height += GAP + LINE * line_count(sentence, INSIDE, TEXT_SIZE)
+        height += LINE * line_count(sentence, INSIDE, TEXT_SIZE)
     if rows:
-        height += sum(_row_height(row, columns) for row in rows) - 2
+        height += sum(_row_height(row, columns) for row in rows) - PAD + GAP
     return replace(face, name=name, sentence=sentence, rows=rows, columns=columns, height=height)
 
 

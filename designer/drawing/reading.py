@@ -51,5 +51,6 @@ def _below(flow: Flow, step: str) -> list[str | Edge | CloseRow]:
     below: list[str | Edge | CloseRow] = []
     for edge in columns:
         head = [edge.target] if edge.kind == "branch" and edge.target else []
-        below += [edge, *head, CloseRow()] if len(columns) > 1 else head
+        closed: list[str | Edge | CloseRow] = [*head, CloseRow()] if head else []
+        below += [edge, *closed] if len(columns) > 1 else head
     return [*below, *merges]

@@ -87,7 +87,7 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class BranchRow:
-    """Opens the list of what happens in one branch. onward: the step that an empty branch leads to."""
+    """Opens the list of what happens in one branch; onward: or none, and the step that this branch leads to."""
 
     line: Line
     onward: str = ""

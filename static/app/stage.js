@@ -1,6 +1,6 @@
 // The stage of a drawing: zoom and pan, keys along the flow, lines of chips, dragging. Without it all of that is links and scrolling.
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const LEAST = 0.04, MOST = 2, NEAR = 70, FAR = 6, WAY = 200;
+const LEAST = 0.02, MOST = 2, NEAR = 70, FAR = 6, WAY = 200;
 const views = new Map();
 const number = (element, name) => Number(element.dataset[name]);
 const clamp = (zoom) => Math.min(MOST, Math.max(LEAST, zoom));
@@ -20,8 +20,7 @@ function place(stage) {
   }
 }
 
-// Zoom: a number on the room; pan is scrolling. Kept while the stage is swapped, and for the next visit of the page.
-const key = () => `stage:${location.pathname}`;
+// Zoom: a number on the room; pan is scrolling. Both are kept while the stage is swapped.
 function zoomOf(stage) {
   return part(stage, "canvas").getBoundingClientRect().width / number(stage, "w") || 1;
 }
@@ -45,12 +44,10 @@ function fit(stage) {
 }
 function keep(stage) {
   const view = part(stage, "view"), zoom = part(stage, "room").style.getPropertyValue("--zoom");
-  const kept = { zoom, left: view.scrollLeft, top: view.scrollTop };
-  views.set(key(), kept);
-  sessionStorage.setItem(key(), JSON.stringify(kept));
+  views.set(location.pathname, { zoom, left: view.scrollLeft, top: view.scrollTop });
 }
 function restore(stage) {
-  const kept = views.get(key()) ?? JSON.parse(sessionStorage.getItem(key()) ?? "null"), view = part(stage, "view");
+  const kept = views.get(location.pathname), view = part(stage, "view");
   if (kept?.zoom) part(stage, "room").style.setProperty("--zoom", kept.zoom);
   if (kept) view.scrollTo(kept.left, kept.top);
   else view.scrollLeft = Math.max(0, (number(stage.querySelector(".flow-card") ?? stage, "x") || 0) * zoomOf(stage) - view.clientWidth / 2 + 128 * zoomOf(stage));

@@ -85,7 +85,6 @@ def test_the_list_opens_a_branch_and_closes_it_again() -> None:
         "Request",
         "How much?",
         "Up to 500, on to Order",
-        "close",
         "Otherwise",
         "Approval, on to Order",
         "close",
