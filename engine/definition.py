@@ -57,9 +57,15 @@ class Definition:
         return self._rules[text]
 
     def form(self, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """JSON Schema and uiSchema of a step's form; without a schema of its own it asks for the request's data."""
+        """JSON Schema and uiSchema of a step's form; without a schema of its own it asks for the request's data.
+
+        Moments are typed in the definition's zone.
+        """
         form = self.steps[step].settings.get("form") or {}
-        return form.get("schema") or self.data_schema, form.get("uiSchema") or {}
+        ui = form.get("uiSchema") or {}
+        if "zone" in self.document:
+            ui = {**ui, "ui:globalOptions": {"zone": self.document["zone"], **ui.get("ui:globalOptions", {})}}
+        return form.get("schema") or self.data_schema, ui
 
     def asked(self, step: str, data: dict[str, Any] | None = None) -> Any:
         """The state that a step's form shows before anybody wrote into it; `data`: of the request, if there is one.

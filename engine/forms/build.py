@@ -21,6 +21,8 @@ from engine.pointers import control_name, element_id
 from engine.wording.sentences import sentence
 
 NAMELESS = "(no name)"
+# A form that is one control.
+WHOLE = "Answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Fi
     children = list(_children(node, value, errors, place))
     taken = {error for child, mine in children for error in mine}
     own = tuple(error.message for error in errors if error not in taken)
-    label = place.label or node.label or (NAMELESS if node.pointer else "")
+    nameless = NAMELESS if node.pointer else "" if node.widget == "object" else WHOLE
+    label = place.label or node.label or nameless
     text = _text(node, value)
     template = node.control.template(node, text)
     return Field(
@@ -87,6 +90,7 @@ def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Fi
         row=node.number,
         show_label=node.options.get("label", True) is not False and not _is_plain_row(node, place.beside),
         description=str(node.options.get("description") or node.schema.get("description") or ""),
+        marked=node.options.get("enableMarkdownInDescription") is True,
         help=" ".join(part for part in _help(node, whole) if part),
         placeholder=str(node.options.get("placeholder") or ""),
         class_names=str(node.options.get("classNames") or ""),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from engine.forms.markdown import Piece, pieces
 from engine.reasons import Reason
 
 
@@ -53,7 +54,8 @@ class Field(Struct, frozen=True, kw_only=True):
     whether it is ticked; `shown`: the value as people read it; `limits`: more attributes of the control;
     `buttons`: for its rows; `tools`: for itself as a row; `group`: several controls under one name, which a legend
     must give; `labelled`: its template draws the label; `takes_files`: it asks for files; `selector`: of
-    variants, one of which is asked for; `decides`: what else is asked for depends on its answer."""
+    variants, one of which is asked for; `decides`: what else is asked for depends on its answer; `marked`: its
+    description has Markdown."""
 
     pointer: str
     name: str
@@ -63,6 +65,7 @@ class Field(Struct, frozen=True, kw_only=True):
     row: int | None = None
     show_label: bool = True
     description: str = ""
+    marked: bool = False
     help: str = ""
     placeholder: str = ""
     class_names: str = ""
@@ -90,6 +93,11 @@ class Field(Struct, frozen=True, kw_only=True):
     tools: tuple[Button, ...] = ()
     errors: tuple[str, ...] = ()
     children: tuple["Field", ...] = ()
+
+    @property
+    def about(self) -> Iterator[Piece]:
+        """The description, with its Markdown read where that is asked for."""
+        return pieces(self.description) if self.marked else iter((Piece("", self.description),))
 
     @property
     def described_by(self) -> str | None:

@@ -17,6 +17,10 @@ def moment(text: str) -> str:
         at = datetime.fromisoformat(text)
     except ValueError:
         return text
+    return in_words(at)
+
+
+def in_words(at: datetime) -> str:
     return f"{_day(at)}, {at:%H:%M} {at.tzname() or ''}".rstrip()
 
 

@@ -1,8 +1,9 @@
 """The uiSchema: its vocabulary as a JSON Schema, and what it says about one place of a form.
 
 The words of react-jsonschema-form that change what is asked or how, and our own: `money` (a currency, or the
-field that holds it), `currency` (the same for a whole form, among its globalOptions) and `sensitive` (masked
-outside of pages). Custom fields, templates and styles are not among them: they are programs.
+field that holds it), `currency` (the same for a whole form, among its globalOptions), `sensitive` (masked outside
+of pages) and `zone` (an IANA time zone that moments are typed and read in). Custom fields, templates and styles are
+not among them: they are programs.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from engine.forms.schema import Schema
 _TEXT: Schema = {"type": "string", "maxLength": 2000}
 _YES_NO: Schema = {"type": "boolean"}
 _LIST: Schema = {"type": "array", "maxItems": 1000}
-_TEXTS = ("title", "description", "help", "placeholder", "widget", "autocomplete", "accept", "money", "currency")
+_TEXTS = "title description help placeholder widget autocomplete accept money currency zone".split()
 _SWITCHES = (
     "disabled readonly autofocus inline hideError label addable removable orderable copyable sensitive "
     "filePreview expandable hideNowButton hideClearButton allowClearTextInputs "

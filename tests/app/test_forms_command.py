@@ -97,3 +97,10 @@ def test_a_post_is_read_against_what_the_form_was_made_from(
     ui, data = write(tmp_path, "u.json", {}), write(tmp_path, "d.json", {"x": "true"})
     answer = json.loads(run(monkeypatch, capsys, "parse", schema, ui, data, body=b"/x=forged&/y=1&%25=%7B%7D"))
     assert answer == {"data": {"x": "true"}, "errors": []}
+
+
+def test_a_form_that_may_be_anything_is_one_named_box() -> None:
+    page = forms_command.render({})
+    assert ">Answer</label>" in page
+    assert json.loads(forms_command.parse(b"%25=%7B%22a%22%3A1%7D", {})) == {"data": {"a": 1}, "errors": []}
+    assert json.loads(forms_command.parse(b"", {})) == {"data": None, "errors": []}

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.forms.controls import FORMAT, Control
-from engine.forms.moments import moment
+from engine.forms.moments import in_words, moment
 from engine.forms.schema import Schema
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Time(Calendar):
 
 
 class DateTime(Calendar):
-    """A browser's input for a moment knows no zone: it is read as UTC, which its hint says."""
+    """A browser's input for a moment knows no zone: it is in the one of the form, which its hint names; kept in UTC."""
 
     name = "datetime"
     names = ("date-time", "alt-datetime")
@@ -67,14 +68,18 @@ class DateTime(Calendar):
     parse = datetime.fromisoformat
 
     def text(self, node: "Node", value: Any) -> str:
+        """An hour that a change of clocks repeats is written in UTC, since only that says which of the two it is."""
         in_utc = isinstance(value, str) and not node.read_only and _IN_UTC.fullmatch(value)
-        return in_utc[1] if in_utc else super().text(node, value)
+        if not in_utc:
+            return super().text(node, value)
+        local = _moved(in_utc[1], UTC, _zone(node))
+        return local if _moved(local, _zone(node), UTC) == in_utc[1] else super().text(node, value)
 
     def value(self, node: "Node", text: str) -> str:
         text = text.strip()
         if not (match := _WITHOUT_ZONE.fullmatch(text)):
             return text
-        return f"{text}Z" if match[1] else f"{text}:00Z"
+        return f"{_moved(text if match[1] else f'{text}:00', _zone(node), UTC)}Z"
 
     def is_same(self, one: Any, other: Any) -> bool:
         """10:15:00.000 comes back as 10:15."""
@@ -86,7 +91,34 @@ class DateTime(Calendar):
             return False
 
     def hint(self, node: "Node") -> str:
-        return "In UTC."
+        zone = str(_zone(node))
+        return "In UTC." if zone == "UTC" else f"In {zone.rpartition('/')[2].replace('_', ' ')} time."
+
+    def display(self, node: "Node", value: Any, siblings: Any) -> tuple[str, str]:
+        try:
+            at = datetime.fromisoformat(value)
+            return in_words(at.astimezone(_zone(node)) if at.tzinfo else at), self.name
+        except (TypeError, ValueError, OverflowError):
+            return super().display(node, value, siblings)
+
+
+def _zone(node: "Node") -> tzinfo:
+    name = node.options.get("zone")
+    try:
+        return ZoneInfo(str(name)) if name and name != "UTC" else UTC
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return UTC
+
+
+def _moved(text: str, here: tzinfo, there: tzinfo) -> str:
+    """A local time of one zone as the other has it, with the digits of its seconds as they are."""
+    if here is there:
+        return text
+    try:
+        at = datetime.fromisoformat(text[:19]).replace(tzinfo=here).astimezone(there)
+    except (ValueError, OverflowError):
+        return text
+    return f"{at:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + text[19:]
 
 
 CONTROLS: tuple[Control, ...] = (Date(), Time(), DateTime())
