@@ -108,12 +108,15 @@ def edit(db: Db, who: Principal, key: str, revision: int, wanted: Edit) -> Chang
     if known := _repeated(db, who, definition, row, revision, "edit", written):
         return Changes(_draft(db, definition, row), known.words, known.focus, repeated=True)
     since = _since(db, definition, row, revision)
+    before = loads(row.document)
     try:
-        document, done = edited(loads(row.document), wanted)
+        document, done = edited(before, wanted)
     except EditRefused as refused:
+        labels = labels_of(before)
         if since:
-            raise _changed(refused.message, since, row.revision) from refused
-        raise Invalid.at(f"/steps/{refused.step}" if refused.step else "", refused.message) from refused
+            raise _changed(sentence(refused.reason, labels), since, row.revision) from refused
+        at = f"/steps/{refused.step}" if refused.step else ""
+        raise Invalid.because(at, refused.reason, labels) from refused
     if _overlap(done.touched, since):
         raise _changed("Somebody changed the same part meanwhile. Look at it and try again.", since, row.revision)
     text = dumps(document).decode()

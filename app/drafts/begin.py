@@ -67,7 +67,7 @@ def from_file(db: Db, who: Principal, document: Any) -> Changes:
     try:
         kept = tidy(document)
     except EditRefused as refused:
-        raise Invalid.at("/document", refused.message) from refused
+        raise Invalid.because("/document", refused.reason) from refused
     key = kept.get("key")
     known = definitions.find(db, who, key) if isinstance(key, str) else None
     if known is None or known.internal:

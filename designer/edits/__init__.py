@@ -15,7 +15,6 @@ from designer.edits.edit import EVERYTHING, Done, Edit, EditRefused
 from engine import json_text
 from engine.reasons import Reason
 from engine.registry import discover
-from engine.wording.sentences import sentence
 
 MAX_DOCUMENT, MAX_DEPTH = 256 * 1024, 100
 Json = dict[str, Any]
@@ -41,17 +40,17 @@ def edited(document: Json, edit: Edit) -> tuple[Json, Done]:
 def tidy(document: Any) -> Json:
     """The document as it is kept: a copy with plain numbers. Raises EditRefused where it is too much or no document."""
     if not isinstance(document, dict):
-        raise EditRefused("document", "A definition is a JSON object.")
+        raise EditRefused("document")
     if _depth_over(document, MAX_DEPTH):
-        raise EditRefused("too_deep", "This is nested too deeply.")
+        raise EditRefused("too_deep")
     try:
         kept: Json = json_text.normal(document)
         size = len(json_text.dumps(kept))
     except ValueError as unfit:
         why = unfit.reason if isinstance(unfit, json_text.Unfit) else Reason("value_no_text")
-        raise EditRefused("value", sentence(why)) from unfit
+        raise EditRefused("value", why=why) from unfit
     if size > MAX_DOCUMENT:
-        raise EditRefused("too_large", f"A definition has at most {MAX_DOCUMENT // 1024} kB.")
+        raise EditRefused("draft_large", kilobytes=MAX_DOCUMENT // 1024)
     return kept
 
 
@@ -60,7 +59,7 @@ def read_edit(given: Any, *, strict: bool = True) -> Edit:
     try:
         found: Edit = msgspec.convert(given, _union(), strict=strict)
     except (msgspec.ValidationError, RecursionError, ValueError) as wrong:
-        raise EditRefused("edit", f"This edit cannot be read: {wrong}") from wrong
+        raise EditRefused("edit", error=str(wrong)) from wrong
     return found
 
 

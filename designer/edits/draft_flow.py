@@ -42,7 +42,7 @@ class DraftFlow:
         """Raises EditRefused where there is none."""
         found = self.steps.get(key)
         if found is None:
-            raise EditRefused("no_step", f"There is no step “{key[:MAX_ID]}” any more.", key)
+            raise EditRefused("no_step", key)
         return found
 
     def name(self, key: str) -> str:
@@ -52,7 +52,7 @@ class DraftFlow:
         """The step's own, to be changed. Raises EditRefused where they are of another shape."""
         found = self.step(key).setdefault("outcomes", {})
         if not isinstance(found, dict):
-            raise EditRefused("outcomes", f"The outcomes of “{self.name(key)}” cannot be read.", key)
+            raise EditRefused("outcomes", key)
         return found
 
     def target(self, at: Edge) -> str:
@@ -76,7 +76,7 @@ class DraftFlow:
         if at.step:
             self.outcomes(at.step)
             if not at.outcome:
-                raise EditRefused("no_outcome", f"Say which way out of “{self.name(at.step)}” is meant.", at.step)
+                raise EditRefused("no_outcome", at.step)
 
     def sources(self, key: str) -> list[Edge]:
         """The edges that lead to a step."""
@@ -151,7 +151,7 @@ class DraftFlow:
         """A step, in the document right after another one. Raises EditRefused where there are too many."""
         steps = self.document.setdefault("steps", {})
         if not isinstance(steps, dict):
-            raise EditRefused("steps", "The steps of this flow cannot be read. Load it from a file again.")
+            raise EditRefused("steps")
         if len(steps) >= MAX_STEPS:
             raise too_many_steps()
         keys = list(steps)
@@ -166,7 +166,7 @@ class DraftFlow:
 
 
 def too_many_steps() -> EditRefused:
-    return EditRefused("too_many_steps", f"A flow has at most {MAX_STEPS} steps.")
+    return EditRefused("too_many_steps", most=MAX_STEPS)
 
 
 def _numbered(base: str, mark: str) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """What every edit is: a command on a draft, what it did, and how it is refused."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+
+from engine.reasons import Coded
 
 if TYPE_CHECKING:
     from designer.edits.draft_flow import DraftFlow
@@ -22,12 +24,12 @@ class Done(Struct, frozen=True):
     focus: str = ""
 
 
-class EditRefused(Exception):
-    """code: a word that stays. message: plain words and the way out. step: the one it is about, or ""."""
+class EditRefused(Coded):
+    """The draft stays as it is. step: the one it is about, or "". Codes: engine/wording/catalogue/edits.py."""
 
-    def __init__(self, code: str, message: str, step: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.step = code, message, step
+    def __init__(self, code: str, step: str = "", **params: Any) -> None:
+        super().__init__(code, **({"step": step} if step else {}), **params)
+        self.step = step
 
 
 class Edit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="edit", tag=str.lower):

@@ -29,8 +29,7 @@ class Move(Edit, frozen=True):
 
     def _check(self, flow: DraftFlow, at: Edge, moved: list[str]) -> None:
         if self.step == flow.start:
-            raise EditRefused("first", f"“{flow.name(self.step)}” begins the flow and stays there.", self.step)
+            raise EditRefused("first", self.step)
         flow.check_edge(at)
         if at.step in moved:
-            where = "after itself" if at.step == self.step else "into its own branch"
-            raise EditRefused("inside", f"“{flow.name(self.step)}” cannot be moved {where}.", self.step)
+            raise EditRefused("inside_itself" if at.step == self.step else "inside", self.step)

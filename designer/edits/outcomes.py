@@ -35,8 +35,7 @@ class Reorder(Edit, frozen=True):
     def apply(self, flow: DraftFlow) -> Done:
         step, known = flow.step(self.step), flow.outcomes(self.step)
         if unknown := [name for name in self.order if name not in known]:
-            text = f"“{flow.name(self.step)}” has no way out “{unknown[0][:60]}” any more."
-            raise EditRefused("no_outcome", text, self.step)
+            raise EditRefused("outcome_gone", self.step, name=unknown[0][:60])
         places = {name: number for number, name in enumerate(dict.fromkeys([*self.order, *known]))}
         step["outcomes"] = {name: known[name] for name in places}
         if isinstance(branches := step.get("branches"), list):

@@ -51,5 +51,5 @@ class Paste(Edit, frozen=True):
         steps, first = steps_of(self.fragment), self.fragment.get("first")
         sane = all(len(key) <= MAX_ID for key in steps) and 0 < len(steps) <= MAX_STEPS
         if self.fragment.get("format") != FORMAT or not sane or first not in steps:
-            raise EditRefused("fragment", "This is no part of a flow. Copy a step first, then paste it.")
+            raise EditRefused("fragment")
         return steps, str(first)

@@ -49,7 +49,7 @@ class Configure(Edit, frozen=True):
     def apply(self, flow: DraftFlow) -> Done:
         fixed = ("type", "outcomes", "name") if self.step else STRUCTURE
         if wrong := [name for name in self.settings if name in fixed]:
-            raise EditRefused("fixed", f"“{wrong[0][:60]}” is not changed as a setting.", self.step)
+            raise EditRefused("no_setting", self.step, name=wrong[0][:60])
         at = flow.step(self.step) if self.step else flow.document
         for name, value in self.settings.items():
             if value is None:
@@ -64,9 +64,9 @@ class Configure(Edit, frozen=True):
 def _keys(pointer: str) -> list[str]:
     keys = split(pointer)
     if not pointer.startswith("/") or len(keys) > MAX_KEYS:
-        raise EditRefused("pointer", "This is no place in a definition.")
+        raise EditRefused("no_pointer")
     if keys[0] in FIXED:
-        raise EditRefused("fixed", f"The {keys[0]} of a definition stays as it is.")
+        raise EditRefused("fixed", name=keys[0])
     return keys
 
 
@@ -82,7 +82,7 @@ def _member(at: Any, key: str, pointer: str) -> Any:
         return at[key]
     if isinstance(at, list) and (number := index(key)) is not None and number < len(at):
         return at[number]
-    raise EditRefused("pointer", f"There is nothing at “{pointer[:120]}”.")
+    raise EditRefused("nothing_there", pointer=pointer[:120])
 
 
 def _put(at: Any, key: str, value: Any, pointer: str) -> None:

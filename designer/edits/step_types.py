@@ -21,7 +21,7 @@ def step_type(name: str) -> StepType:
     """Raises EditRefused."""
     found = step_types().get(name)
     if found is None:
-        raise EditRefused("no_type", f"There is no kind of step called “{name[:60]}”.")
+        raise EditRefused("no_type", name=name[:60])
     return found
 
 

@@ -14,7 +14,7 @@ class Rename(Edit, frozen=True):
     def apply(self, flow: DraftFlow) -> Done:
         step, before, name = flow.step(self.step), flow.name(self.step), self.name.strip()
         if not 0 < len(name) <= MAX_NAME:
-            raise EditRefused("name", f"A name has 1 to {MAX_NAME} letters.", self.step)
+            raise EditRefused("name", self.step, most=MAX_NAME)
         step["name"] = name
         return Done(frozenset({self.step}), f"{before} is now called {name}.", self.step)
 

@@ -111,7 +111,7 @@ def test_moving_a_branch_takes_what_only_it_leads_to(flow: Json) -> None:
 
 @pytest.mark.parametrize(("step", "at", "code"), [
     ("request", "manager:approved", "first"),
-    ("director", "director:rejected", "inside"),
+    ("director", "director:rejected", "inside_itself"),
     ("director", "nobody:approved", "no_step"),
     ("director", "manager:", "no_outcome"),
 ])  # fmt: skip
@@ -187,9 +187,9 @@ def test_settings_are_set_and_unset_by_pointer(flow: Json) -> None:
     assert "timeout" not in after(document, "unset", pointer="/steps/manager/timeout")["steps"]["manager"]
     level = {"id": "second", "who": [{"group": "board"}]}
     assert after(flow, "set", pointer="/steps/manager/levels/-", value=level)["steps"]["manager"]["levels"][1] == level
-    assert refused(flow, "unset", pointer="/steps/manager/levels/7") == "pointer"
+    assert refused(flow, "unset", pointer="/steps/manager/levels/7") == "nothing_there"
     assert refused(flow, "set", pointer="/key", value="x") == "fixed"
-    assert refused(flow, "set", pointer="/a" * 31, value=1) == "pointer"
+    assert refused(flow, "set", pointer="/a" * 31, value=1) == "no_pointer"
 
 
 def test_settings_of_the_flow_are_configured_together(flow: Json) -> None:
@@ -197,11 +197,11 @@ def test_settings_of_the_flow_are_configured_together(flow: Json) -> None:
     assert told.touched == {"/name", "/title"}
     document = after(flow, "configure", settings={"name": "Spending", "title": None})
     assert document["name"] == "Spending" and "title" not in document
-    assert refused(flow, "configure", settings={"steps": {}}) == "fixed"
+    assert refused(flow, "configure", settings={"steps": {}}) == "no_setting"
 
 
 def test_a_draft_is_bounded(flow: Json) -> None:
-    assert refused(flow, "set", pointer="/description", value="x" * MAX_DOCUMENT) == "too_large"
+    assert refused(flow, "set", pointer="/description", value="x" * MAX_DOCUMENT) == "draft_large"
     many = {f"s{number}": {"type": "end"} for number in range(MAX_STEPS + 1)}
     assert refused(flow, "set", pointer="/steps", value=many) == "too_many_steps"
     deep: Any = {}

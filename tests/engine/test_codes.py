@@ -23,6 +23,7 @@ MAKERS = {
     "problem",
     "Stop",
     "Refused",
+    "EditRefused",
     "Undecidable",
     "RuleError",
     "DurationError",
@@ -58,7 +59,7 @@ def calls() -> list[tuple[str, list[ast.AST], ast.Call]]:
 def engines(file: str, module: ast.Module) -> Iterator[str]:
     """Names that come from the engine, or are defined here."""
     for node in ast.walk(module):
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("engine."):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(("engine.", "designer.")):
             yield from (one.name for one in node.names)
         elif isinstance(node, ast.ClassDef | ast.FunctionDef) and file.startswith("engine/"):
             yield node.name
@@ -151,7 +152,7 @@ def brought(call: ast.Call) -> set[str]:
     spread = any(word.arg is None for word in call.keywords)
     everything = {name for text in CATALOGUE.values() for name in fields(text)} if spread else set()
     kind = call.func.id if isinstance(call.func, ast.Name) else ""
-    own = {"problem": {"step"}, "said": {"text"}, "Undecidable": {"step"}}.get(kind, set())
+    own = {"problem": {"step"}, "said": {"text"}, "Undecidable": {"step"}, "EditRefused": {"step"}}.get(kind, set())
     return names | everything | own
 
 

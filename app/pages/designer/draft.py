@@ -129,7 +129,7 @@ def _edit(posted: Posted) -> Edit:
     try:
         return read_edit(_given(posted), strict=False)
     except EditRefused as refused:
-        raise Invalid.at("/edit", refused.message) from refused
+        raise Invalid.because("/edit", refused.reason) from refused
 
 
 def _given(posted: Posted) -> Any:
