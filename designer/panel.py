@@ -51,7 +51,7 @@ def titled(schema: Any) -> Any:
     whole = {key: inner.get(key, value) for key, value in schema.items()}
     if isinstance(properties := whole.get("properties"), dict):
         whole["properties"] = {
-            name: {"title": plain_name(name), **part} if isinstance(part, dict) else part
+            name: {"title": _capital(plain_name(name)), **part} if isinstance(part, dict) else part
             for name, part in properties.items()
         }
     return whole
@@ -92,8 +92,12 @@ def way_name(step: Mapping[str, Any], way: str) -> str:
     branches = step.get("branches")
     for branch in branches if isinstance(branches, list) else ():
         if isinstance(branch, dict) and branch.get("outcome") == way and isinstance(branch.get("label"), str):
-            return branch["label"] or plain_name(way)
-    return plain_name(way)
+            return branch["label"] or _capital(plain_name(way))
+    return _capital(plain_name(way))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def edges(steps: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:

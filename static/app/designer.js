@@ -23,6 +23,11 @@
   });
   document.addEventListener("change", ({ target }) => { if ("send" in target.dataset) target.form.requestSubmit(); });
 
+  // Where there is room for one thing only, the chosen one is brought into view.
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (target.id === "panel" && matchMedia("(width < 60rem)").matches) target.scrollIntoView();
+  });
+
   // After a swap: on the card that was made or moved, or beside the one that went.
   document.addEventListener("focus-on", ({ detail }) => {
     const card = byId(detail.value) ?? byId("panel-title");

@@ -66,7 +66,11 @@ def _palette(document: Json, add: str, search: str) -> Json:
     except EditRefused:
         at, where = edge(""), "at the beginning"
     wanted = search.strip().casefold()
-    kinds = {name: kind for name, kind in step_types().items() if wanted in kind.LABEL.casefold()}
+    kinds = {
+        name: kind
+        for name, kind in step_types().items()
+        if wanted in kind.LABEL.casefold() and (kind.ROLE != "start" or flow.start not in flow.steps)
+    }
     return {
         "at": f"{at.step}:{at.outcome}" if at.step else "",
         "where": where,
