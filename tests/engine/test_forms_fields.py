@@ -110,6 +110,16 @@ def test_limits_that_html_has_and_those_in_words() -> None:
     assert one({"type": "string", "pattern": "^a"}).limits["pattern"] == ".*(?:^a).*"
 
 
+@pytest.mark.parametrize(("pattern", "told"), [
+    ("^[a-z0-9_ -]{0,39}$", r"^[a-z0-9_ \-]{0,39}$"),
+    ("[-a(b]", r"[\-a\(b]"),
+    (r"[^\-/]\[a-]", r"[^\-\/]\[a-]"),
+])  # fmt: skip
+def test_a_pattern_reads_the_same_to_a_browser(pattern: str, told: str) -> None:
+    """It takes these characters for syntax inside of brackets, and would not check anything."""
+    assert one({"type": "string", "pattern": pattern}).limits["pattern"] == f".*(?:{told}).*"
+
+
 @pytest.mark.parametrize(
     ("schema", "value"),
     [

@@ -1,5 +1,6 @@
 """Text inputs: one line, several lines, e-mail and web addresses."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from engine.forms import schema as form_schema
@@ -10,6 +11,8 @@ from engine.forms.schema import Schema
 if TYPE_CHECKING:
     from engine.forms.nodes import Node
 
+_CLASS = re.compile(r"((?<!\\)\[\^?)((?:\\.|[^\\\]])+)\]")
+_EDGE_OR_SYNTAX = re.compile(r"(?<!\\)(?:^-|-$|[(){}/|])")
 _INPUT_TYPES = {"text", "search", "tel", "email", "url", "password"}
 
 
@@ -35,12 +38,17 @@ class Text(Control):
         found = lengths(node)
         if isinstance(node.schema.get("pattern"), str):
             # HTML wants the whole text to match, JSON Schema any part of it.
-            found["pattern"] = f".*(?:{node.schema['pattern']}).*"
+            found["pattern"] = f".*(?:{_for_browsers(node.schema['pattern'])}).*"
         return found
 
     def type(self, node: "Node", text: str) -> str:
         wish = "password" if node.options.get("widget") == "password" else node.options.get("inputType")
         return str(wish) if wish in _INPUT_TYPES else self.input_type
+
+
+def _for_browsers(pattern: str) -> str:
+    """Browsers read patterns with the flag `v`: inside of [ ] these characters do not stand for themselves there."""
+    return _CLASS.sub(lambda found: found[1] + _EDGE_OR_SYNTAX.sub(r"\\\g<0>", found[2]) + "]", pattern)
 
 
 class TextArea(Control):
