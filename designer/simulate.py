@@ -12,11 +12,16 @@ import msgspec
 from engine.approvals import missing
 from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Refused, Start
 from engine.definition import Definition
-from engine.events import Event
+from engine.events import Emitted
+from engine.events.effects import CallRequested, PeopleTold
+from engine.events.instance import InstanceEnded
+from engine.events.signatures import LevelOpened
+from engine.events.steps import Blocked
+from engine.events.tasks import TaskEscalated, TaskOpened, TimedOut
 from engine.interpreter import Advance, World, advance
 from engine.registry import some
 from engine.signatures import counting
-from engine.state import State
+from engine.state import OpenTask, State
 from engine.steps import Passes, asks_form
 
 # As many people and steps as one sentence can tell of.
@@ -82,11 +87,12 @@ def in_silence(definition: Definition, state: State, world: World, step: str) ->
         return "", ()
     token.wait.left = []
     moved = _moved(definition, copy, FireTimer(token.wait.timer), world)
-    for event in moved.events if moved else ():
-        if event.type == "TaskEscalated":
-            return "escalate", _assignees(event)
-        if event.type == "TimedOut":
-            return str(event.data["then"]), ()
+    for emitted in moved.events if moved else ():
+        match emitted.event:
+            case TaskEscalated(tasks=tasks):
+                return "escalate", _assignees(tasks)
+            case TimedOut(then=then):
+                return then, ()
     return "", ()
 
 
@@ -144,24 +150,23 @@ def _without_approval_forms(definition: Definition) -> Definition:
     return Definition({**definition.document, "steps": steps})
 
 
-def _stops(events: list[Event]) -> Iterator[Stop]:
-    for event in events:
-        data, step = event.data, str(event.data.get("step", ""))
-        match event.type:
-            case "LevelOpened":
-                rule, values = data.get("rule", ""), data.get("values", {})
-                yield Stop("level", step, data["name"], _assignees(event), data.get("need", 1), rule, values)
-            case "TaskOpened":
-                yield Stop("form", step, data["name"], _assignees(event))
-            case "PeopleTold":
-                yield Stop("told", step, people=tuple(data["people"]))
-            case "CallRequested":
+def _stops(events: list[Emitted]) -> Iterator[Stop]:
+    for emitted in events:
+        match emitted.event:
+            case LevelOpened() as level:
+                people = _assignees(level.tasks)
+                yield Stop("level", level.step, level.name, people, level.need, level.rule, level.values)
+            case TaskOpened() as form:
+                yield Stop("form", form.step, form.name, _assignees(form.tasks))
+            case PeopleTold() as told:
+                yield Stop("told", told.step, people=tuple(told.people))
+            case CallRequested(step=step):
                 yield Stop("call", step)
-            case "Blocked":
+            case Blocked(step=step):
                 yield Stop("stuck", step)
-            case "InstanceEnded":
-                yield Stop("end", step, status=data["status"])
+            case InstanceEnded() as end:
+                yield Stop("end", end.step, status=end.status)
 
 
-def _assignees(event: Event) -> tuple[str, ...]:
-    return tuple(task["assignee"] for task in event.data["tasks"])
+def _assignees(tasks: list[OpenTask]) -> tuple[str, ...]:
+    return tuple(task.assignee for task in tasks)

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from engine import signatures
 from engine.context import Run
-from engine.definition import Definition
-from engine.human_tasks import Asked, ask, ask_more, close_rest
+from engine.definition import Definition, Level
+from engine.effects import CloseTasks
+from engine.events.signatures import AskedAgain, LevelOpened
+from engine.events.steps import StepReopened
+from engine.human_tasks import Asked, ask, close_rest, due_of, new_tasks, open_tasks, tell_asked
 from engine.reasons import reason
 from engine.rules import Undecidable
 from engine.signatures import signers
@@ -17,8 +21,6 @@ from engine.timers import setting
 from engine.who import assignees, entitled
 from engine.wording.labels import level_name
 
-Level = dict[str, Any]
-
 
 def unanswered(definition: Definition, state: State) -> list[str]:
     """The names of the levels that the clock approved, because nobody answered."""
@@ -27,8 +29,7 @@ def unanswered(definition: Definition, state: State) -> list[str]:
 
 
 def level_of(definition: Definition, step: str, level: str) -> Level:
-    found: list[Level] = definition.steps[step].settings["levels"]
-    return next(one for one in found if one["id"] == level)
+    return definition.steps[step].levels[level]
 
 
 def due_levels(definition: Definition, step: str, data: dict[str, Any], now: datetime) -> list[Level]:
@@ -113,10 +114,11 @@ def open_level(run: Run, token: Token, due: list[Level]) -> None:
         if left := len(have) + len(asked):
             raise Stop("too_few_sign", able=left, **facts)
         raise Stop("nobody_signs", **facts)
-    facts = {"level": level["id"], "need": need, "rest": [one["id"] for one in rest]}
-    if "when" in level:
-        facts |= {"rule": level["when"], "values": run.definition.rule(level["when"]).reads(run.state.data)}
-    ask(run, token, "LevelOpened", asked, "approval", level_name(level), **facts)
+    rule = level.get("when", "")
+    values = run.definition.rule(rule).reads(run.state.data) if rule else {}
+    later = [one["id"] for one in rest]
+    opened = partial(LevelOpened, level=level["id"], need=need, rest=later, rule=rule, values=values)
+    ask(run, token, opened, asked, "approval", level_name(level))
 
 
 def ask_again(run: Run, token: Token, wait: Wait, due: list[Level]) -> bool:
@@ -137,8 +139,15 @@ def ask_again(run: Run, token: Token, wait: Wait, due: list[Level]) -> bool:
     if need > len(have) + len(wait.tasks) - len(done) + len(again):
         return False
     if again or done or need != wait.need or rest != wait.rest:
-        facts = {"level": level["id"], "need": need, "rest": rest, "closed": done}
-        ask_more(run, token, wait, again, level_name(level), **facts)
+        name, tasks = level_name(level), new_tasks(run, again)
+        told = AskedAgain(
+            token.id, token.step, name=name, tasks=tasks, level=level["id"], need=need, rest=rest, closed=done
+        )
+        run.emit(told)
+        if done:
+            run.want(CloseTasks(done, "cancelled"))
+        open_tasks(run, token, tasks, "approval", name, due_of(wait))
+        tell_asked(run, token, tasks, "approval")
     return True
 
 
@@ -169,7 +178,7 @@ def reopen(run: Run, token: Token) -> bool:
             return False
         if passed.approved and passed.seq < changed and not stands(run, passed.step):
             close_rest(run, token, "cancelled", reason("step_again", step=passed.step))
-            run.emit("StepReopened", {**run.place(token), "to": passed.step})
+            run.emit(StepReopened(token.id, token.step, to=passed.step))
             run.arrived.append(token.id)
             return True
     return False
@@ -179,8 +188,7 @@ def tell_changes(run: Run, since: int) -> None:
     """Tell those who signed of changes that undo nothing: of fields with `on_change: tell`."""
     changed = {name for name, at in run.state.changed.items() if at > since}
     for one in run.counted if changed else []:
-        settings = run.definition.steps[one.step].settings
-        news = sorted(changed & signatures.told_fields(settings))
+        news = sorted(changed & run.definition.steps[one.step].told_fields)
         news = [name for name in news if run.state.changed[name] > one.seq]
         if one.person and news:
             run.tell("changed", one.person, one.step, fields=news)

@@ -3,17 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from engine.apply import apply
 from engine.definition import Definition, Step
 from engine.effects import ClearTimer, Effect, Tell
-from engine.events import By, Event
-from engine.ids import derive
+from engine.events import By, Emitted, Event
+from engine.events.instance import TitleChanged
+from engine.events.steps import Blocked, StepCompleted
+from engine.ids import derive, prefix
 from engine.people import Directory
 from engine.signatures import counting
-from engine.state import Signature, State, Token, as_data
+from engine.state import Signature, State, Token
 from engine.stops import Stop
 
 ADMINS_TOLD = 5
@@ -43,20 +44,19 @@ class Run:
         self.definition = definition
         self.now = world.now
         self.directory = world.directory
-        self.events: list[Event] = []
+        self.events: list[Emitted] = []
         self.effects: list[Effect] = []
         self.arrived: list[int] = []
         self.at = 0
         self.saved = Savepoint()
         self._origin = state
+        self._prefix = prefix(world.now)
         self._made = 0
-        self._counted: tuple[tuple[int, ...], list[Signature]] = ((), [])
+        self._counted: list[Signature] | None = None
         self.state = self._begin()
 
     def _begin(self) -> State:
-        if self._origin is None:
-            return State("", "", {})
-        return msgspec.convert(as_data(self._origin), State)
+        return State("", "", {}) if self._origin is None else self._origin.copied()
 
     def save(self) -> None:
         """What was said so far stands, also where what follows from it cannot be done."""
@@ -67,20 +67,24 @@ class Run:
         del self.events[self.saved.events :]
         del self.effects[self.saved.effects :]
         self.arrived = list(self.saved.arrived)
-        self.state = self._begin()
-        for event in self.events:
-            apply(self.state, event.type, event.data)
+        self.state, self._counted = self._begin(), None
+        for emitted in self.events:
+            apply(self.state, emitted.event)
 
     def token(self, number: int) -> Token:
-        return next(token for token in self.state.tokens if token.id == number)
+        return self.state.token(number)
 
     def step(self, token: Token) -> Step:
         return self.definition.steps[token.step]
 
-    def emit(self, kind: str, data: dict[str, Any], by: By = "system") -> None:
-        apply(self.state, kind, data)
-        self.events.append(Event(kind, data, by))
-        if self.state.seq in self.state.changed.values():
+    def emit(self, event: Event, by: By = "system") -> None:
+        state = self.state
+        before = state.signed, state.stand_ins
+        apply(state, event)
+        self.events.append(Emitted(event, by))
+        if state.changed or state.signed is not before[0] or state.stand_ins is not before[1]:
+            self._counted = None
+        if state.changed and state.seq in state.changed.values():
             self._retitle()
 
     def _retitle(self) -> None:
@@ -88,18 +92,14 @@ class Run:
         if "title" in self.definition.document:
             title = self.definition.title(self.state.data)
             if title != self.state.title:
-                self.emit("TitleChanged", {"title": title})
+                self.emit(TitleChanged(title=title))
 
     @property
     def counted(self) -> list[Signature]:
-        """The signatures that count now; found anew when a signature, a value or who asks has changed."""
-        state = self.state
-        last = state.signed[-1].seq if state.signed else 0
-        # Numbers of events only grow, so their sum is another one after every change.
-        key = (len(state.signed), last, sum(state.changed.values()), len(state.stand_ins))
-        if self._counted[0] != key:
-            self._counted = key, counting(self.definition, state)
-        return self._counted[1]
+        """The signatures that count now; found anew after each event that could make a difference."""
+        if self._counted is None:
+            self._counted = counting(self.definition, self.state)
+        return self._counted
 
     @property
     def soonest(self) -> datetime:
@@ -117,10 +117,7 @@ class Run:
     def new_id(self) -> str:
         """Unique in the instance: made from the number of the event to come and a count within this run."""
         self._made += 1
-        return derive(self.state.instance, f"{self.state.seq + 1}.{self._made}", self.now)
-
-    def place(self, token: Token) -> dict[str, Any]:
-        return {"token": token.id, "step": token.step}
+        return derive(self._prefix, self.state.instance, f"{self.state.seq + 1}.{self._made}")
 
     def leave(self, token: Token, outcome: str, by: By = "system", **facts: Any) -> None:
         """Follow an outcome to the next step, which is entered when the present one has done its part.
@@ -130,23 +127,19 @@ class Run:
         step = self.step(token)
         returns = token.then if outcome == "approved" else None
         to = returns or step.outcomes.get(outcome)
-        if to not in self.definition.steps:
+        if to is None or to not in self.definition.steps:
             raise Stop("no_way", then=outcome, step=step.id, outcome=outcome)
         if token.wait and token.wait.timer:
             self.want(ClearTimer(token.wait.timer))
-        if returns:
-            facts["returns"] = True
-        self.emit("StepCompleted", {**self.place(token), "outcome": outcome, "to": to, **facts}, by)
+        event = StepCompleted(token.id, token.step, outcome=outcome, to=to, returns=bool(returns), **facts)
+        self.emit(event, by)
         self.arrived.append(token.id)
 
-    def block(self, token: Token, stop: Stop, **facts: Any) -> None:
+    def block(self, token: Token, stop: Stop) -> None:
         """Stop here, visibly, until an admin mended the cause: never guess, never approve."""
         if token.wait and token.wait.timer:
             self.want(ClearTimer(token.wait.timer))
-        told: dict[str, Any] = {"code": stop.code, "params": stop.params}
-        if stop.then:
-            told["then"] = stop.then
-        self.emit("Blocked", {**self.place(token), **told, **facts})
+        self.emit(Blocked(token.id, token.step, code=stop.code, params=stop.params, then=stop.then))
         admins = [person for person in self.directory.people.values() if "admin" in person.roles and person.active]
         for admin in admins[:ADMINS_TOLD]:
             self.tell("blocked", admin.id, token.step, reason=stop.reason.data)

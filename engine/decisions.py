@@ -6,6 +6,7 @@ from engine import pointers
 from engine.approvals import barred
 from engine.commands import Decide, Refused
 from engine.context import Run
+from engine.events.signatures import TaskDecided
 from engine.human_tasks import answers
 from engine.reasons import reason
 from engine.signatures import covers, signers, stale
@@ -47,38 +48,34 @@ def _has_seen(run: Run, token: Token, command: Decide) -> None:
         return
     if not 0 < command.seen <= run.state.seq:
         raise Refused("seen")
-    changed = stale(run.step(token).settings, run.state, command.seen)
+    changed = stale(run.step(token), run.state, command.seen)
     if changed:
         raise Refused("changed", [(pointers.join("", name), reason("field_changed")) for name in changed])
 
 
-def facts(run: Run, token: Token, wait: Wait, task: OpenTask, command: Decide) -> dict[str, Any]:
-    """What TaskDecided says. Raises Refused where the answers are not good."""
-    told: dict[str, Any] = {
-        **run.place(token),
-        "task": command.task,
-        "level": wait.level,
-        "person": command.person,
-        "for": None,
-        "outcome": command.outcome,
-        "comment": command.comment,
-        "seen": run.state.seq if command.seen is None else command.seen,
-        "need": wait.need,
-    }
-    if command.reason:
-        told["reason"] = command.reason
-    if task.through:
-        told["through"] = task.through
+def decided(run: Run, token: Token, wait: Wait, task: OpenTask, command: Decide) -> TaskDecided:
+    """Raises Refused where the answers are not good."""
     asks = command.outcome == "approved" and "form" in run.step(token).settings
     values = answers(run, token, command.values) if asks else {}
-    if values:
-        told["values"] = values
-    if command.files:
-        told["files"] = command.files
-    if command.metadata:
-        told["metadata"] = command.metadata
-    return told | {"covers": covered(run, token, values)}
+    return TaskDecided(
+        token.id,
+        token.step,
+        task=command.task,
+        level=wait.level or "",
+        person=command.person,
+        on_behalf=None,
+        outcome=command.outcome,
+        comment=command.comment,
+        seen=run.state.seq if command.seen is None else command.seen,
+        need=wait.need,
+        covers=covered(run, token, values),
+        reason=command.reason,
+        through=task.through,
+        values=values,
+        files=command.files,
+        metadata=command.metadata,
+    )
 
 
-def covered(run: Run, token: Token, values: dict[str, Any] | None = None) -> dict[str, str]:
-    return covers(run.step(token).settings, run.state, run.state.data | (values or {}))
+def covered(run: Run, token: Token, values: dict[str, Any] | None = None) -> dict[str, str | None]:
+    return covers(run.step(token), run.state, values or {})

@@ -15,14 +15,38 @@ FORMAT = "signoff/definition@1"
 LONGEST_TITLE = 200
 
 
-class Step(Struct, frozen=True):
-    """settings: the whole step as written; what a type means by it is in engine/steps/<type>.py."""
+Level = dict[str, Any]
+
+
+class Step(Struct, frozen=True, dict=True):
+    """settings: the whole step as written; what a type means by it is in engine/steps/<type>.py.
+
+    What every decision asks of them is worked out once.
+    """
 
     id: str
     type: str
     name: str
     outcomes: dict[str, str]
     settings: dict[str, Any]
+
+    @cached_property
+    def levels(self) -> dict[str, Level]:
+        """Of the threshold hierarchy, lowest first, by id."""
+        return {level["id"]: level for level in self.settings.get("levels", [])}
+
+    @cached_property
+    def quorum_fields(self) -> frozenset[str]:
+        """Fields that say how many must sign."""
+        policies = [level.get("policy") for level in self.levels.values()]
+        quorums = [policy["quorum"] for policy in policies if isinstance(policy, dict)]
+        return frozenset(quorum["field"] for quorum in quorums if isinstance(quorum, dict))
+
+    @cached_property
+    def told_fields(self) -> frozenset[str]:
+        """Fields whose change is told to those who signed, and undoes nothing. A change of a quorum always does."""
+        told = {name for name, what in self.settings.get("on_change", {}).items() if what == "tell"}
+        return frozenset(told) - self.quorum_fields
 
 
 class Definition:

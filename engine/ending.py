@@ -1,10 +1,16 @@
 """How an instance ends: what is open is closed, what was done is compensated in reverse, then it is over."""
 
-from typing import Any
-
 from engine.commands import Cancel, EffectFailed, EffectSucceeded, Refused, Withdraw
 from engine.context import Run
 from engine.effects import Call
+from engine.events.instance import Cancelled, InstanceEnded, Withdrawn
+from engine.events.mending import (
+    CompensationAbandoned,
+    CompensationDone,
+    CompensationFailed,
+    CompensationStarted,
+    UndoRequested,
+)
 from engine.human_tasks import close_rest
 from engine.reasons import reason
 from engine.state import Token
@@ -27,7 +33,7 @@ def stop(run: Run, command: Withdraw | Cancel) -> None:
     if isinstance(command, Withdraw) and command.person != run.state.requester:
         raise Refused("not_requester")
     withdrawn = isinstance(command, Withdraw)
-    run.emit("Withdrawn" if withdrawn else "Cancelled", {"reason": command.reason}, by="actor")
+    run.emit(Withdrawn(command.reason) if withdrawn else Cancelled(command.reason), by="actor")
     for open_token in run.state.tokens:
         close_rest(run, open_token, "cancelled", reason("withdrawn") if withdrawn else reason("cancelled"))
     run.save()
@@ -40,8 +46,7 @@ def _abandon(run: Run, token: Token, command: Withdraw | Cancel) -> None:
     if isinstance(command, Withdraw) or token.blocked is None:
         raise Refused("closing")
     steps = [undo.step for undo in reversed(run.state.undo)]
-    told = {**run.place(token), "steps": steps, "reason": command.reason}
-    run.emit("CompensationAbandoned", told, by="actor")
+    run.emit(CompensationAbandoned(token.id, token.step, steps=steps, reason=command.reason), by="actor")
     end(run, token, run.state.closing or "cancelled", remains=steps)
 
 
@@ -52,7 +57,7 @@ def finish(run: Run, token: Token, status: str, undo: bool | None = None) -> Non
         end(run, token, status)
         return
     steps = [done.step for done in reversed(run.state.undo)]
-    run.emit("CompensationStarted", {**run.place(token), "status": status, "steps": steps})
+    run.emit(CompensationStarted(token.id, token.step, status=status, steps=steps))
     run.save()
     undo_next(run, token)
 
@@ -66,27 +71,23 @@ def undo_next(run: Run, token: Token) -> None:
     if undo.call is None:
         raise Stop("undo_incomplete", step=undo.step, why=undo.lacks)
     effect = run.new_id()
-    run.emit("UndoRequested", {"token": token.id, "step": undo.step, "effect": effect, "call": undo.call})
+    run.emit(UndoRequested(token.id, undo.step, effect=effect, call=undo.call))
     run.want(Call(effect, "undo", undo.step, undo.call, UNDO_ATTEMPTS, UNDO_FIRST_SECONDS))
 
 
 def undone(run: Run, command: EffectSucceeded | EffectFailed) -> None:
     token, undo = run.state.tokens[0], run.state.undo[-1]
     run.at = token.id
-    place = {"token": token.id, "step": undo.step, "effect": command.effect}
     if isinstance(command, EffectFailed):
-        run.emit("CompensationFailed", {**place, **reason("undo_failed", step=undo.step, error=command.error).data})
+        why = reason("undo_failed", step=undo.step, error=command.error)
+        run.emit(CompensationFailed(token.id, undo.step, effect=command.effect, code=why.code, params=why.params))
         return
-    run.emit("CompensationDone", place)
+    run.emit(CompensationDone(token.id, undo.step, effect=command.effect))
     run.save()
     undo_next(run, token)
 
 
 def end(run: Run, token: Token, status: str, remains: list[str] | None = None) -> None:
-    data: dict[str, Any] = {**run.place(token), "status": status}
-    if run.state.reason:
-        data["reason"] = run.state.reason.data
-    if remains:
-        data["remains"] = remains
-    run.emit("InstanceEnded", data)
-    run.tell("decided", run.state.requester, data["step"], status=status, reason=data.get("reason"))
+    step, why = token.step, run.state.reason
+    run.emit(InstanceEnded(token.id, step, status=status, reason=why, remains=remains or []))
+    run.tell("decided", run.state.requester, step, status=status, reason=why.data if why else None)

@@ -1,10 +1,9 @@
 """Escalation and reassignment: seats of those who are late or gone go to others; what is needed and signed stays."""
 
-from typing import Any
-
 from engine import timers
 from engine.context import Run
 from engine.effects import CloseTasks
+from engine.events.tasks import TaskEscalated, TaskHandedOn
 from engine.human_tasks import Asked, arm, due_of, entitled, new_tasks, open_tasks, tell_asked
 from engine.people import up_the_line
 from engine.state import Token, Wait
@@ -24,13 +23,23 @@ def escalate(run: Run, token: Token, wait: Wait, name: str, *, need: int, barred
     policy = run.step(token).settings.get("timeout")
     plan = timers.plan(policy, run.now, run.state.data, escalated=True)
     kind, gone = "approval" if wait.level else "form", [task.id for task in wait.tasks]
-    data: dict[str, Any] = {"from": gone, "late": late, "tasks": new_tasks(run, heirs), "timer": None, "due": None}
-    data |= arm(run, plan)
-    run.emit("TaskEscalated", {**run.place(token), "name": name, **data}, by="timer")
+    tasks, armed = new_tasks(run, heirs), arm(run, plan)
+    told = TaskEscalated(
+        token.id,
+        token.step,
+        name=name,
+        gone=gone,
+        late=late,
+        tasks=tasks,
+        timer=armed.timer,
+        due=armed.due,
+        remind=armed.remind,
+    )
+    run.emit(told, by="timer")
     run.want(CloseTasks(gone, "escalated"))
-    open_tasks(run, token, data["tasks"], kind, name, plan.due if plan else None)
-    for task in data["tasks"]:
-        run.tell("escalated", task["assignee"], token.step, task["id"], late=late)
+    open_tasks(run, token, tasks, kind, name, plan.due if plan else None)
+    for task in tasks:
+        run.tell("escalated", task.assignee, token.step, task.id, late=late)
     return True
 
 
@@ -47,12 +56,11 @@ def hand_on(run: Run, token: Token, person: str, name: str, kind: str, *, need: 
     heirs = _heirs(run, token, [person], {*barred, *others}) if len(others) < need else {}
     if len(others) + len(heirs) < need:
         raise Stop("nobody_takes_over", step=token.step, person=person)
-    ids = [task.id for task in gone]
-    data: dict[str, Any] = {"from": ids, "person": person, "name": name, "tasks": new_tasks(run, heirs)}
-    run.emit("TaskHandedOn", {**run.place(token), **data})
+    ids, tasks = [task.id for task in gone], new_tasks(run, heirs)
+    run.emit(TaskHandedOn(token.id, token.step, name=name, gone=ids, person=person, tasks=tasks))
     run.want(CloseTasks(ids, "cancelled"))
-    open_tasks(run, token, data["tasks"], kind, name, due_of(wait))
-    tell_asked(run, token, data["tasks"], kind)
+    open_tasks(run, token, tasks, kind, name, due_of(wait))
+    tell_asked(run, token, tasks, kind)
 
 
 def _heirs(run: Run, token: Token, gone: list[str], barred: set[str]) -> dict[str, Asked]:

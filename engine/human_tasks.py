@@ -1,12 +1,17 @@
 """What every step that waits for people shares: tasks, their timer, reminders, forms, the end of the wait."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from engine import forms, timers, who
 from engine.commands import Refused, Submit
 from engine.context import Run
 from engine.effects import ClearTimer, CloseTasks, OpenTask, SetTimer
+from engine.events import Asking
+from engine.events.tasks import ReminderSent, TasksClosed, TaskSubmitted, TimedOut
 from engine.reasons import Reason, reason
 from engine.state import OpenTask as Open
 from engine.state import Token, Wait
@@ -14,57 +19,52 @@ from engine.stops import Stop
 
 # The group or role that somebody is asked for, as an entry of `who`; None for whoever is named in person.
 Asked = dict[str, Any] | None
+
+
+class Armed(Struct, frozen=True):
+    """A timer that was set, in the words of the events: moments in ISO 8601."""
+
+    timer: str | None = None
+    due: str | None = None
+    remind: list[str] = field(default_factory=list)
+
+
 ASKS = {"approval": "decide", "form": "fill", "resubmit": "changes_requested"}
 
 
-def ask(run: Run, token: Token, event: str, people: dict[str, Asked], kind: str, name: str, **facts: Any) -> None:
-    """Open a task for each person and arm the step's timer. `event` is LevelOpened or TaskOpened."""
+def ask(run: Run, token: Token, event: Callable[..., Asking], people: dict[str, Asked], kind: str, name: str) -> None:
+    """Open a task for each person and arm the step's timer. event: makes it of what all have in common."""
     plan = timers.plan(run.step(token).settings.get("timeout"), run.now, run.state.data) if kind != "resubmit" else None
     if plan and plan.due < run.soonest:
         plan = timers.Plan(run.soonest, [])
-    data = {**run.place(token), "name": name, "tasks": new_tasks(run, people), **facts, **arm(run, plan)}
-    run.emit(event, data)
-    open_tasks(run, token, data["tasks"], kind, name, plan.due if plan else None)
-    tell_asked(run, token, data["tasks"], kind)
+    tasks, armed = new_tasks(run, people), arm(run, plan)
+    due, remind = armed.due, armed.remind
+    run.emit(event(token.id, token.step, name=name, tasks=tasks, timer=armed.timer, due=due, remind=remind))
+    open_tasks(run, token, tasks, kind, name, plan.due if plan else None)
+    tell_asked(run, token, tasks, kind)
 
 
-def ask_more(run: Run, token: Token, wait: Wait, people: dict[str, Asked], name: str, **facts: Any) -> None:
-    """Ask people of a level that is open already; its time limit goes on. facts.closed: tasks that are needless now."""
-    data = {**run.place(token), "name": name, "tasks": new_tasks(run, people), **facts}
-    run.emit("AskedAgain", data)
-    if facts["closed"]:
-        run.want(CloseTasks(facts["closed"], "cancelled"))
-    open_tasks(run, token, data["tasks"], "approval", name, due_of(wait))
-    tell_asked(run, token, data["tasks"], "approval")
+def new_tasks(run: Run, people: dict[str, Asked]) -> list[Open]:
+    return [Open(run.new_id(), person, through) for person, through in people.items()]
 
 
-def new_tasks(run: Run, people: dict[str, Asked]) -> list[dict[str, Any]]:
-    return [
-        {"id": run.new_id(), "assignee": person} | ({"through": through} if through else {})
-        for person, through in people.items()
-    ]
-
-
-def arm(run: Run, plan: timers.Plan | None) -> dict[str, Any]:
-    """Set the timer of a plan, and say so in the words of the event."""
+def arm(run: Run, plan: timers.Plan | None) -> Armed:
+    """Set the timer of a plan."""
     if plan is None:
-        return {}
+        return Armed()
     timer = run.new_id()
-    run.want(SetTimer(timer, [*plan.reminders, plan.due][0]))
-    armed: dict[str, Any] = {"due": plan.due.isoformat(), "timer": timer}
-    if plan.reminders:
-        armed["remind"] = [moment.isoformat() for moment in plan.reminders]
-    return armed
+    run.want(SetTimer(timer, plan.reminders[0] if plan.reminders else plan.due))
+    return Armed(timer, plan.due.isoformat(), [moment.isoformat() for moment in plan.reminders])
 
 
-def open_tasks(run: Run, token: Token, tasks: list[dict[str, Any]], kind: str, name: str, due: datetime | None) -> None:
+def open_tasks(run: Run, token: Token, tasks: list[Open], kind: str, name: str, due: datetime | None) -> None:
     for task in tasks:
-        run.want(OpenTask(task["id"], token.step, kind, name, task["assignee"], due))
+        run.want(OpenTask(task.id, token.step, kind, name, task.assignee, due))
 
 
-def tell_asked(run: Run, token: Token, tasks: list[dict[str, Any]], kind: str) -> None:
+def tell_asked(run: Run, token: Token, tasks: list[Open], kind: str) -> None:
     for task in tasks:
-        run.tell(ASKS[kind], task["assignee"], token.step, task["id"])
+        run.tell(ASKS[kind], task.assignee, token.step, task.id)
 
 
 def due_of(wait: Wait) -> datetime | None:
@@ -85,9 +85,9 @@ def require_own(run: Run, token: Token, task: str, person: str) -> tuple[Wait, O
 
 
 def entitled(run: Run, token: Token, task: Open) -> bool:
-    wait, settings = token.wait, run.step(token).settings
-    level = next((one for one in settings.get("levels", []) if wait and one["id"] == wait.level), None)
-    asked = (level or settings).get("who", [])
+    wait, step = token.wait, run.step(token)
+    level = step.levels.get(wait.level) if wait and wait.level else None
+    asked = (level or step.settings).get("who", [])
     return who.entitled(task.assignee, task.through, asked, run.directory, deciding=level is not None)
 
 
@@ -100,7 +100,7 @@ def close_rest(run: Run, token: Token, status: str, why: Reason) -> None:
         run.want(ClearTimer(wait.timer))
     ids = [task.id for task in wait.tasks]
     if ids:
-        run.emit("TasksClosed", {**run.place(token), "tasks": ids, "status": status, "reason": why.data})
+        run.emit(TasksClosed(token.id, token.step, tasks=ids, status=status, reason=why))
         run.want(CloseTasks(ids, status))
 
 
@@ -132,16 +132,21 @@ def _remind(run: Run, token: Token, wait: Wait) -> None:
     timer = run.new_id()
     left = [moment for moment in wait.left[1:] if datetime.fromisoformat(moment) > run.now]
     people = [task.assignee for task in wait.tasks]
-    told = {"people": people, "timer": timer, "due": wait.due, "remind": left}
-    run.emit("ReminderSent", {**run.place(token), **told}, by="timer")
+    told = ReminderSent(token.id, token.step, people=people, timer=timer, due=wait.due, remind=left)
+    run.emit(told, by="timer")
     run.want(SetTimer(timer, datetime.fromisoformat(left[0] if left else str(wait.due))))
     for task in wait.tasks:
         run.tell("reminder", task.assignee, token.step, task.id, due=wait.due)
 
 
-def finish(run: Run, token: Token, wait: Wait, then: str, **facts: Any) -> None:
-    """Nobody answers any more: what is open is closed, and those who were late are told."""
-    run.emit("TimedOut", {**run.place(token), "then": then, **facts}, by="timer")
+def finish(
+    run: Run, token: Token, wait: Wait, then: str, level: str | None = None, covers: dict[str, str | None] | None = None
+) -> None:
+    """Nobody answers any more: what is open is closed, and those who were late are told.
+
+    level, covers: of the signature that the clock gives where it approves.
+    """
+    run.emit(TimedOut(token.id, token.step, then=then, level=level, covers=covers or {}), by="timer")
     for task in wait.tasks:
         run.tell("timed_out", task.assignee, token.step, task.id, then=then)
     close_rest(run, token, "timed_out", reason("time_up"))
@@ -152,15 +157,18 @@ def submit(run: Run, token: Token, command: Submit) -> None:
     """A filled form: checked against its schema, taken into the request's data, the flow goes on."""
     require_own(run, token, command.task, command.person)
     values = answers(run, token, command.data)
-    data: dict[str, Any] = {"task": command.task, "person": command.person, "data": values}
     covered = forms.covered(*run.definition.form(token.step), run.state.data)
-    if cleared := [name for name in covered if name not in values]:
-        data["cleared"] = cleared
-    if command.files:
-        data["files"] = command.files
-    if token.step == run.definition.start and command.person != run.state.requester:
-        data["stands_in"] = True
-    run.emit("TaskSubmitted", {**run.place(token), **data}, by="actor")
+    submitted = TaskSubmitted(
+        token.id,
+        token.step,
+        task=command.task,
+        person=command.person,
+        data=values,
+        cleared=[name for name in covered if name not in values],
+        files=command.files,
+        stands_in=token.step == run.definition.start and command.person != run.state.requester,
+    )
+    run.emit(submitted, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
     run.save()
     close_rest(run, token, "cancelled", reason("filled_in", person=command.person))

@@ -4,7 +4,6 @@ Total: a command is refused, or done, or its token stops as Blocked, whatever th
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
@@ -31,7 +30,9 @@ from engine.commands import (
 from engine.context import Run, Savepoint, World
 from engine.definition import Definition
 from engine.effects import Effect
-from engine.events import Event
+from engine.events import Emitted
+from engine.events.instance import InstanceStarted
+from engine.events.steps import StepCompleted
 from engine.human_tasks import close_rest
 from engine.reasons import reason
 from engine.registry import some
@@ -44,13 +45,15 @@ __all__ = ["Advance", "World", "advance", "fold"]
 
 
 Does = TypeVar("Does")
+# Commands that nobody sent, who could be told that they are refused.
+OF_NOBODY = (FireTimer, EffectSucceeded, EffectFailed, HandOn)
 
 
 class Advance(msgspec.Struct, frozen=True):
     """faults: exceptions that nobody foresaw, of steps that stopped as "internal"; for the log."""
 
     state: State
-    events: list[Event]
+    events: list[Emitted]
     effects: list[Effect]
     faults: tuple[Exception, ...] = ()
 
@@ -61,10 +64,9 @@ def advance(definition: Definition, state: State | None, command: Command, world
     A timer or an effect's answer that nobody waits for any more changes nothing: no events, no effects.
     """
     faults: list[Exception] = []
-    of_nobody = isinstance(command, FireTimer | EffectSucceeded | EffectFailed | HandOn)
     try:
         run = Run(definition, state, world)
-        _attempt(run, partial(_obey, command=command), faults, refusable=not of_nobody)
+        _attempt(run, partial(_obey, command=command), faults, refusable=not isinstance(command, OF_NOBODY))
         _go_on(run, faults)
         approvals.tell_changes(run, run.state.seq - len(run.events))
     except Refused:
@@ -119,14 +121,10 @@ def _obey(run: Run, command: Command) -> None:
 def _start(run: Run, command: Start) -> None:
     definition = run.definition
     _require_small(run, command.data)
-    data: dict[str, Any] = {"v": FORMAT, **msgspec.to_builtins(command, builtin_types=(Decimal,))}
-    data["to"] = definition.steps[definition.start].outcomes["submitted"]
-    if data["to"] not in definition.steps:
+    to = definition.steps[definition.start].outcomes["submitted"]
+    if to not in definition.steps:
         raise Stop("no_way", step=definition.start, outcome="submitted")
-    data["step"] = definition.start
-    if not command.files:
-        del data["files"]
-    run.emit("InstanceStarted", data, by="actor")
+    run.emit(InstanceStarted(v=FORMAT, step=definition.start, to=to, **msgspec.structs.asdict(command)), by="actor")
     run.arrived.append(run.state.tokens[0].id)
 
 
@@ -141,7 +139,7 @@ def _answer(run: Run, command: Decide | Submit) -> None:
 
 
 def _require_small(run: Run, data: dict[str, Any]) -> None:
-    if size(run.state.data) + size(data) > MAX_DATA:
+    if data and size(run.state.data) + size(data) > MAX_DATA:
         raise Stop("too_large", kilobytes=MAX_DATA // 1000)
 
 
@@ -198,7 +196,7 @@ def _enter(run: Run) -> None:
 def _refuse_circle(run: Run) -> None:
     """A step that is reached again over the same data goes the same way. Nothing of the circle stands."""
     begun = run.events[run.saved.events :]
-    steps = list(dict.fromkeys(event.data["step"] for event in begun if event.type == "StepCompleted"))
+    steps = list(dict.fromkeys(one.event.step for one in begun if isinstance(one.event, StepCompleted)))
     raise Stop("circle", steps=steps)
 
 

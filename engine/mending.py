@@ -5,6 +5,8 @@ from typing import Any
 from engine import ending
 from engine.commands import Correct, MarkUndone, Refused
 from engine.context import Run
+from engine.events.mending import UndoneByHand
+from engine.events.steps import DataCorrected, Unblocked
 from engine.pointers import join
 from engine.reasons import Reason, reason
 from engine.request_data import misfits, size
@@ -28,7 +30,7 @@ def _blocked(run: Run) -> Token:
 
 def _again(run: Run, token: Token) -> None:
     then = token.blocked.then if token.blocked else None
-    run.emit("Unblocked", run.place(token), by="actor")
+    run.emit(Unblocked(token.id, token.step), by="actor")
     run.save()
     if run.state.closing:
         ending.undo_next(run, token)
@@ -49,10 +51,16 @@ def correct(run: Run, command: Correct) -> None:
     if errors := _errors(run, command, values):
         raise Refused("unfit_values", errors)
     before = {name: run.state.data.get(name) for name in values}
-    told: dict[str, Any] = {"before": before, "after": values, "reason": command.reason, "person": command.person}
-    if command.files:
-        told["files"] = command.files
-    run.emit("DataCorrected", {**run.place(token), **told}, by="actor")
+    told = DataCorrected(
+        token.id,
+        token.step,
+        before=before,
+        after=values,
+        reason=command.reason,
+        person=command.person,
+        files=command.files,
+    )
+    run.emit(told, by="actor")
     _again(run, token)
 
 
@@ -74,7 +82,7 @@ def mark_undone(run: Run, command: MarkUndone) -> None:
         raise Refused("nothing_to_undo")
     _require_reason(command.reason)
     step = run.state.undo[-1].step
-    run.emit("UndoneByHand", {"token": token.id, "step": step, "reason": command.reason}, by="actor")
+    run.emit(UndoneByHand(token.id, step, reason=command.reason), by="actor")
     run.save()
     ending.undo_next(run, token)
 

@@ -8,10 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from engine import json_text
-from engine.definition import Definition
+from engine.definition import Definition, Step
 from engine.state import Signature, State
-
-Settings = dict[str, Any]
 
 
 def digest(state: State, field: str, data: dict[str, Any]) -> str:
@@ -20,35 +18,39 @@ def digest(state: State, field: str, data: dict[str, Any]) -> str:
     return sha256(json_text.canonical([state.instance, field, *value])).hexdigest()[:32]
 
 
-def fields(settings: Settings, data: dict[str, Any]) -> list[str]:
+def fields(step: Step, data: dict[str, Any]) -> list[str]:
     """What a signature at this step is over: the fields the step lists, else all that are filled in.
 
     How many must sign is always part of it. A change of a field with `on_change: tell` undoes nothing.
     """
-    listed = settings.get("covers")
+    listed = step.settings.get("covers")
     wanted = [name for name, value in data.items() if value is not None] if listed is None else listed
-    counted = quorum_fields(settings)
-    told = told_fields(settings) - counted
+    counted, told = step.quorum_fields, step.told_fields
     return [name for name in dict.fromkeys([*wanted, *sorted(counted)]) if name not in told]
 
 
-def quorum_fields(settings: Settings) -> set[str]:
-    policies = [level.get("policy") for level in settings["levels"]]
-    quorums = [policy["quorum"] for policy in policies if isinstance(policy, dict)]
-    return {quorum["field"] for quorum in quorums if isinstance(quorum, dict)}
+def covers(step: Step, state: State, values: dict[str, Any]) -> dict[str, str | None]:
+    """values: what the signer changes."""
+    data = {**state.data, **values}
+    known = _known(state, values)
+    return {name: known.get(name) or digest(state, name, data) for name in fields(step, data)}
 
 
-def told_fields(settings: Settings) -> set[str]:
-    return {name for name, what in settings.get("on_change", {}).items() if what == "tell"}
-
-
-def covers(settings: Settings, state: State, data: dict[str, Any]) -> dict[str, str]:
-    return {name: digest(state, name, data) for name in fields(settings, data)}
+def _known(state: State, values: dict[str, Any]) -> dict[str, str | None]:
+    """The digests of the newest signature, of fields that are the same still."""
+    if not state.signed:
+        return {}
+    newest, changed = state.signed[-1], state.changed
+    return {
+        name: covered
+        for name, covered in newest.covers.items()
+        if name not in values and changed.get(name, 0) <= newest.seq
+    }
 
 
 def unchanged(state: State, signature: Signature) -> bool:
     """Only what changed since is compared: that is nearly always nothing."""
-    if state.changed.keys().isdisjoint(signature.covers):
+    if not state.changed or state.changed.keys().isdisjoint(signature.covers):
         return True
     return all(
         state.changed.get(name, 0) <= signature.seq or digest(state, name, state.data) == covered
@@ -63,21 +65,19 @@ def counting(definition: Definition, state: State) -> list[Signature]:
     to stand at two levels, the later one: values that changed and changed back can do that.
     """
     found: list[Signature] = []
+    # By person, levels of steps in which nobody counts twice.
+    elsewhere: dict[str, set[tuple[str, str]]] = {}
     for signature in reversed(state.signed):
-        of_another = signature.person not in state.stand_ins
-        approves = signature.outcome == "approved" and of_another and unchanged(state, signature)
-        if approves and not _replaced(definition, signature, found):
-            found.append(signature)
+        person, place = signature.person, (signature.step, signature.level)
+        if signature.outcome != "approved" or person in state.stand_ins or not unchanged(state, signature):
+            continue
+        if person is not None:
+            if elsewhere.get(person, set()) - {place}:
+                continue
+            if not definition.steps[signature.step].settings.get("same_person_twice"):
+                elsewhere.setdefault(person, set()).add(place)
+        found.append(signature)
     return found[::-1]
-
-
-def _replaced(definition: Definition, signature: Signature, later: Iterable[Signature]) -> bool:
-    return signature.person is not None and any(
-        one.person == signature.person
-        and (one.step, one.level) != (signature.step, signature.level)
-        and not definition.steps[one.step].settings.get("same_person_twice")
-        for one in later
-    )
 
 
 def at(signatures: Iterable[Signature], step: str, level: str) -> list[Signature]:
@@ -89,9 +89,8 @@ def signers(signatures: Iterable[Signature], step: str, level: str) -> list[str]
     return list(dict.fromkeys(one.person for one in at(signatures, step, level) if one.person))
 
 
-def stale(settings: Settings, state: State, seen: int) -> list[str]:
+def stale(step: Step, state: State, seen: int) -> list[str]:
     """The fields that a signature would cover and that changed after `seen`."""
-    told = told_fields(settings) - quorum_fields(settings)
-    listed = settings.get("covers")
-    wanted = state.changed.keys() if listed is None else {*listed, *quorum_fields(settings)}
-    return sorted(name for name in wanted if state.changed.get(name, 0) > seen and name not in told)
+    listed = step.settings.get("covers")
+    wanted = state.changed.keys() if listed is None else {*listed, *step.quorum_fields}
+    return sorted(name for name in wanted if state.changed.get(name, 0) > seen and name not in step.told_fields)

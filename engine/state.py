@@ -1,5 +1,9 @@
-"""Where an instance stands. Small, serialisable, and nothing but what its events say (engine/apply.py)."""
+"""Where an instance stands. Small, serialisable, and nothing but what its events say (engine/apply.py).
 
+Lists in it are replaced and not changed, so that copies may share them.
+"""
+
+from copy import copy
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -13,7 +17,7 @@ FORMAT = 1
 SignedBy = Literal["person", "rule", "timer"]
 
 
-class OpenTask(Struct, omit_defaults=True):
+class OpenTask(Struct, frozen=True, omit_defaults=True):
     """through: the group or role that the assignee was asked for, as an entry of `who`."""
 
     id: str
@@ -44,7 +48,7 @@ class Blocked(Reason, frozen=True, omit_defaults=True):
     then: str | None = None
 
 
-class Passed(Struct, omit_defaults=True):
+class Passed(Struct, frozen=True, omit_defaults=True):
     """A step that the token left, with the seq at which it did. approved: people, a rule or the clock agreed there."""
 
     step: str
@@ -70,8 +74,13 @@ class Token(Struct, omit_defaults=True):
     then: str | None = None
     keep: list[str] = field(default_factory=list)
 
+    def copied(self) -> "Token":
+        token = copy(self)
+        token.wait = copy(self.wait)
+        return token
 
-class Signature(Struct, omit_defaults=True):
+
+class Signature(Struct, frozen=True, omit_defaults=True):
     """Who decided what, in which round, over which data. Whether it counts is told by engine/signatures.py.
 
     visit: the arrival of the token at the step. level: "" where a rule approved the whole step. seq: of the event.
@@ -95,7 +104,7 @@ class Signature(Struct, omit_defaults=True):
     covers: dict[str, str | None] = field(default_factory=dict)
 
 
-class Undo(Struct, omit_defaults=True):
+class Undo(Struct, frozen=True, omit_defaults=True):
     """An action that ran and can be compensated; by a person where its call could not be filled in (lacks: why)."""
 
     step: str
@@ -148,10 +157,24 @@ class State(Struct, omit_defaults=True):
     def blocked(self) -> Blocked | None:
         return next((token.blocked for token in self.tokens if token.blocked), None)
 
+    def copied(self) -> "State":
+        """To be changed by events, while this one stays as it is."""
+        state = copy(self)
+        state.data, state.changed = self.data.copy(), self.changed.copy()
+        state.tokens = [token.copied() for token in self.tokens]
+        return state
+
+    def token(self, number: int) -> Token:
+        for token in self.tokens:
+            if token.id == number:
+                return token
+        raise ValueError(f"there is no token {number}")
+
     def token_of(self, task: str) -> Token | None:
         for token in self.tokens:
-            if token.wait and any(open_task.id == task for open_task in token.wait.tasks):
-                return token
+            for open_task in token.wait.tasks if token.wait else ():
+                if open_task.id == task:
+                    return token
         return None
 
 

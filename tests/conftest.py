@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from engine.context import Run
-from engine.events import By
+from engine.events import By, Event, as_data, read
 from engine.record.fields import unnamed
 from tests.servers import Servers, make_database, point_to
 
@@ -49,9 +49,11 @@ def _classified() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         emit = Run.emit
 
-        def checked(self: Run, kind: str, data: dict[str, Any], by: By = "system") -> None:
+        def checked(self: Run, event: Event, by: By = "system") -> None:
+            kind, data = type(event).__name__, as_data(event)
             assert not unnamed(kind, data), f"{kind} in engine/record/fields.py"
-            emit(self, kind, data, by)
+            assert read(kind, data) == event
+            emit(self, event, by)
 
         patch.setattr(Run, "emit", checked)
         event_of = tenant_log._event

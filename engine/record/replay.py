@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.apply import apply
+from msgspec import ValidationError
+
+from engine.apply import replay
 from engine.state import State, as_data
 
 
@@ -19,8 +21,8 @@ class Replay:
         if self._unknown:
             return
         try:
-            apply(self._state, event["type"], event["data"])
-        except (KeyError, TypeError, ValueError, StopIteration, AttributeError) as odd:
+            replay(self._state, event["type"], event["data"])
+        except (KeyError, ValueError, ValidationError) as odd:
             self._unknown = f"event {event['seq']} ({event['type']}) cannot be replayed: {odd!r}"
         self._title = event["data"].get("title", self._title)
 

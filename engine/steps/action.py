@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from engine.apply import Data, change, remember_undo
-from engine.apply import token as token_of
 from engine.commands import Command, EffectFailed, EffectSucceeded
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import Call
+from engine.events.effects import CallDone, CallFailed, CallRequested
 from engine.filled import Known, without
 from engine.people import Directory
 from engine.placeholders import fill_call
@@ -17,7 +16,7 @@ from engine.problems import Problem, problem
 from engine.reasons import said
 from engine.request_data import misfits, size
 from engine.settings import CALL, RETRY
-from engine.state import State, Token
+from engine.state import Token
 from engine.stops import MAX_ANSWER, MAX_DATA, Stop
 from engine.timers import DurationError, parse_duration
 
@@ -80,26 +79,25 @@ def enter(run: Run, token: Token) -> None:
     retry = settings.get("retry", {})
     first = max(parse_duration(retry.get("first", "PT2M")).after(run.now) - run.now, FIRST_AT_LEAST)
     effect, call = run.new_id(), fill_call(settings["call"], _facts(run))
-    run.emit("CallRequested", {**run.place(token), "effect": effect, "call": call})
+    run.emit(CallRequested(token.id, token.step, effect=effect, call=call))
     run.want(Call(effect, "call", token.step, call, retry.get("attempts", 5), first.total_seconds()))
 
 
 def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) -> None:
     settings = run.step(token).settings
-    place = {**run.place(token), "effect": command.effect}
     if isinstance(command, EffectFailed):
-        run.emit("CallFailed", {**place, "error": command.error})
+        run.emit(CallFailed(token.id, token.step, effect=command.effect, error=command.error))
         run.save()
         if not run.state.closing:
-            run.leave(token, "failed", reason=said("call_failed", command.error).data)
+            run.leave(token, "failed", reason=said("call_failed", command.error))
         return
     answer = {settings["save"]: command.result} if "save" in settings else {}
     unfit = _unfit(run, token, answer, command.result)
     kept = None if unfit and unfit.code == "answer_too_large" else command.result
-    told: dict[str, Any] = {**place, "result": kept} | ({"set": answer} if answer and not unfit else {})
-    if "undo" in settings:
-        told |= _undo(settings["undo"], {**run.state.data, **answer, **_own_facts(run), "result": command.result})
-    run.emit("CallDone", told)
+    facts = {**run.state.data, **answer, **_own_facts(run), "result": command.result}
+    undo = _undo(settings["undo"], facts) if "undo" in settings else {}
+    values = {} if unfit else answer
+    run.emit(CallDone(token.id, token.step, effect=command.effect, result=kept, values=values, **undo))
     run.save()
     if run.state.closing:
         return
@@ -122,7 +120,7 @@ def _undo(template: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"undo": fill_call(template, facts)}
     except Stop as stop:
-        return {"undo_lacks": stop.reason.data}
+        return {"undo_lacks": stop.reason}
 
 
 def _facts(run: Run) -> dict[str, Any]:
@@ -134,21 +132,3 @@ def _own_facts(run: Run) -> dict[str, Any]:
     requester = run.directory.people.get(run.state.requester)
     who = {"name": requester.name, "email": requester.email} if requester else {}
     return {"requester": who, "request": run.state.instance}
-
-
-def _call_requested(state: State, data: Data) -> None:
-    token_of(state, data).effect = data["effect"]
-
-
-def _call_done(state: State, data: Data) -> None:
-    token_of(state, data).effect = None
-    change(state, data.get("set", {}))
-    if "undo" in data or "undo_lacks" in data:
-        remember_undo(state, data)
-
-
-def _call_failed(state: State, data: Data) -> None:
-    token_of(state, data).effect = None
-
-
-APPLY = {"CallRequested": _call_requested, "CallDone": _call_done, "CallFailed": _call_failed}

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine import decisions, escalation, human_tasks
-from engine.apply import Data, change, open_tasks, sign, start_wait
-from engine.apply import waiting as wait_of
 from engine.approvals import (
-    Level,
     ask_again,
     barred,
     due_levels,
@@ -21,16 +18,17 @@ from engine.approvals import (
 from engine.card_rows import Row, in_words, level_rows, limit_rows
 from engine.commands import Command, Decide, Refused, Submit
 from engine.context import Run
-from engine.definition import Definition, Step
+from engine.definition import Definition, Level, Step
 from engine.effects import CloseTasks
 from engine.events import By
 from engine.filled import Known, after_form
+from engine.events.signatures import ApprovedByRule
 from engine.people import Directory
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out, problem
 from engine.reasons import Reason, reason, said
 from engine.settings import AUTOMATIC, COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
 from engine.signatures import signers
-from engine.state import State, Token, Wait
+from engine.state import Token, Wait
 from engine.stops import Stop
 from engine.who import who_text
 from engine.wording.labels import level_name
@@ -155,10 +153,17 @@ def _by_rule(run: Run, token: Token) -> bool:
         return False
     automatic = run.step(token).settings["automatic"]
     rule = run.definition.rule(automatic["when"])
-    told = {"rule": automatic["when"], "text": automatic["reason"], "values": rule.reads(run.state.data)}
     human_tasks.close_rest(run, token, "cancelled", reason("rule_approves"))
-    run.emit("ApprovedByRule", {**run.place(token), **told, "covers": decisions.covered(run, token)}, by="rule")
-    run.leave(token, "approved", by="rule", reason=said("stated", automatic["reason"]).data, approved=True)
+    approved = ApprovedByRule(
+        token.id,
+        token.step,
+        rule=automatic["when"],
+        text=automatic["reason"],
+        values=rule.reads(run.state.data),
+        covers=decisions.covered(run, token),
+    )
+    run.emit(approved, by="rule")
+    run.leave(token, "approved", by="rule", reason=said("stated", automatic["reason"]), approved=True)
     return True
 
 
@@ -167,7 +172,8 @@ def _by_levels(run: Run, token: Token, due: list[Level]) -> None:
     wait, asked = token.wait, still_due(run, token.step, due)
     if asked and wait and wait.level == asked[0]["id"] and ask_again(run, token, wait, asked):
         return
-    human_tasks.close_rest(run, token, "cancelled", _why_closed(run, token, due, asked))
+    if wait:
+        human_tasks.close_rest(run, token, "cancelled", _why_closed(token, wait, due, asked))
     if asked:
         open_level(run, token, asked)
     elif signed_at(run.counted, token.step):
@@ -176,8 +182,8 @@ def _by_levels(run: Run, token: Token, due: list[Level]) -> None:
         raise Stop("no_level", step=token.step)
 
 
-def _why_closed(run: Run, token: Token, due: list[Level], asked: list[Level]) -> Reason:
-    level = token.wait.level if token.wait else None
+def _why_closed(token: Token, wait: Wait, due: list[Level], asked: list[Level]) -> Reason:
+    level = wait.level
     if level in (one["id"] for one in asked):
         return reason("level_again", step=token.step, level=asked[0]["id"])
     return reason("enough") if level in (one["id"] for one in due) else reason("level_needless")
@@ -189,13 +195,14 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
     wait, task = human_tasks.require_own(run, token, command.task, command.person)
     decisions.check(run, token, command)
     before = run.state.seq
-    decided = decisions.facts(run, token, wait, task, command)
-    run.emit("TaskDecided", decided, by="actor")
-    run.want(CloseTasks([command.task], command.outcome, command.person, remark(decided)))
+    decided = decisions.decided(run, token, wait, task, command)
+    words = remark({"reason": decided.reason, "comment": decided.comment})
+    run.emit(decided, by="actor")
+    run.want(CloseTasks([command.task], command.outcome, command.person, words))
     run.save()
     if command.outcome != "approved":
         human_tasks.close_rest(run, token, "cancelled", _decided(command))
-        _leave(run, token, command.outcome, _why_ended(command.outcome, remark(decided)))
+        _leave(run, token, command.outcome, _why_ended(command.outcome, words))
     elif any(at > before for at in run.state.changed.values()):
         run.arrived.append(token.id)
     elif missing(token, run.counted) <= 0:
@@ -259,41 +266,10 @@ def _seats(run: Run, token: Token, wait: Wait) -> dict[str, Any]:
 
 def _leave(run: Run, token: Token, outcome: str, why: Reason, by: By = "system") -> None:
     """Back to whoever asked, with the signatures that hold on; any other way out lets go of those that were kept."""
-    facts: dict[str, Any] = {"reason": why.data, "keep": []}
+    facts: dict[str, Any] = {"reason": why, "keep": []}
     if outcome == "changes_requested":
         if run.step(token).settings.get("resubmit") == "keep":
             facts["keep"] = sorted({signature.step for signature in run.state.signed})
         else:
             facts["forget"] = True
     run.leave(token, outcome, by=by, **facts)
-
-
-def _level_opened(state: State, data: Data) -> None:
-    start_wait(state, data, level=data["level"], need=data["need"], rest=list(data["rest"]))
-
-
-def _asked_again(state: State, data: Data) -> None:
-    wait = wait_of(state, data)
-    wait.tasks = [task for task in wait.tasks if task.id not in data["closed"]] + open_tasks(data)
-    wait.need, wait.rest = data["need"], list(data["rest"])
-
-
-def _task_decided(state: State, data: Data) -> None:
-    wait = wait_of(state, data)
-    wait.tasks = [task for task in wait.tasks if task.id != data["task"]]
-    change(state, data.get("values", {}))
-    facts = {name: data[name] for name in ("level", "outcome", "task", "person", "seen", "need")}
-    sign(state, data, **facts, on_behalf=data["for"], through=data.get("through"))
-
-
-def _approved_by_rule(state: State, data: Data) -> None:
-    """The StepCompleted that follows moves the token."""
-    sign(state, data, level="", outcome="approved", by="rule")
-
-
-APPLY = {
-    "LevelOpened": _level_opened,
-    "AskedAgain": _asked_again,
-    "TaskDecided": _task_decided,
-    "ApprovedByRule": _approved_by_rule,
-}

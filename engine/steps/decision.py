@@ -7,6 +7,7 @@ from engine.card_rows import Row, in_words
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.filled import Known, after_rule, without
+from engine.events.steps import Why
 from engine.people import Directory
 from engine.problems import Problem, check_rule
 from engine.reasons import said
@@ -114,8 +115,8 @@ def enter(run: Run, token: Token) -> None:
 
 
 def _take(run: Run, token: Token, branch: dict[str, Any], values: dict[str, Any]) -> None:
-    facts: dict[str, Any] = {"why": {"rule": branch["when"], "values": values, "text": branch.get("label", "")}}
-    run.leave(token, branch["outcome"], by="rule", **facts, **_set(run, token, branch.get("set", {})))
+    why = Why(branch["when"], values, branch.get("label", ""))
+    run.leave(token, branch["outcome"], by="rule", why=why, **_set(run, token, branch.get("set", {})))
 
 
 def _set(run: Run, token: Token, values: dict[str, Any]) -> dict[str, Any]:
@@ -125,5 +126,5 @@ def _set(run: Run, token: Token, values: dict[str, Any]) -> dict[str, Any]:
         raise Stop("reason_no_text", step=token.step)
     if wrong := misfits(run.definition.data_schema, run.state.data, values) if values else []:
         raise Stop("set_unfit", step=token.step, pointer=wrong[0].pointer, why=wrong[0].reason)
-    facts: dict[str, Any] = {"set": values} if values else {}
-    return facts | ({"reason": said("stated", why).data} if "reason" in values else {})
+    facts: dict[str, Any] = {"values": values}
+    return facts | ({"reason": said("stated", why)} if "reason" in values else {})

@@ -9,6 +9,7 @@ from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.filled import Known, after_form
+from engine.events.tasks import TaskOpened
 from engine.people import Directory
 from engine.problems import Problem, check_timeout, check_who, may_time_out, problem
 from engine.reasons import reason
@@ -68,7 +69,7 @@ def enter(run: Run, token: Token) -> None:
     people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data)
     if not people:
         raise Stop("nobody_fills", step=step.id, who=step.settings["who"])
-    human_tasks.ask(run, token, "TaskOpened", people, "form", step.name)
+    human_tasks.ask(run, token, TaskOpened, people, "form", step.name)
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
@@ -88,7 +89,7 @@ def fire(run: Run, token: Token) -> None:
         then = human_tasks.last_action(run, token)
     human_tasks.finish(run, token, wait, "timed_out" if "timed_out" in run.step(token).outcomes else then)
     if "timed_out" in run.step(token).outcomes:
-        run.leave(token, "timed_out", by="timer", reason=reason("timeout").data)
+        run.leave(token, "timed_out", by="timer", reason=reason("timeout"))
     else:
         raise Stop("late", step=token.step)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.context import Run
 from engine.definition import Definition, Step
+from engine.events.effects import PeopleTold
 from engine.people import Directory
 from engine.placeholders import fill
 from engine.problems import Problem, check_who
@@ -64,5 +65,5 @@ def enter(run: Run, token: Token) -> None:
     }
     for person in people:
         run.tell("told", person, token.step, **facts)
-    run.emit("PeopleTold", {**run.place(token), "people": people, "subject": facts["subject"]})
+    run.emit(PeopleTold(token.id, token.step, people=people, subject=facts["subject"]))
     run.leave(token, "sent")

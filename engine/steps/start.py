@@ -9,6 +9,7 @@ from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.filled import Known, after_form
+from engine.events.tasks import TaskOpened
 from engine.people import Directory, up_the_line
 from engine.problems import Problem
 from engine.settings import FORM
@@ -56,7 +57,7 @@ def enter(run: Run, token: Token) -> None:
     people = [requester] if run.directory.able(requester, deciding=False) else []
     people = people or up_the_line(run.directory, requester, 1, set(), deciding=False)
     if people:
-        human_tasks.ask(run, token, "TaskOpened", dict.fromkeys(people), "resubmit", name)
+        human_tasks.ask(run, token, TaskOpened, dict.fromkeys(people), "resubmit", name)
     else:
         raise Stop("nobody_resubmits", step=token.step)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from engine.apply import apply
+from engine.apply import replay
 from engine.definition import Definition
 from engine.forms import describe
 from engine.state import State
@@ -31,7 +31,7 @@ def changes(
     state, before = State("", "", {}), dict[str, Any]()
     last: dict[str, Mapping[str, Any]] = {}
     for event in events:
-        apply(state, event["type"], event["data"])
+        replay(state, event["type"], event["data"])
         if state.seq <= since:
             before = dict(state.data)
         else:

@@ -17,7 +17,8 @@ from app.store.db import Db, across_tenants
 from app.store.ids import uuid7
 from app.store.tables import events, timers
 from engine.effects import CloseTasks, OpenTask
-from engine.events import Event
+from engine.events import Emitted
+from engine.events.tasks import ReminderSent
 from engine.interpreter import Advance, World, fold
 from engine.record.chain import GENESIS, link
 from engine.state import State
@@ -233,7 +234,7 @@ def test_a_task_that_one_command_opens_and_closes_is_written_closed(cast: Cast) 
         OpenTask(task, "approval", "approval", "Manager", str(cast.cleo.id)),
         CloseTasks([task], "cancelled", str(cast.cleo.id), "too late"),
     ]
-    happened = [Event("ReminderSent", {"token": 1, "step": "approval", "people": [], "timer": None, "remind": []})]
+    happened = [Emitted(ReminderSent(1, "approval", people=[], timer="", due=None, remind=[]))]
     made.seq += 1
     with across_tenants() as db:
         held = locked(db, one)

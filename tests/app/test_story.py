@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.events import types
 from engine.wording.event_types import KINDS, kind, tone
 from engine.wording.events import TELLERS, tell
 from engine.wording.names import Names
@@ -255,9 +256,7 @@ def test_every_type_is_told_named_and_shown_here() -> None:
 
 
 def test_the_engine_emits_nothing_without_words() -> None:
-    from engine.apply import _appliers
-
-    assert set(_appliers()) <= set(TELLERS)
+    assert set(types()) <= set(TELLERS)
 
 
 def test_what_it_does_not_know_it_says() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.events import types
 from engine.interpreter import fold
 from engine.json_text import canonical, dumps, loads, normal
 from engine.record.chain import GENESIS, body, link, record
@@ -120,9 +121,7 @@ def test_a_pointer_names_odd_fields_exactly() -> None:
 
 
 def test_every_event_of_the_flow_has_its_fields_named() -> None:
-    from engine.apply import _appliers
-
-    assert _appliers().keys() <= FIELDS.keys()
+    assert types().keys() <= FIELDS.keys()
 
 
 def test_a_request_with_cents_is_what_its_events_say() -> None:
