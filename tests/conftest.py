@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from engine.context import Run
+from engine.event_schema import event_schema
 from engine.events import By, Event, as_data, read
 from engine.record.fields import unnamed
+from engine.schemas import validator
 from tests.servers import Servers, make_database, point_to
 
 FOLDER = "SIGNOFF_TEST_SERVERS"
@@ -43,16 +45,23 @@ def _process() -> int:
 
 @pytest.fixture(scope="session", autouse=True)
 def _classified() -> Iterator[None]:
-    """No event that any test makes happen has a field of which nobody said whether it is personal."""
+    """Every event that any test makes happen is as its schema says, and reads back as itself.
+
+    What happens outside requests has no field of which nobody said whether it is personal.
+    """
     from app.audit import tenant_log
 
+    published, shapes = validator(event_schema()), set[Any]()
     with pytest.MonkeyPatch.context() as patch:
         emit = Run.emit
 
         def checked(self: Run, event: Event, by: By = "system") -> None:
             kind, data = type(event).__name__, as_data(event)
-            assert not unnamed(kind, data), f"{kind} in engine/record/fields.py"
             assert read(kind, data) == event
+            shape = kind, *((name, type(value)) for name, value in data.items())
+            if shape not in shapes:
+                assert not list(published.iter_errors({"type": kind, "data": data})), kind
+                shapes.add(shape)
             emit(self, event, by)
 
         patch.setattr(Run, "emit", checked)

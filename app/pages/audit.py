@@ -26,7 +26,7 @@ from app.web.html import page
 from app.web.request import Asked, by_field, principal
 from app.web.routes import get
 from engine.json_text import dumps
-from engine.wording.event_types import KINDS, LOG_KINDS, icon, kind, tone
+from engine.wording.event_types import LOG_KINDS, icon, kind, kinds, tone
 from engine.wording.values import quote
 
 DAYS_SHOWN = 30
@@ -63,7 +63,7 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         query=urlencode(asked),
         people=people,
         definitions=definitions,
-        kinds=sorted((name, type_) for type_, name in (KINDS | LOG_KINDS).items()),
+        kinds=sorted((name, type_) for type_, name in (kinds() | LOG_KINDS).items()),
         areas=AREAS.items(),
         outcomes=OUTCOMES,
         first=cursor is None,
@@ -87,7 +87,7 @@ def _in_words(filters: Filters, people: Sequence[Row[Any]], known: Sequence[Row[
         names.get(filters.person),
         keys.get(filters.definition),
         AREAS.get(filters.area or ""),
-        (KINDS | LOG_KINDS).get(filters.type or ""),
+        (kinds() | LOG_KINDS).get(filters.type or ""),
         shown(filters.outcome).word if filters.outcome else "",
     )
     return [words for words in found if words]

@@ -1,18 +1,24 @@
 """Data classification: which values of an event are personal. They are hashed as salted digests (disclosure.py).
 
-What is not named in FIELDS counts as personal, so that a field somebody forgot is protected and not exposed.
+A field that is declared nowhere counts as personal, so that what somebody forgot is protected and not exposed.
 """
 
 from collections.abc import Container, Mapping
 from enum import Enum
-from typing import Any
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from msgspec import Struct, structs
+
+from engine.events import types
 
 
 class Kind(Enum):
     """EACH: an object whose members are values of their own, such as what somebody filled in."""
 
     PLAIN = "plain"
-    PERSONAL = "personal"
+    PERSONAL = "whole"
     EACH = "each"
 
 
@@ -20,48 +26,12 @@ Fields = Mapping[str, "Kind | Fields"]
 
 
 def _data(plain: str = "", personal: str = "", each: str = "", **nested: "Fields") -> "Fields":
-    named = (("token step key", Kind.PLAIN), (plain, Kind.PLAIN), (personal, Kind.PERSONAL), (each, Kind.EACH))
+    named = (("key", Kind.PLAIN), (plain, Kind.PLAIN), (personal, Kind.PERSONAL), (each, Kind.EACH))
     return {name: kind for names, kind in named for name in names.split()} | nested
 
 
-_asked = "name tasks due timer remind"
-_why = _data("rule text", each="values")
-_reason = _data("code", each="params")
-FIELDS: Mapping[str, Fields] = {
-    "InstanceStarted": _data("v instance requester definition version content_hash to files", "title", "data"),
-    "StepCompleted": _data("outcome to forget keep approved returns", each="set", why=_why, reason=_reason),
-    "LevelOpened": _data(f"{_asked} level need rest rule", each="values"),
-    "TaskOpened": _data(_asked),
-    "AskedAgain": _data(f"{_asked} level need rest closed"),
-    "TaskDecided": _data(
-        "task level outcome files person for seen need through", "comment reason metadata", "values covers"
-    ),
-    "TaskSubmitted": _data("task person cleared files stands_in", each="data"),
-    "TaskHandedOn": _data("from person name tasks"),
-    "StepReopened": _data("to"),
-    "TitleChanged": _data("", "title"),
-    "DataCorrected": _data("person files", "reason", "before after"),
-    "TasksClosed": _data("tasks status reason"),
-    "ReminderSent": _data("people timer due remind"),
-    "TaskEscalated": _data("from late name tasks timer due remind"),
-    "TimedOut": _data("then level", each="covers"),
-    "ApprovedByRule": _data("rule text", each="values covers"),
-    "CallRequested": _data("effect", "call"),
-    "CallDone": _data("effect", "result undo", "set", undo_lacks=_reason),
-    "CallFailed": _data("effect", "error"),
-    "PeopleTold": _data("people", "subject"),
-    "Blocked": _data("passed code then", each="params"),
-    "Unblocked": _data(),
-    "CompensationStarted": _data("status steps"),
-    "UndoRequested": _data("effect", "call"),
-    "CompensationDone": _data("effect"),
-    "CompensationFailed": _data("effect code", each="params"),
-    "CompensationAbandoned": _data("steps", "reason"),
-    "UndoneByHand": _data("", "reason"),
-    "Withdrawn": _data("", "reason"),
-    "Cancelled": _data("", "reason"),
-    "InstanceEnded": _data("status remains", reason=_reason),
-    # What happens outside requests.
+# What happens outside requests; an event of a request says it beside each field.
+OUTSIDE: Mapping[str, Fields] = {
     "TenantFounded": _data("", "name"),
     "RuleChanged": _data("rule value"),
     "ZoneChanged": _data("zone"),
@@ -89,13 +59,46 @@ FIELDS: Mapping[str, Fields] = {
     "ApprovalViewed": _data("instance task"),
     "ValuesErased": _data("user values list files messages reports"),
 }
+
+
+def fields_of(kind: str) -> Fields | None:
+    """None for a type that nobody knows."""
+    return _declared().get(kind)
+
+
+@cache
+def _declared() -> dict[str, Fields]:
+    return {name: _members(event) for name, event in types().items()} | dict(OUTSIDE)
+
+
+def _members(struct: type[Struct]) -> Fields:
+    return {field.encode_name: _kind(field.type) for field in structs.fields(struct)}
+
+
+def _kind(type_: Any) -> "Kind | Fields":
+    """As the field's mark says; an object that is a Struct of its own has fields of its own."""
+    marks = [mark.extra["personal"] for mark in getattr(type_, "__metadata__", ()) if mark.extra]
+    if marks:
+        return _marked(marks[0])
+    inside = [part for part in get_args(type_) if isinstance(part, type) and issubclass(part, Struct)]
+    optional = get_origin(type_) in (UnionType, Union)
+    return _members(inside[0]) if inside and optional else Kind.PLAIN
+
+
+def _marked(mark: "str | Mapping[str, str]") -> "Kind | Fields":
+    """A reason's code is plain."""
+    return (
+        Kind(mark) if isinstance(mark, str) else {"code": Kind.PLAIN} | {name: Kind(how) for name, how in mark.items()}
+    )
+
+
 # Columns of the event besides its data. The name is a person's where the actor has an id.
 COLUMNS = ("actor_name", "address", "agent")
 
 
 def unnamed(kind: str, data: Mapping[str, Any], fields: Fields | None = None) -> list[str]:
-    """Fields that FIELDS does not name. An event type that is not there has them all, and its own name."""
-    known = FIELDS.get(kind) if fields is None else fields
+    """Fields that are not declared. An event type that is not there has them all, and its own name."""
+    known = fields_of(kind) if fields is None else fields
     if known is None:
         return [kind, *data]
     inside = (
@@ -117,7 +120,7 @@ def split(event: Mapping[str, Any], erased: Container[str] = ()) -> tuple[dict[s
         value = event[column]
         if value and (column != "actor_name" or event["actor_id"]):
             values[f"/{column}"] = value
-    plain = _plain(FIELDS.get(event["type"], {}), event["data"], "/data", values, erased)
+    plain = _plain(fields_of(event["type"]) or {}, event["data"], "/data", values, erased)
     return plain, values
 
 

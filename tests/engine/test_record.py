@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from engine.events import types
 from engine.interpreter import fold
 from engine.json_text import canonical, dumps, loads, normal
 from engine.record.chain import GENESIS, body, link, record
 from engine.record.disclosure import disclosed, without
-from engine.record.fields import FIELDS, split, unnamed
+from engine.record.fields import split, unnamed
 from engine.record.replay import Replay
 from tests.engine.cast import Case, flow
 
@@ -118,10 +117,6 @@ def test_a_pointer_names_odd_fields_exactly() -> None:
         "/data/values/a~1b",
         "/data/values/a~0b",
     ]
-
-
-def test_every_event_of_the_flow_has_its_fields_named() -> None:
-    assert types().keys() <= FIELDS.keys()
 
 
 def test_a_request_with_cents_is_what_its_events_say() -> None:
