@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from engine.events import types
-from engine.wording.event_types import KINDS, kind, tone
+from engine.wording.event_types import kind, tone
 from engine.wording.events import TELLERS, tell
 from engine.wording.names import Names
 
@@ -24,14 +25,25 @@ NAMES = Names(
 )
 
 
-def event(type_: str, actor: str = "Dana Reed", actor_id: str = "d", **data: Any) -> dict[str, Any]:
+# What an event cannot be without, where its sentence does not speak of it.
+NUMBERS = dict.fromkeys(("v", "token", "version", "seen", "need"), 1)
+OBJECTS: dict[str, Any] = {name: {} for name in ("data", "values", "covers", "call", "before", "after")}
+LISTS: dict[str, Any] = {name: [] for name in ("tasks", "people", "rest", "closed", "remind", "from", "late", "steps")}
+NOTHING = dict.fromkeys(("for", "due", "timer", "result"))
+
+
+def raw(type_: str, actor: str = "Dana Reed", actor_id: str = "d", **data: Any) -> dict[str, Any]:
     return {"type": type_, "actor_name": actor, "actor_id": actor_id, "at": AT, "data": data}
 
 
+def event(type_: str, actor: str = "Dana Reed", actor_id: str = "d", **data: Any) -> dict[str, Any]:
+    needed = [field.encode_name for field in structs.fields(types()[type_]) if field.required]
+    known = {**NUMBERS, **OBJECTS, **LISTS, **NOTHING}
+    return raw(type_, actor, actor_id, **{name: known.get(name, "") for name in needed} | data)
+
+
 def escalated(task: str, **data: Any) -> dict[str, Any]:
-    happened = event("TaskEscalated", step="approval", tasks=[{"id": "t3", "assignee": "b"}], **data)
-    happened["data"]["from"] = [task]
-    return happened
+    return event("TaskEscalated", step="approval", tasks=[{"id": "t3", "assignee": "b"}], **{"from": [task], **data})
 
 
 TOLD = [
@@ -252,24 +264,20 @@ def test_each_event_reads_as_a_sentence(happened: dict[str, Any], words: str) ->
 
 def test_every_type_is_told_named_and_shown_here() -> None:
     shown = {happened["type"] for happened, _ in TOLD}
-    assert shown == set(TELLERS) == set(KINDS)
-
-
-def test_the_engine_emits_nothing_without_words() -> None:
-    assert set(types()) <= set(TELLERS)
+    assert shown == set(TELLERS) == set(types())
 
 
 def test_what_it_does_not_know_it_says() -> None:
     words = "Parcel lost was recorded; the exact data is in the record"
-    assert tell(event("ParcelLost"), NAMES) == words
+    assert tell(raw("ParcelLost"), NAMES) == words
     assert kind("ParcelLost") == "ParcelLost"
 
 
 @pytest.mark.parametrize("data", [{}, {"step": "approval"}, {"tasks": 4, "people": 3, "outcome": None}])
 @pytest.mark.parametrize("type_", sorted(TELLERS))
 def test_data_of_another_shape_never_breaks_the_page(type_: str, data: dict[str, Any]) -> None:
-    assert tell(event(type_, **data), NAMES)
-    assert tone(event(type_, **data)) in ("good", "bad", "late", "plain")
+    assert tell(raw(type_, **data), NAMES)
+    assert tone(raw(type_, **data)) in ("good", "bad", "late", "plain")
 
 
 def test_a_comment_cannot_turn_or_break_the_line() -> None:
