@@ -21,8 +21,8 @@ from engine.context import Run
 from engine.definition import Definition, Level, Step
 from engine.effects import CloseTasks
 from engine.events import By
-from engine.filled import Known, after_form
 from engine.events.signatures import ApprovedByRule
+from engine.filled import Known, after_form
 from engine.people import Directory
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out, problem
 from engine.reasons import Reason, reason, said

@@ -6,8 +6,8 @@ from typing import Any
 from engine.card_rows import Row, in_words
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.filled import Known, after_rule, without
 from engine.events.steps import Why
+from engine.filled import Known, after_rule, without
 from engine.people import Directory
 from engine.problems import Problem, check_rule
 from engine.reasons import said

@@ -8,8 +8,8 @@ from engine.card_rows import Row, limit_rows
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.filled import Known, after_form
 from engine.events.tasks import TaskOpened
+from engine.filled import Known, after_form
 from engine.people import Directory
 from engine.problems import Problem, check_timeout, check_who, may_time_out, problem
 from engine.reasons import reason

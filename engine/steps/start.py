@@ -8,8 +8,8 @@ from engine.card_rows import Row, field_rows
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.filled import Known, after_form
 from engine.events.tasks import TaskOpened
+from engine.filled import Known, after_form
 from engine.people import Directory, up_the_line
 from engine.problems import Problem
 from engine.settings import FORM
