@@ -297,7 +297,7 @@ def test_tones_go_with_what_was_said() -> None:
     decided = [event("TaskDecided", outcome=said) for said in ("approved", "rejected", "changes_requested")]
     assert [tone(happened) for happened in decided] == ["good", "bad", "late"]
     assert tone(event("InstanceEnded", status="rolled_back")) == "late"
-    assert tone(event("ReminderSent")) == "late"
+    assert tone(event("ReminderSent", timer="t")) == "late"
 
 
 def test_what_a_form_calls_sensitive_is_not_told() -> None:
