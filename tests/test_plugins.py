@@ -16,7 +16,7 @@ import app.exports
 import engine.steps
 import engine.who
 from app import definitions, overview, tasks
-from app.api.schemas import _text as published_schema
+from app.api.schemas import _definition as published_schema
 from app.channels import Channel, email
 from app.effects import work
 from app.errors import Invalid

@@ -8,6 +8,7 @@ from engine.commands import Command, Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
+from engine.events.tasks import TaskOpened, TaskSubmitted
 from engine.people import Directory
 from engine.problems import Problem, check_who, problem
 from engine.reasons import reason
@@ -57,7 +58,7 @@ def enter(run: Run, token: Token) -> None:
     people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data)
     if not people:
         raise Stop("nobody_counts", step=step.id)
-    human_tasks.ask(run, token, "TaskOpened", people, "form", step.name)
+    human_tasks.ask(run, token, TaskOpened, people, "form", step.name)
 
 
 def resume(run: Run, token: Token, command: Decide | Submit) -> None:
@@ -65,8 +66,8 @@ def resume(run: Run, token: Token, command: Decide | Submit) -> None:
         raise Refused("asks_to_count")
     human_tasks.require_own(run, token, command.task, command.person)
     data = {"counted": run.state.data.get("counted", 0) + 1}
-    told = {"task": command.task, "person": command.person, "data": data}
-    run.emit("TaskSubmitted", {**run.place(token), **told}, by="actor")
+    told = TaskSubmitted(token.id, token.step, task=command.task, person=command.person, data=data)
+    run.emit(told, by="actor")
     run.want(CloseTasks([command.task], "submitted", command.person))
     run.save()
     human_tasks.close_rest(run, token, "cancelled", reason("counted_up", person=command.person))
