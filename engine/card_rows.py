@@ -13,13 +13,13 @@ from engine.timers import DEFAULT
 from engine.who import who_text
 from engine.wording.labels import level_name
 from engine.wording.relative_time import duration
-from engine.wording.values import count, number, plain_name
+from engine.wording.values import number, plain_name
 
 RowState = Literal["", "done", "waiting", "blocked"]
 BAND = re.compile(r"\s*([\w.]+)\s*(>=|>|<=|<)\s*(\d{1,15})\s*")
 BANDS = {">=": "from", ">": "over", "<=": "up to", "<": "below"}
 MOST_FIELDS = 4
-AT_LAST = {"approve": "approved", "reject": "rejected", "timed_out": "on without an answer"}
+AT_LAST = {"approve": "approved", "timed_out": "on without an answer"}
 
 
 class Row(Struct, frozen=True):
@@ -72,8 +72,11 @@ def in_words(definition: Definition, rule: str) -> str:
     return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 
-def limit_rows(step: Step, directory: Directory | None) -> list[Row]:
-    """The time limit, where there is one: "3 days, then up the line, then rejected"."""
+def limit_rows(step: Step, directory: Directory | None, *, rejected: str = "rejected") -> list[Row]:
+    """The time limit, where there is one: "3 days, then up the line, then rejected".
+
+    rejected: what `reject` comes to at this step.
+    """
     policy: dict[str, Any] = step.settings.get("timeout") or DEFAULT
     after = policy.get("after", DEFAULT["after"])
     if after is None:
@@ -83,7 +86,9 @@ def limit_rows(step: Step, directory: Directory | None) -> list[Row]:
     if then == "escalate":
         parts.append(f"then {who_text(policy['to'], directory)}" if policy.get("to") else "then up the line")
         then = policy.get("finally", "reject")
-    parts.append(f"then what “{then['field']}” says" if isinstance(then, dict) else f"then {AT_LAST[then]}")
+    parts.append(
+        f"then what “{then['field']}” says" if isinstance(then, dict) else f"then {AT_LAST.get(then, rejected)}"
+    )
     return [Row(", ".join(parts), timed=True)]
 
 
@@ -95,5 +100,7 @@ def field_rows(definition: Definition, step: Step) -> list[Row]:
     """What a form asks for, by the titles of its fields."""
     properties = definition.form(step.id)[0].get("properties", {})
     titles = [str(schema.get("title") or plain_name(key)) for key, schema in properties.items()]
-    more = f" and {count(len(titles) - MOST_FIELDS, 'more field')}" if len(titles) > MOST_FIELDS else ""
-    return [Row(f"{' · '.join(titles[:MOST_FIELDS])}{more}")] if titles else []
+    left = len(titles) - MOST_FIELDS
+    if left > 1:
+        return [Row(f"{' · '.join(titles[:MOST_FIELDS])} and {left} more")]
+    return [Row(" · ".join(titles))] if titles else []

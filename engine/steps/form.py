@@ -41,7 +41,8 @@ def sentence(step: Step, directory: Directory | None = None) -> str:
 
 
 def rows(_: Definition, step: Step, directory: Directory | None = None) -> list[Row]:
-    return limit_rows(step, directory)
+    stops = "on without an answer" if "timed_out" in step.outcomes else "to an administrator"
+    return limit_rows(step, directory, rejected=stops)
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 // The stage of a drawing: zoom and pan, keys along the flow, lines of chips, dragging. Without it all of that is links and scrolling.
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const LEAST = 0.02, MOST = 2, NEAR = 70, FAR = 6, WAY = 200;
+const LEAST = 0.02, MOST = 2, NEAR = 70, FAR = 6, WAY = 200, THIN = 32;
 const views = new Map();
 const number = (element, name) => Number(element.dataset[name]);
 const clamp = (zoom) => Math.min(MOST, Math.max(LEAST, zoom));
@@ -55,7 +55,8 @@ function restore(stage) {
 
 // The minimap: the same boxes, small, with a frame around what is seen; only where not everything is.
 function drawMap(stage) {
-  const view = part(stage, "view"), large = drawn(stage) && view.scrollWidth * view.scrollHeight > 4 * view.clientWidth * view.clientHeight;
+  const view = part(stage, "view"), scale = Math.min(WAY / number(stage, "w"), WAY / number(stage, "h"));
+  const large = drawn(stage) && view.scrollWidth * view.scrollHeight > 4 * view.clientWidth * view.clientHeight && number(stage, "w") * scale > THIN;
   let map = stage.querySelector(".stage__map");
   if (!large) { map?.remove(); return; }
   if (!map) {
@@ -64,7 +65,7 @@ function drawMap(stage) {
     map.ariaHidden = "true";
     stage.append(map);
   }
-  const scale = Math.min(WAY / number(stage, "w"), WAY / number(stage, "h")), zoom = zoomOf(stage), sharp = devicePixelRatio;
+  const zoom = zoomOf(stage), sharp = devicePixelRatio;
   const style = getComputedStyle(map), paper = map.getContext("2d");
   map.width = number(stage, "w") * scale * sharp;
   map.height = number(stage, "h") * scale * sharp;
