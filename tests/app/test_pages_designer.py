@@ -105,10 +105,10 @@ def test_settings_are_filled_in_and_stored_as_one_edit(cast: Cast, web: Browser)
 
 
 def test_settings_that_cannot_be_read_are_shown_again(cast: Cast, web: Browser) -> None:
-    insert(web, "request:submitted", "notify")
+    insert(web, "request:submitted", "action")
     before = document(cast.ada)
-    page = web.get(f"{HERE}?step=notification").text
-    answer = send(web, page, f"{HERE}/settings?step=notification", ("_do", "submit"), **{"/who/0": "{nothing"})
+    page = web.get(f"{HERE}?step=action").text
+    answer = send(web, page, f"{HERE}/settings?step=action", ("_do", "submit"), **{"/call/headers": "{nothing"})
     assert answer.status_code == 422 and "{nothing" in answer.text
     assert document(cast.ada) == before
 
