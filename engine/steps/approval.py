@@ -175,11 +175,19 @@ def _by_levels(run: Run, token: Token, due: list[Level]) -> None:
     if wait:
         human_tasks.close_rest(run, token, "cancelled", _why_closed(token, wait, due, asked))
     if asked:
-        open_level(run, token, asked)
+        _open(run, token, asked)
     elif signed_at(run.counted, token.step):
         run.leave(token, "approved", reason=None, approved=True)
     else:
         raise Stop("no_level", step=token.step)
+
+
+def _open(run: Run, token: Token, asked: list[Level]) -> None:
+    """Ask the first of these levels; where all who may still sign it have, it is on record and not waited for."""
+    open_level(run, token, asked)
+    if token.wait and missing(token, run.counted) <= 0:
+        human_tasks.close_rest(run, token, "cancelled", reason("enough"))
+        _next_level(run, token, token.wait)
 
 
 def _why_closed(token: Token, wait: Wait, due: list[Level], asked: list[Level]) -> Reason:
@@ -226,7 +234,7 @@ def _next_level(run: Run, token: Token, wait: Wait) -> None:
     levels = [level_of(run.definition, token.step, level) for level in wait.rest]
     asked = still_due(run, token.step, levels)
     if asked:
-        open_level(run, token, asked)
+        _open(run, token, asked)
     else:
         run.leave(token, "approved", reason=None, approved=True)
 
@@ -265,11 +273,15 @@ def _seats(run: Run, token: Token, wait: Wait) -> dict[str, Any]:
 
 
 def _leave(run: Run, token: Token, outcome: str, why: Reason, by: By = "system") -> None:
-    """Back to whoever asked, with the signatures that hold on; any other way out lets go of those that were kept."""
+    """Back to whoever asked, with the signatures that hold on; any other way out lets go of those that were kept.
+
+    What lies ahead was signed in an earlier round: that holds on only where it was kept before.
+    """
     facts: dict[str, Any] = {"reason": why, "keep": []}
     if outcome == "changes_requested":
         if run.step(token).settings.get("resubmit") == "keep":
-            facts["keep"] = sorted({signature.step for signature in run.state.signed})
+            behind = {token.step, *token.keep, *(passed.step for passed in token.trail)}
+            facts["keep"] = sorted(behind & {signature.step for signature in run.state.signed})
         else:
             facts["forget"] = True
     run.leave(token, outcome, by=by, **facts)

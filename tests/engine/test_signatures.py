@@ -202,6 +202,39 @@ def test_after_a_rejection_and_an_appeal_everybody_is_asked_anew() -> None:
     assert list(case.open()) == ["ben"]
 
 
+def test_keep_brings_nothing_back_from_before_a_rejection() -> None:
+    """Two of the board said yes before the third said no: after the appeal the manager sends it back once more."""
+    steps = {
+        "manager": approval("Manager", [{"id": "manager", "who": [{"manager": 1}]}], "board", resubmit="keep"),
+        "board": approval("Board", [ALL], "approved", resubmit="keep"),
+    }
+    steps["board"]["outcomes"]["rejected"] = "request"
+    case = Case(flow(steps), {"amount": 100})
+    case.decide("ben")
+    case.decide("fay")
+    case.decide("gus")
+    case.decide("hal", "rejected")
+    case.resubmit(amount=100)
+    case.decide("ben", "changes_requested")
+    case.resubmit(amount=100)
+    case.decide("ben")
+    assert set(case.open()) == {"fay", "gus", "hal"}
+
+
+def test_all_who_may_still_sign_are_enough_where_they_have() -> None:
+    """Fay signs at the second step and changes what a rule approved at the first, where all others sign then."""
+    first = approval("First", [ALL], "second", automatic={"when": "amount <= 500", "reason": "Small"})
+    steps = {"first": first, "second": approval("Second", [ALL], "approved", form=AMOUNT)}
+    case = Case(flow(steps), {"amount": 100})
+    case.decide("fay", values={"amount": 900})
+    assert set(case.open()) == {"gus", "hal"}
+    case.decide("gus")
+    end = case.decide("hal").state
+    assert (end.ended, sorted(case.signed())) == ("approved", ["fay", "gus", "hal"])
+    opened = [told["need"] for kind, told in case.log if kind == "LevelOpened"]
+    assert opened == [3, 2, 1]
+
+
 def test_an_approval_after_an_earlier_rejection_does_not_tell_the_old_reason() -> None:
     appeal = approval("Appeal", [{"id": "appeal", "who": [{"user": "dana"}]}], "approved")
     document = two_steps()
