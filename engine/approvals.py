@@ -37,9 +37,9 @@ def due_levels(definition: Definition, step: str, data: dict[str, Any], now: dat
 
     Raises Undecidable when a rule cannot be answered from the data.
     """
-    settings = definition.steps[step].settings
-    held = [level for level in settings["levels"] if _holds(definition, level, data, now)]
-    return held[-1:] if settings.get("reading") == "highest" else held
+    asking = definition.steps[step]
+    held = [level for level in asking.levels.values() if _holds(definition, level, data, now)]
+    return held[-1:] if asking.settings.get("reading") == "highest" else held
 
 
 def _holds(definition: Definition, level: Level, data: dict[str, Any], now: datetime) -> bool:

@@ -32,8 +32,11 @@ class Step(Struct, frozen=True, dict=True):
 
     @cached_property
     def levels(self) -> dict[str, Level]:
-        """Of the threshold hierarchy, lowest first, by id."""
-        return {level["id"]: level for level in self.settings.get("levels", [])}
+        """Of the threshold hierarchy, lowest first, by id. Raises TypeError where an id is no text."""
+        levels = {level["id"]: level for level in self.settings.get("levels", [])}
+        if not all(isinstance(level, str) for level in levels):
+            raise TypeError("the id of a level is a text")
+        return levels
 
     @cached_property
     def quorum_fields(self) -> frozenset[str]:

@@ -96,7 +96,8 @@ def _edit(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Json
 
 def fitted(edit: Json, document: Json) -> Json:
     """The edit, made of a step and a way out that the document has."""
-    steps = [key for key in document.get("steps") or {} if isinstance(key, str)]
+    known = document.get("steps")
+    steps = list(known) if isinstance(known, dict) else []
     if not steps or edit["edit"] in ("load", "set", "unset"):
         return edit
 

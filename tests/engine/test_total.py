@@ -264,6 +264,12 @@ def test_no_request_ends_as_something_that_is_not_over(status: str) -> None:
     assert blocked(case) == ("reserved_status", {"step": "approved", "status": status})
 
 
+@pytest.mark.parametrize("level", [["manager"], 5, None])
+def test_a_level_that_no_record_could_name_stops(level: Any) -> None:
+    broken = {**APPROVAL, "levels": [{"id": level, "who": [{"manager": 1}]}]}
+    assert blocked(Case(flow({"approval": broken}), {"amount": 1})) == ("internal", {"step": "approval"})
+
+
 def test_a_broken_form_refuses_the_answer_and_changes_nothing() -> None:
     form = {"type": "form", "name": "Fill", "who": [{"user": "ben"}], "form": 7}
     case = Case(flow({"fill": {**form, "outcomes": {"submitted": "approved"}}}), {"amount": 1})
