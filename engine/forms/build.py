@@ -15,6 +15,7 @@ from engine.forms.limits import limits
 from engine.forms.nodes import Node, tree
 from engine.forms.places import drawn
 from engine.forms.schema import Schema
+from engine.forms.surroundings import NOWHERE, Surroundings
 from engine.forms.values import Picked, Typed
 from engine.forms.writable import origins
 from engine.pointers import control_name, element_id
@@ -49,13 +50,15 @@ def fields(
     *,
     stored: Any = UNSET,
     prefix: str = "",
+    around: Surroundings = NOWHERE,
 ) -> Field:
     """`stored`: the state that the form was made from, where that is not the data itself.
 
-    `prefix` goes before the ids, for two forms on one page; the names are the pointers in any case.
+    `around`: what controls made to measure draw besides. `prefix` goes before the ids, for two forms on one page; the
+    names are the pointers in any case.
     """
     place = _Place(prefix, held=data if stored is UNSET else stored)
-    return _field(tree(schema, ui_schema or {}, data), data, [_told(error) for error in errors], place)
+    return _field(tree(schema, ui_schema or {}, data, around), data, [_told(error) for error in errors], place)
 
 
 class _Told(NamedTuple):
@@ -77,7 +80,7 @@ def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Fi
     children = list(_children(node, value, errors, place))
     taken = {error for child, mine in children for error in mine}
     own = tuple(error.message for error in errors if error not in taken)
-    nameless = NAMELESS if node.pointer else "" if node.widget == "object" else WHOLE
+    nameless = NAMELESS if node.pointer else "" if node.control.nests == "fields" else WHOLE
     label = place.label or node.label or nameless
     text = _text(node, value)
     template = node.control.template(node, text)
@@ -101,7 +104,7 @@ def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Fi
         hide_errors=node.hide_errors,
         value=node.control.shows(node, value, text),
         shown=shown(node, value, place.siblings) if template == "readonly" else "",
-        many=node.is_list and node.widget != "array",
+        many=node.is_list and node.control.nests != "rows",
         selector=tuple(_variants(node)),
         decides=node.deciding and not node.locked and not children,
         unit=node.control.unit(node, place.siblings),
@@ -112,6 +115,7 @@ def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Fi
         limits=limits(node, text),
         options=() if node.read_only else tuple(node.control.options(node, value)),
         suggestions=_suggestions(node),
+        content=node.control.content(node, value),
         files=tuple(hidden.files(node, value)),
         markers=(*hidden.markers(node, value, text), *hidden.origin(node, place.origin)),
         buttons=_buttons(node, value, label),
@@ -122,7 +126,7 @@ def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Fi
 
 
 def _children(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Iterator[tuple[Field, list[_Told]]]:
-    if node.widget == "object":
+    if node.control.nests == "fields":
         given = value if isinstance(value, dict) else {}
         held = place.held if isinstance(place.held, dict) else {}
         demanded = (place.demanded and node.required) or not node.is_blank(value)
@@ -132,7 +136,7 @@ def _children(node: Node, value: Any, errors: Sequence[_Told], place: _Place) ->
             yield _field(child, inside, mine, around), mine
         if node.has_more and not node.read_only:
             yield _more(node, given, place), []
-    if node.widget == "array" and isinstance(value, list):
+    if node.control.nests == "rows" and isinstance(value, list):
         stored = place.held if isinstance(place.held, list) else []
         found = [None] * len(value) if node.read_only else origins(node, value, stored)
         for (row, item), at in zip(node.children(value), found, strict=True):
@@ -163,7 +167,7 @@ def _more(node: Node, value: dict[str, Any], place: _Place) -> Field:
 
 
 def _text(node: Node, value: Any) -> str:
-    if value is UNSET or node.widget in ("object", "array"):
+    if value is UNSET or node.control.nests:
         return ""
     if not node.read_only and node.control.wordless:
         return ""
@@ -175,7 +179,7 @@ def _text(node: Node, value: Any) -> str:
 
 
 def _variants(node: Node) -> Iterator[Option]:
-    if len(node.variants) > 1 and not node.locked:
+    if len(node.variants) > 1 and not node.locked and not node.control.whole:
         yield from (Option(one.name, one.label, one.name == node.variant, False) for one in node.variants)
 
 
@@ -202,4 +206,4 @@ def _is_plain_row(node: Node, around: Node | None) -> bool:
 
 def _buttons(node: Node, value: Any, label: str) -> tuple[Button, ...]:
     count = len(value) if isinstance(value, list) else 0
-    return of_list(node, count, label) if node.widget == "array" else ()
+    return of_list(node, count, label) if node.control.nests == "rows" else ()

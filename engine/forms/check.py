@@ -28,7 +28,7 @@ def problems(schema: Schema, ui_schema: Any) -> list[Found]:
     if shape:
         return shape
     root = tree(schema, ui_schema)
-    if root.kind != "object" or root.widget != "object":
+    if root.kind != "object" or root.control.nests != "fields":
         return [("", reason("form_object"))]
     return list(_whole(root, ui_schema))
 
@@ -64,7 +64,7 @@ def _nodes(node: Node, place: str) -> Iterator[tuple[Node, str]]:
 
 
 def _inside(way: Node) -> Iterator[tuple[Node, Any]]:
-    return way.children([UNSET] * (way.fixed_rows + bool(way.items))) if way.widget in ("object", "array") else iter(())
+    return way.children([UNSET] * (way.fixed_rows + bool(way.items))) if way.control.nests else iter(())
 
 
 def _of_place(node: Node, place: str) -> Iterator[Found]:
@@ -96,7 +96,7 @@ def _undrawn(node: Node) -> Iterator[Reason]:
     if len(node.path) > MAX_DEPTH:
         yield reason("field_deep", label=node.label, most=MAX_DEPTH)
     least = node.schema.get("minItems")
-    if node.widget == "array" and form_schema.is_number(least) and least > node.drawn_rows:
+    if node.control.nests == "rows" and form_schema.is_number(least) and least > node.drawn_rows:
         yield reason("rows_undrawn", label=node.label, least=least, most=min(node.drawn_rows, MAX_ROWS))
 
 

@@ -44,10 +44,10 @@ def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, m
         return
     if masked and node.options.get("sensitive"):
         yield Shown(name, HIDDEN, "text")
-    elif node.widget == "object" and isinstance(value, dict):
+    elif node.control.nests == "fields" and isinstance(value, dict):
         for child, inside in node.children(value):
             yield from _described(child, inside, (*around, child.label), value, masked)
-    elif node.widget == "array" and isinstance(value, list):
+    elif node.control.nests == "rows" and isinstance(value, list):
         yield from _list(node, value, around, masked)
     elif files := node.control.files(value):
         yield from (_file(name, file) for file in files)
@@ -96,7 +96,7 @@ def _file(label: str, file: dict[str, Any]) -> Shown:
 def _list(node: Node, value: list[Any], around: tuple[str, ...], masked: bool) -> Iterator[Shown]:
     """One line for a list of plain values, one line per row for a list of groups."""
     rows = list(node.children(value))
-    if all(row.widget not in ("object", "array") and not row.control.uploads for row, _ in rows):
+    if all(not row.control.nests and not row.control.uploads for row, _ in rows):
         texts = [row.control.display(row, item, None)[0] for row, item in rows if item not in (None, "")]
         if texts:
             yield Shown(": ".join(around), ", ".join(texts), "text")

@@ -1,7 +1,7 @@
 """What a form shows, ready for the templates: one Field per control, group or row."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -55,7 +55,7 @@ class Field(Struct, frozen=True, kw_only=True):
     `buttons`: for its rows; `tools`: for itself as a row; `group`: several controls under one name, which a legend
     must give; `labelled`: its template draws the label; `takes_files`: it asks for files; `selector`: of
     variants, one of which is asked for; `decides`: what else is asked for depends on its answer; `marked`: its
-    description has Markdown."""
+    description has Markdown; `content`: what a control made to measure draws besides."""
 
     pointer: str
     name: str
@@ -87,6 +87,7 @@ class Field(Struct, frozen=True, kw_only=True):
     limits: dict[str, str | int] = {}
     options: tuple[Option, ...] = ()
     suggestions: tuple[str, ...] = ()
+    content: Any = None
     files: tuple[File, ...] = ()
     markers: tuple[Marker, ...] = ()
     buttons: tuple[Button, ...] = ()

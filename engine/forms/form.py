@@ -9,6 +9,7 @@ from engine.forms import schema as form_schema
 from engine.forms.controls import Control, named, widget
 from engine.forms.schema import Choice, Schema
 from engine.forms.settled import Conditions
+from engine.forms.surroundings import NOWHERE, Surroundings
 from engine.forms.ui import options as ui_options
 
 
@@ -21,6 +22,7 @@ class Form:
 
     conditions: Conditions
     common: dict[str, Any]
+    around: Surroundings = NOWHERE
     made: Iterator[int] = field(default_factory=count)
     choices: dict[tuple[int, int, str], dict[str, Choice]] = field(default_factory=dict)
     nodes: dict[tuple[Any, ...], Any] = field(default_factory=dict)

@@ -53,9 +53,9 @@ def place(name: str) -> str:
 
 
 def markers(node: Node, value: Any, text: str) -> Iterator[Marker]:
-    if node.path and node.control.silent and (node.widget == "object" or not node.read_only):
+    if node.path and node.control.silent and (node.control.nests == "fields" or not node.read_only):
         yield Marker(present(node.pointer), "1")
-    if node.widget == "array":
+    if node.control.nests == "rows":
         yield Marker(rows(node.pointer), str(len(value) if isinstance(value, list) else 0))
     nothing = UNSET if value is UNSET or node.fixed else node.control.emptied(node, value, text)
     if nothing is not UNSET and not schema.same(nothing, node.nothing):

@@ -14,6 +14,7 @@ from engine.forms.controls import Control
 from engine.forms.form import Form
 from engine.forms.schema import WHEN, Choice, Schema
 from engine.forms.settled import Conditions, Variant, is_open
+from engine.forms.surroundings import NOWHERE, Surroundings
 from engine.forms.ui import in_order, of_variant
 from engine.pointers import join
 
@@ -165,7 +166,7 @@ class Node:
     @property
     def weight(self) -> int:
         """How many controls it unfolds to before anybody wrote into it; many options count as more."""
-        if self.widget != "object" or self.endless:
+        if self.control.nests != "fields" or self.endless:
             return 1 + len(self.choices) // 20
         return 1 + len(self.whole.get(WHEN) or ()) + sum(child.weight for child, _ in self.children(UNSET))
 
@@ -180,7 +181,7 @@ class Node:
     @property
     def has_more(self) -> bool:
         """An object that may hold entries beside its named properties; they are asked for as JSON."""
-        return self.widget == "object" and self.takes_more
+        return self.control.nests == "fields" and self.takes_more
 
     @property
     def fixed(self) -> bool:
@@ -229,7 +230,7 @@ class Node:
             return self.options["emptyValue"]
         if self.is_list:
             return UNSET if self.least_rows and not self.required else []
-        if self.widget == "object" and self.required and not form_schema.nullable(self.schema):
+        if self.control.nests == "fields" and self.required and not form_schema.nullable(self.schema):
             return {}
         if self.required and form_schema.nullable(self.schema):
             return None
@@ -241,17 +242,15 @@ class Node:
         """Whether nothing was answered here, so that an optional group around it need not exist."""
         if self.fixed or self.control.is_blank(value):
             return True
-        if self.widget != "object" or not isinstance(value, dict):
-            return False
-        if not value.keys() <= self.named.keys():
+        if self.control.nests != "fields" or not isinstance(value, dict) or not value.keys() <= self.named.keys():
             return False
         return all(child.is_blank(inside) for child, inside in self.children(value))
 
 
-def tree(schema: Schema, ui_schema: dict[str, Any], value: Any = UNSET) -> Node:
+def tree(schema: Schema, ui_schema: dict[str, Any], value: Any = UNSET, around: Surroundings = NOWHERE) -> Node:
     """The root, as it is for the value that it stands for."""
     common = ui_schema.get("ui:globalOptions")
-    form = Form(Conditions(schema), common if isinstance(common, dict) else {})
+    form = Form(Conditions(schema), common if isinstance(common, dict) else {}, around)
     return _make(form, schema, ui_schema, key="", required=True).at(value)
 
 

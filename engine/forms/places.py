@@ -17,11 +17,11 @@ def find(node: Node, value: Any, keys: list[str]) -> tuple[Node, Any] | None:
     """The place inside of this one that the keys lead to, and its value; a row need not exist yet."""
     for key in keys:
         at = index(key)
-        if node.widget == "array" and at is not None:
+        if node.control.nests == "rows" and at is not None:
             value = look(value, [key])
             node = node.row(at).at(value)
             continue
-        inside = node.children(value) if node.widget == "object" else ()
+        inside = node.children(value) if node.control.nests == "fields" else ()
         found = next((one for one in inside if one[0].key == key), None)
         if not found:
             return None
@@ -36,17 +36,17 @@ def every(node: Node, keys: list[str]) -> Iterator[Node]:
         return
     at = index(keys[0])
     for way in node.ways():
-        if way.widget == "array" and at is not None:
+        if way.control.nests == "rows" and at is not None:
             yield from every(way.row(at), keys[1:])
-        elif way.widget == "object":
+        elif way.control.nests == "fields":
             yield from (one for child in way.fields() if child.key == keys[0] for one in every(child, keys[1:]))
 
 
 def drawn(node: Node, value: Any) -> Node:
     """Asks for JSON where the data has another shape than the controls, or where they would never end."""
-    if node.widget == "object":
+    if node.control.nests == "fields":
         fits = value is None or isinstance(value, dict) or (value is UNSET and not node.endless)
-    elif node.widget == "array":
+    elif node.control.nests == "rows":
         fits = value is UNSET or value is None or (isinstance(value, list) and len(value) <= node.drawn_rows)
     else:
         fits = True

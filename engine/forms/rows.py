@@ -30,7 +30,7 @@ def shape(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, action: s
     target = index(keys.pop()) if verb == "move" and keys else None
     at = index(keys.pop()) if verb != "add" and keys else None
     found = find(tree(schema, ui_schema or {}, data), data, keys)
-    if found is None or found[0].widget != "array" or found[0].read_only:
+    if found is None or found[0].control.nests != "rows" or found[0].read_only:
         return data
     node, rows = found
     changed = _changed(node, list(rows) if isinstance(rows, list) else [], verb, at, target)
@@ -45,9 +45,9 @@ def _filled(node: Node, value: Any) -> Any:
     node = node.at(value, node.variant)
     if node.fixed:
         return node.schema["const"] if value is UNSET else value
-    if node.widget == "object" and (value is UNSET or isinstance(value, dict)):
+    if node.control.nests == "fields" and (value is UNSET or isinstance(value, dict)):
         return _filled_object(node, value)
-    if node.widget == "array" and (value is UNSET or isinstance(value, list)):
+    if node.control.nests == "rows" and (value is UNSET or isinstance(value, list)):
         return _filled_rows(node, value)
     return node.control.start(node) if value is UNSET else value
 

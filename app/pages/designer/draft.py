@@ -15,7 +15,7 @@ from app.access.principal import Principal
 from app.drafts import Changes, begin
 from app.errors import Invalid, Refusal
 from app.pages.designer import panel
-from app.pages.designer.view import Place, Told, shown, told_of
+from app.pages.designer.view import Place, Told, shown, surroundings, told_of
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.request import Asked, Posted, principal, provide_posted, tenant_of, text, texts
@@ -92,7 +92,8 @@ def configure(
             data = forms.shape(*asked, data, action)
         if unreadable or action not in ("", "submit"):
             told = Told("One answer cannot be read.", "danger") if unreadable else None
-            form = panel.form(draft.document, known, data, unreadable)
+            around = surroundings(db, who, draft, known, action)
+            form = panel.form(draft.document, known, around, data, unreadable)
             return shown(db, request, who, draft, Place(known), told, form=form)
     wanted = Configure(changed(asked, holder, data), known)
     return _done(request, key, known, lambda db, who: drafts.edit(db, who, key, _revision(posted), wanted))

@@ -10,23 +10,30 @@ from designer.edits.paste import fragment
 from designer.edits.words import place
 from engine import forms
 from engine.forms import FormError
+from engine.forms.surroundings import Surroundings
 from engine.steps import step_types
 
 Json = dict[str, Any]
 
 
-def content(document: Json, step: str, add: str | None, search: str) -> Json:
+def content(document: Json, step: str, add: str | None, search: str, around: Surroundings) -> Json:
     """Values of the panel's template; `panel` says which one it is."""
     if add is not None:
         return {"panel": "palette", **_palette(document, add, search)}
-    return {"panel": "step", **_step(document, step)} if step else {"panel": "flow", "form": form(document, "")}
+    return {
+        "panel": "step" if step else "flow",
+        "form": form(document, step, around),
+        **(_step(document, step) if step else {}),
+    }
 
 
-def form(document: Json, step: str, data: Any = None, errors: list[FormError] | None = None) -> forms.Field:
+def form(
+    document: Json, step: str, around: Surroundings, data: Any = None, errors: list[FormError] | None = None
+) -> forms.Field:
     """The settings as a form; with what was typed and what is wrong with it."""
     asked, holder = of(document, step)
     stored = panel.settings_of(asked, holder)
-    return forms.fields(*asked, stored if data is None else data, errors or [], stored=stored)
+    return forms.fields(*asked, stored if data is None else data, errors or [], stored=stored, around=around)
 
 
 def of(document: Json, step: str) -> tuple[tuple[Json, Json], Json]:
@@ -43,7 +50,6 @@ def _step(document: Json, key: str) -> Json:
     kind = step_types().get(str(step.get("type")))
     ways, more = panel.ways_of(key, step)
     return {
-        "form": form(document, key),
         "kind": kind,
         "type": str(step.get("type")),
         "kinds": step_types(),

@@ -7,18 +7,20 @@ from typing import Any
 from litestar import Response
 
 from app import drafts
+from app.access.permissions import ROLES
 from app.access.principal import Principal
 from app.drafts import Draft, Obstacle
 from app.errors import Refusal
 from app.pages.designer import panel
-from app.runtime.directories import seen
+from app.runtime.directories import directory_of
 from app.store.db import Db
 from app.web.html import fragments, page
 from app.web.request import Asked
 from designer.drawable import drawable, faces
 from designer.drawing.canvas import draw
-from designer.drawing.shapes import Layout
 from designer.edits.draft_flow import name_of, steps_of
+from engine.forms.surroundings import Surroundings
+from engine.pointers import join
 
 TEMPLATE = "designer/draft.html"
 # What an edit changes besides the stage: each a block of the page whose id is its name.
@@ -54,18 +56,19 @@ def shown(
     """The whole page, or for HTMX the stage and all beside it. values: of the panel, in place of its own."""
     steps = steps_of(draft.document)
     step = place.step if place.step in steps else ""
+    around = surroundings(db, who, draft, step)
     found = drafts.problems(db, who, draft)
     content = {
         "draft": draft,
         "here": f"/definitions/{draft.key}/draft",
-        "drawing": _drawing(db, who, draft),
+        "drawing": draw(drawable(draft.document), faces(draft.document, around.directory), plus=True),
         "names": {key: name_of(each, key) for key, each in steps.items()},
         "problems": [_problem(problem, steps) for problem in found],
         "counts": _counts(found),
         "others": drafts.others(db, who, draft),
         "step": step,
         "told": told or Told(),
-        **panel.content(draft.document, step, place.add, place.search),
+        **panel.content(draft.document, step, place.add, place.search, around),
         **values,
     }
     status = 200
@@ -78,8 +81,16 @@ def shown(
     return page(request, TEMPLATE, block="panel", status=status, beside=False, **content)
 
 
-def _drawing(db: Db, who: Principal, draft: Draft) -> Layout:
-    return draw(drawable(draft.document), faces(draft.document, seen(db, who.tenant_id)), plus=True)
+def surroundings(db: Db, who: Principal, draft: Draft, step: str, did: str = "") -> Surroundings:
+    """What the controls of the panel may draw besides the settings."""
+    return Surroundings(
+        document=draft.document,
+        at=join("/steps", step) if step else "",
+        directory=directory_of(db, who),
+        roles=tuple(ROLES),
+        here=f"/definitions/{draft.key}/draft",
+        did=did,
+    )
 
 
 def _problem(problem: Obstacle, steps: Mapping[str, Any]) -> dict[str, str]:

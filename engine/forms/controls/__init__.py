@@ -31,18 +31,21 @@ ANYTHING, TYPE, FORMAT = 1, 2, 3
 class Control(Protocol):
     """A class that names this one as its base has the usual behaviour: one line of text for one value.
 
-    `name`: in `ui:widget`, and of the template; `names`: what else it is called; `option`: a word of the uiSchema
-    that asks for it, too. `asks`: the questions it fits, see `question`. `input_type`: of an `input` that checks its
-    text. `grouped`: several inputs under one legend. `silent`: it posts nothing while it is empty. `wordless`: its
-    value is no text of an input. `whole`: its value is one thing, whatever is inside; `listed`: or a list.
-    `labelled`: it draws its label itself. `plain`: in a list, the row's number is name enough. `suggests`: examples
-    can be offered. `uploads`: it asks for files. `hint`: what its value means, where its bounds say nothing.
+    `name`: in `ui:widget`, and of the template; `names`: what else it is called; `option`: a word of the uiSchema that
+    asks for it, too; `form`: the `format` of a schema that does. `asks`: the questions it fits, see `question`.
+    `nests`: "fields" or "rows", if it is drawn as its parts. `input_type`: of an `input` that checks its text.
+    `grouped`: several inputs under one legend. `silent`: it posts nothing while it is empty. `wordless`: its value is
+    no text of an input. `whole`: its value is one thing, whatever is inside; `listed`: or a list. `labelled`: it draws
+    its label itself. `plain`: in a list, the row's number is name enough. `suggests`: examples can be offered.
+    `uploads`: it asks for files. `hint`: what its value means, where its bounds say nothing.
     """
 
     name: str
     names: tuple[str, ...] = ()
     option: str = ""
+    form: str = ""
     asks: frozenset[str] = frozenset()
+    nests: str = ""
     input_type: str = ""
     grouped: bool = False
     silent: bool = False
@@ -60,7 +63,7 @@ class Control(Protocol):
 
     def usual(self, schema: Schema, items: Schema) -> int:
         """How much it is the one to take without a wish; 0: never."""
-        return 0
+        return FORMAT if self.form and schema.get("format") == self.form and self.fits(schema, items) else 0
 
     def template(self, node: "Node", text: str) -> str:
         return "readonly" if node.read_only else self.name
@@ -132,6 +135,10 @@ class Control(Protocol):
 
     def hint(self, node: "Node") -> str:
         return ""
+
+    def content(self, node: "Node", value: Any) -> Any:
+        """What its template draws besides, of what is around the form: see engine/forms/surroundings.py."""
+        return None
 
     def unit(self, node: "Node", siblings: Any) -> str:
         return ""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 class Group(Control):
     name = "object"
+    nests = "fields"
     grouped = silent = True
     plain = False
 
@@ -21,6 +22,8 @@ class Group(Control):
         return question(schema, items) == "object" and isinstance(schema.get("properties"), dict)
 
     def usual(self, schema: Schema, items: Schema) -> int:
+        if self.form:
+            return super().usual(schema, items)
         return TYPE if self.fits(schema, items) else 0
 
     def template(self, node: "Node", text: str) -> str:
@@ -36,6 +39,7 @@ class Group(Control):
 
 class Rows(Control):
     name = "array"
+    nests = "rows"
     grouped = listed = True
     plain = False
 
@@ -43,6 +47,8 @@ class Rows(Control):
         return question(schema, items) in ("array", "choices") and bool(items or schema.get("prefixItems"))
 
     def usual(self, schema: Schema, items: Schema) -> int:
+        if self.form:
+            return super().usual(schema, items)
         return TYPE if self.fits(schema, items) else 0
 
     def template(self, node: "Node", text: str) -> str:

@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.forms.controls import FORMAT, Control
+from engine.forms.controls import Control
 from engine.forms.moments import in_words, moment
-from engine.forms.schema import Schema
 
 if TYPE_CHECKING:
     from engine.forms.nodes import Node
@@ -20,13 +19,9 @@ _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?)Z", re.ASCII)
 class Calendar(Control):
     """`form`: the format of JSON Schema that it is for; `shape`, `parse`: of the texts that its input keeps."""
 
-    form: str
     shape: str
     parse: Callable[[str], object]
     asks = frozenset({"string"})
-
-    def usual(self, schema: Schema, items: Schema) -> int:
-        return FORMAT if self.fits(schema, items) and schema.get("format") == self.form else 0
 
     def value(self, node: "Node", text: str) -> str:
         return text.strip()
