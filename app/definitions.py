@@ -24,6 +24,7 @@ from app.store.ids import uuid7
 from app.store.tables import definitions, instances, series, users, versions
 from app.store.tables.base import linked
 from designer.drawable import as_listed
+from designer.trial import cases
 from engine.check import check_document
 from engine.definition import Definition
 from engine.json_text import Unfit, canonical, dumps, normal
@@ -33,8 +34,7 @@ from engine.problems import Problem, problem
 from engine.reasons import Reason
 from engine.wording.labels import labels_of
 
-KEPT = 500
-MAX_DOCUMENT = 256 * 1024
+KEPT, MAX_DOCUMENT = 500, 256 * 1024
 
 # By tenant and content.
 _internal: OrderedDict[tuple[UUID, bytes], UUID] = OrderedDict()
@@ -192,6 +192,7 @@ def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
     return check_document(kept, tuple(channels())) or [
         *unsafe_calls(kept, known),
         *people_problems(Definition(kept), seen(db, tenant_id), ROLES),
+        *cases.problems(kept),
     ]
 
 

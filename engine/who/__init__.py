@@ -63,6 +63,23 @@ class Reads(Protocol):
         """The fields; each is a text or a list of texts: ids, e-mail addresses or handles."""
 
 
+class Cast(Struct, frozen=True):
+    """Who has to be there, so that an entry finds somebody: people by id, e-mail address or handle; groups and roles
+    with people in them; managers above the requester, so many.
+    """
+
+    people: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    line: int = 0
+
+
+class Played(Protocol):
+    """Finds nobody among made-up people, where definitions are tested, unless some are made up for it."""
+
+    def cast(self, value: Any, /) -> Cast: ...
+
+
 class LookedUp(Protocol):
     """Can be wrong about the people that there are."""
 
@@ -138,6 +155,13 @@ def look_up(step: Step, field: str, entry: Entry, directory: Directory, roles: C
     for name, value in entry.items():
         if name in looking:
             yield from looking[name].look_up(step, field, value, directory, roles)
+
+
+def cast_of(entry: Entry) -> Cast:
+    """Whom its tests need. Other kinds have to do with whoever is there anyway."""
+    played = some(__name__, Played)
+    found = [played[name].cast(value) for name, value in entry.items() if name in played]
+    return found[0] if found else Cast()
 
 
 def who_schema() -> dict[str, Any]:

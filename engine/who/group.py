@@ -7,7 +7,7 @@ from typing import Any
 from engine.definition import Step
 from engine.people import Directory
 from engine.problems import Problem, problem
-from engine.who import Looked
+from engine.who import Cast, Looked
 
 LABEL = "A group"
 SCHEMA = {"title": "Group", "description": "The group's key.", "type": "string", "minLength": 1, "maxLength": 200}
@@ -20,6 +20,10 @@ def people(value: Any, looked: Looked) -> Iterable[str]:
 
 def belongs(value: Any, person: str, directory: Directory) -> bool:
     return person in directory.groups.get(value, ())
+
+
+def cast(value: Any) -> Cast:
+    return Cast(groups=(str(value),))
 
 
 def text(value: Any, directory: Directory | None) -> str:

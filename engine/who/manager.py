@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.people import Directory, up_the_line
-from engine.who import Looked
+from engine.who import Cast, Looked
 
 LABEL = "The requester's manager"
 SCHEMA = {
@@ -23,6 +23,10 @@ def people(value: Any, looked: Looked) -> Iterable[str]:
 
 def belongs(_: Any, __: str, ___: Directory) -> bool:
     return False
+
+
+def cast(value: Any) -> Cast:
+    return Cast(line=int(value))
 
 
 def text(value: Any, _: Directory | None) -> str:

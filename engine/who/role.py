@@ -6,7 +6,7 @@ from typing import Any
 from engine.definition import Step
 from engine.people import Directory
 from engine.problems import Problem, problem
-from engine.who import Looked
+from engine.who import Cast, Looked
 
 LABEL = "Anyone with a role"
 SCHEMA = {"title": "Role", "type": "string", "minLength": 1, "maxLength": 200}
@@ -19,6 +19,10 @@ def people(value: Any, looked: Looked) -> Iterable[str]:
 
 def belongs(value: Any, person: str, directory: Directory) -> bool:
     return person in directory.people and value in directory.people[person].roles
+
+
+def cast(value: Any) -> Cast:
+    return Cast(roles=(str(value),))
 
 
 def text(value: Any, _: Directory | None) -> str:

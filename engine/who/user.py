@@ -6,7 +6,7 @@ from typing import Any
 from engine.definition import Step
 from engine.people import Directory
 from engine.problems import Problem, problem
-from engine.who import Looked
+from engine.who import Cast, Looked
 
 LABEL = "A person"
 SCHEMA = {"title": "Person", "description": "Their e-mail address.", "type": "string", "minLength": 1, "maxLength": 200}
@@ -21,6 +21,10 @@ def people(value: Any, looked: Looked) -> Iterable[str]:
 def belongs(value: Any, person: str, directory: Directory) -> bool:
     found = directory.find(str(value))
     return found is not None and found.id == person
+
+
+def cast(value: Any) -> Cast:
+    return Cast(people=(str(value),))
 
 
 def text(value: Any, directory: Directory | None) -> str:

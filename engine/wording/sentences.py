@@ -45,7 +45,8 @@ class _Params:
         self._params, self._labels, self._language = params, labels, language
         self._readers: dict[str, Callable[[Any], str]] = {
             "step": labels.step,
-            "steps": lambda steps: self._joined(map(labels.step, steps), phrases.AND),
+            "steps": self._steps,
+            "others": self._steps,
             "level": self._level,
             "person": labels.person,
             "group": labels.group,
@@ -78,6 +79,9 @@ class _Params:
     def _text(self, name: str, value: str) -> str:
         """A definition's own word for an outcome or a status reads as words."""
         return plain_name(value) if name in ("outcome", "status") else clean(value, LONGEST_TEXT)
+
+    def _steps(self, steps: Iterable[str]) -> str:
+        return self._joined(map(self._labels.step, steps), phrases.AND)
 
     def _level(self, level: str) -> str:
         return self._labels.level(self._params.get("step"), level) or plain_name(level).capitalize()
