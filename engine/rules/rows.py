@@ -1,14 +1,14 @@
 """A rule as conditions in rows, joined by all or any with groups one deep; every other rule stays text."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from engine import numbers
 from engine.rules.lexer import PLAIN_NUMBER, RuleError, Word, words_of
-from engine.rules.types import LIST, MOMENT, NUMBER, TEXT, YES_NO
+from engine.rules.types import LIST, MOMENT, NUMBER, YES_NO
 
 SIGNS = {"GE": ">=", "GT": ">", "LE": "<=", "LT": "<", "EQ": "==", "NE": "!="}
 ALONE = {"EMPTY": "== null", "FILLED": "!= null"}
@@ -120,10 +120,11 @@ def _is_moment(value: str) -> bool:
 
 def _meant(words: list[Word]) -> list[tuple[str, str]]:
     """What the words say, however they are written; brackets are the reader's to understand."""
-    told = {"STRING": _unquoted, "FLOAT": lambda text: str(Decimal(text).normalize())}
-    return [
-        (word.kind, told.get(word.kind, str)(word.text)) for word in words if word.kind not in ("LPAREN", "RPAREN")
-    ]
+    told: dict[str, Callable[[str], str]] = {
+        "STRING": _unquoted,
+        "FLOAT": lambda text: str(Decimal(text).normalize()),
+    }
+    return [(word.kind, told.get(word.kind, str)(word.text)) for word in words if word.kind not in ("LPAREN", "RPAREN")]
 
 
 def _unquoted(text: str) -> str:
@@ -208,7 +209,11 @@ class _Reader:
         minus = self._next() == "SUB"
         self._at += minus
         word = self._take("FLOAT") if minus else self._take("FLOAT", "STRING", "TRUE", "FALSE", "DATETIME")
-        told = {"STRING": _unquoted, "TRUE": lambda _: "yes", "FALSE": lambda _: "no"}
+        told: dict[str, Callable[[str], str]] = {
+            "STRING": _unquoted,
+            "TRUE": lambda _: "yes",
+            "FALSE": lambda _: "no",
+        }
         value = told.get(word.kind, str)(word.text)
         if value != value.strip() or not value:
             raise _Other

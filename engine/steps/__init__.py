@@ -80,6 +80,13 @@ class Fills(Protocol):
         """Which surely hold a value when the step is left that way."""
 
 
+class Routes(Protocol):
+    """Chooses the way out by rules."""
+
+    def routed(self, step: Step, outcome: str, /) -> Iterator[list[tuple[str, bool]]]:
+        """How it comes to be left that way, each as rules that held (or did not). The settings may be of any shape."""
+
+
 class Rules(Protocol):
     """Asks rules of its own when more is known than on arrival, or less."""
 

@@ -94,6 +94,20 @@ def _taken(definition: Definition, branch: dict[str, Any], before: Known) -> Kno
     return without(after_rule(definition, branch["when"], before, held=True), set(given)) | full
 
 
+def routed(step: Step, outcome: str) -> Iterator[list[tuple[str, bool]]]:
+    """The first branch whose rule holds is taken, so those above it did not."""
+    given = step.settings.get("branches")
+    branches = [branch for branch in given if isinstance(branch, dict)] if isinstance(given, list) else []
+    above: list[tuple[str, bool]] = []
+    for branch in branches:
+        rule = str(branch.get("when", ""))
+        if branch.get("outcome") == outcome:
+            yield [*above, (rule, True)]
+        above.append((rule, False))
+    if outcome == "otherwise":
+        yield above
+
+
 def known_at(definition: Definition, step: Step, field: str, before: Known) -> Known:
     return _known_at_branch(definition, step, int(field.split("/")[2]), before)
 

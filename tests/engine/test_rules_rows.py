@@ -90,7 +90,10 @@ def test_rows_mean_what_the_text_means(text: str, data: dict[str, Any]) -> None:
 
 VALUES = st.text(max_size=8).map(lambda text: " ".join(text.split()))
 ROWS = st.builds(
-    Row, st.sampled_from(["amount", "item", "day", "urgent", "tags"]), st.sampled_from(["GE", "EQ", "NE", "HAS"]), VALUES
+    Row,
+    st.sampled_from(["amount", "item", "day", "urgent", "tags"]),
+    st.sampled_from(["GE", "EQ", "NE", "HAS"]),
+    VALUES,
 )
 
 
