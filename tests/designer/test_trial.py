@@ -47,23 +47,7 @@ def tried(*moves: Move, amount: Any = 7200, people: Directory | None = None) -> 
 
 moves = st.builds(
     Move,
-    do=st.sampled_from(
-        list(Move.__annotations__)
-        and Move.__struct_fields__
-        and [
-            "decide",
-            "submit",
-            "wait",
-            "succeed",
-            "fail",
-            "leave",
-            "withdraw",
-            "cancel",
-            "retry",
-            "correct",
-            "undone",
-        ]
-    ),
+    do=st.sampled_from(get_args(Does)),
     step=st.sampled_from(STEPS),
     by=st.sampled_from(["", "ann", "ben", "dana", "fay", "nobody"]),
     outcome=st.sampled_from(["approved", "rejected", "changes_requested", "x"]),
