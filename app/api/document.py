@@ -125,7 +125,7 @@ def _refusals(method: str, call: Call) -> list[str]:
         found.append("404")
     if call.starts:
         found.append("429")
-    if method == "POST":
+    if method != "GET":
         found += ["409", "413", "415"]
     return sorted(found)
 

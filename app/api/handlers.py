@@ -25,7 +25,7 @@ from app.runtime import Actor
 from app.store.db import Db, transaction
 from app.store.tables import instances as rows
 from app.web.request import Asked, actor, principal, tenant_of
-from app.web.routes import post
+from app.web.routes import delete, post
 from engine.json_text import dumps
 
 V1 = "/api/v1"
@@ -35,6 +35,7 @@ REPLAYED = "Idempotency-Replayed"
 
 # For handlers that do all they do in `answered`.
 answering = partial(post, **{TELLS_APART: True})
+deleting = partial(delete, **{TELLS_APART: True})
 
 
 def calls(tag: str, *handlers: Any, path: str = "/", max_body: int = MAX_BODY) -> Router:

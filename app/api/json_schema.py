@@ -73,4 +73,20 @@ def schema_of(shape: type[Struct]) -> Schema:
 
 @cache
 def validator_of(shape: type[Struct]) -> Any:
-    return validator(schema_of(shape))
+    return validator(_told_apart(schema_of(shape)))
+
+
+def _told_apart(schema: Any) -> Any:
+    """Alternatives with a tag as a rule for each tag: what is wrong is then named inside of the one that is meant."""
+    if isinstance(schema, list):
+        return [_told_apart(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: _told_apart(value) for name, value in schema.items()}
+    if "discriminator" not in inner:
+        return inner
+    tag = inner.pop("discriminator")["propertyName"]
+    found = {one["properties"][tag]["const"]: one for one in inner.pop("anyOf")}
+    of_tag = {name: {"required": [tag], "properties": {tag: {"const": name}}} for name in found}
+    rules = [{"if": of_tag[name], "then": one} for name, one in found.items()]
+    return inner | {"type": "object", "required": [tag], "properties": {tag: {"enum": list(found)}}, "allOf": rules}

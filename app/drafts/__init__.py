@@ -16,13 +16,14 @@ from sqlalchemy import Row, and_, func, insert, select, update
 from app import definitions
 from app.access.permissions import permissions_of, require
 from app.access.principal import Principal
-from app.errors import Changed, Conflict, Forbidden, Invalid, Missing
+from app.drafts.meanwhile import changed, made_since, of, overlap
+from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.runtime.directories import seen
 from app.store.db import Db
 from app.store.tables import definitions as definition_rows
 from app.store.tables import draft_edits, drafts, users
 from designer.drawable import as_listed
-from designer.edits import EVERYTHING, Edit, EditRefused, edited, encode
+from designer.edits import Done, Edit, EditRefused, edited, encode, read_edit
 from designer.edits.delta import Delta, between, redone, undone
 from engine.json_text import dumps, loads
 from engine.reasons import Reason
@@ -31,6 +32,9 @@ from engine.wording.sentences import sentence
 
 PERMISSION = "definition:publish"
 PRESENT = timedelta(minutes=5)
+# What is typed in one field without a longer break is undone at once.
+BURST = timedelta(seconds=5)
+MOST_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -101,35 +105,65 @@ def others(db: Db, who: Principal, draft: Draft) -> Sequence[Row[Any]]:
     ).all()
 
 
-def edit(db: Db, who: Principal, key: str, revision: int, wanted: Edit) -> Changes:
-    """Raises Invalid where the edit cannot be done, Changed where somebody else changed the same steps since."""
+def edit(db: Db, who: Principal, key: str, revision: int, *wanted: Edit) -> Changes:
+    """Several are one change: all of them or none, undone together.
+
+    Raises Invalid where one cannot be done, Changed where somebody else changed the same steps since.
+    """
     definition, row = locked(db, who, key)
-    written = dumps(encode(wanted)).decode()
+    encoded = [encode(one) for one in wanted]
+    written = dumps(encoded[0] if len(encoded) == 1 else encoded).decode()
     if known := _repeated(db, who, definition, row, revision, "edit", written):
         return Changes(_draft(db, definition, row), known.words, known.focus, repeated=True)
-    since = _since(db, definition, row, revision)
-    before = loads(row.document)
-    try:
-        document, done = edited(before, wanted)
-    except EditRefused as refused:
-        labels = labels_of(before)
-        if since:
-            raise _changed(sentence(refused.reason, labels), since, row.revision) from refused
-        at = f"/steps/{refused.step}" if refused.step else ""
-        raise Invalid.because(at, refused.reason, labels) from refused
-    if _overlap(done.touched, since):
-        raise _changed("Somebody changed the same part meanwhile. Look at it and try again.", since, row.revision)
+    since = made_since(db, definition, row.revision, revision)
+    document, done = _done(loads(row.document), wanted, since, row.revision)
+    if overlap(done.touched, since):
+        raise changed("Somebody changed the same part meanwhile. Look at it and try again.", since, row.revision)
     text = dumps(document).decode()
     if text == row.document:
         return Changes(_draft(db, definition, row), "Nothing to change.", done.focus)
-    place = row.position + 1
+    place, before = row.position + 1, row.document
+    if typed := _typed_on(db, who, definition, row, wanted):
+        place, before = row.position, undone(before, Delta(typed.offset, typed.removed, typed.inserted))
     db.execute(update(draft_edits).where(*of(draft_edits, definition), _live(place, above=True)).values(live=False))
-    delta = between(row.document, text)
+    delta = between(before, text)
     told = {"edit": written, "touched": sorted(done.touched), "words": done.text, "focus": done.focus}
     piece = {"offset": delta.offset, "removed": delta.removed, "inserted": delta.inserted, "place": place, "live": True}
     moved = _write(db, who, definition, row, revision, "edit", text, place, told | piece)
     _follow(db, definition, document)
     return Changes(_draft(db, definition, moved), done.text, done.focus)
+
+
+def _done(
+    document: dict[str, Any], wanted: Sequence[Edit], since: Sequence[Row[Any]], revision: int
+) -> tuple[dict[str, Any], Done]:
+    """All of them applied, one after the other. Raises Invalid, or Changed where the draft was changed since."""
+    touched: frozenset[str] = frozenset()
+    told: list[str] = []
+    focus = ""
+    for number, one in enumerate(wanted):
+        labels = labels_of(document)
+        try:
+            document, done = edited(document, one)
+        except EditRefused as refused:
+            if since:
+                raise changed(sentence(refused.reason, labels), since, revision) from refused
+            raise Invalid.because(f"/edits/{number}", refused.reason, labels) from refused
+        touched, told, focus = touched | done.touched, [*told, done.text], done.focus or focus
+    more = f" And {len(told) - MOST_TOLD} more." if len(told) > MOST_TOLD else ""
+    return document, Done(touched, " ".join(told[:MOST_TOLD]) + more, focus)
+
+
+def _typed_on(db: Db, who: Principal, definition: Row[Any], row: Row[Any], wanted: Sequence[Edit]) -> Row[Any] | None:
+    """The newest change, where these go on typing in the same field: both are then undone as one."""
+    field = wanted[0].field() if len(wanted) == 1 else ""
+    newest = draft_edits.c.revision == row.revision
+    mine = (draft_edits.c.edited_by == who.user_id, draft_edits.c.kind == "edit", draft_edits.c.live)
+    recent = draft_edits.c.at > func.now() - BURST
+    found = field and db.execute(select(draft_edits).where(*of(draft_edits, definition), newest, *mine, recent)).first()
+    if not found or not found.edit.startswith("{"):
+        return None
+    return found if read_edit(loads(found.edit)).field() == field else None
 
 
 def undo(db: Db, who: Principal, key: str, revision: int) -> Changes:
@@ -145,8 +179,8 @@ def _step(db: Db, who: Principal, key: str, revision: int, kind: str, turn: Call
     definition, row = locked(db, who, key)
     if known := _repeated(db, who, definition, row, revision, kind, ""):
         return Changes(_draft(db, definition, row), known.words, known.focus, repeated=True)
-    if since := _since(db, definition, row, revision):
-        raise _changed("Something was changed meanwhile. Look at it first.", since, row.revision)
+    if since := made_since(db, definition, row.revision, revision):
+        raise changed("Something was changed meanwhile. Look at it first.", since, row.revision)
     there = _at(db, definition, row.position + (kind == "redo"))
     if there is None:
         raise Conflict(f"There is nothing to {kind}.")
@@ -188,11 +222,6 @@ def _draft(db: Db, definition: Row[Any], row: Row[Any]) -> Draft:
     return Draft(definition, loads(row.document), row.base, row.revision, *told, changed_at=row.changed_at)
 
 
-def of(table: Any, definition: Row[Any]) -> tuple[Any, ...]:
-    """The rows of one definition's draft."""
-    return table.c.tenant_id == definition.tenant_id, table.c.definition_id == definition.id
-
-
 def itself(definition: Row[Any]) -> tuple[Any, ...]:
     return definition_rows.c.tenant_id == definition.tenant_id, definition_rows.c.id == definition.id
 
@@ -204,18 +233,6 @@ def _live(place: int, *, above: bool = False) -> Any:
 
 def _at(db: Db, definition: Row[Any], place: int) -> Row[Any] | None:
     return db.execute(select(draft_edits).where(*of(draft_edits, definition), _live(place))).first()
-
-
-def _since(db: Db, definition: Row[Any], row: Row[Any], revision: int) -> Sequence[Row[Any]]:
-    """What was done after a revision: `touched`, `words`, `name` and `at`."""
-    if not 0 <= revision <= row.revision:
-        raise Invalid.at("/revision", f"This draft is at revision {row.revision}.")
-    return db.execute(
-        select(draft_edits.c.touched, draft_edits.c.words, draft_edits.c.at, users.c.name)
-        .outerjoin(users, and_(users.c.tenant_id == draft_edits.c.tenant_id, users.c.id == draft_edits.c.edited_by))
-        .where(*of(draft_edits, definition), draft_edits.c.revision > revision)
-        .order_by(draft_edits.c.revision)
-    ).all()
 
 
 def _repeated(
@@ -231,16 +248,6 @@ def _repeated(
 
 def _fingerprint(written: str) -> bytes:
     return sha256(written.encode()).digest()
-
-
-def _overlap(touched: frozenset[str], since: Sequence[Row[Any]]) -> bool:
-    meanwhile = {part for row in since for part in row.touched}
-    return bool(meanwhile) and (EVERYTHING in meanwhile | touched or bool(meanwhile & touched))
-
-
-def _changed(message: str, since: Sequence[Row[Any]], revision: int) -> Changed:
-    changes = [{"words": row.words, "by": row.name or "somebody", "at": row.at.isoformat()} for row in since]
-    return Changed(message, changes=changes[-20:], revision=revision)
 
 
 def _write(

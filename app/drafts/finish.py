@@ -9,6 +9,7 @@ from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit import tenant_log
 from app.drafts import PERMISSION
+from app.drafts.meanwhile import of
 from app.errors import Changed, Conflict
 from app.store.db import Db
 from app.store.tables import definitions as definition_rows
@@ -30,7 +31,7 @@ def publish(db: Db, who: Principal, key: str, revision: int, note: str = "", *, 
         words += f"version {row.base}." if row.base else "nothing."
         raise Conflict(f"{words} Look at what it changes, then publish over it.", latest=definition.latest)
     made = definitions.publish(db, who, loads(row.document), note)
-    db.execute(update(draft_rows).where(*drafts.of(draft_rows, definition)).values(base=made.number))
+    db.execute(update(draft_rows).where(*of(draft_rows, definition)).values(base=made.number))
     return made
 
 
@@ -38,7 +39,7 @@ def discard(db: Db, who: Principal, key: str) -> None:
     """The draft and its edits, for good. A definition that was never published goes with it."""
     definition, _ = drafts.locked(db, who, key)
     for table in (draft_edits, draft_rows):
-        db.execute(delete(table).where(*drafts.of(table, definition)))
+        db.execute(delete(table).where(*of(table, definition)))
     if definition.latest == 0:
         db.execute(delete(definition_rows).where(*drafts.itself(definition)))
     tenant_log.note(db, who.tenant_id, who, "DraftDiscarded", {"definition": key})

@@ -19,7 +19,19 @@ from engine.registry import discover
 MAX_DOCUMENT, MAX_DEPTH = 256 * 1024, 100
 Json = dict[str, Any]
 
-__all__ = ["EVERYTHING", "Done", "Edit", "EditRefused", "apply_edit", "edited", "encode", "kinds", "read_edit", "tidy"]
+__all__ = [
+    "EVERYTHING",
+    "Done",
+    "Edit",
+    "EditRefused",
+    "apply_edit",
+    "edited",
+    "encode",
+    "kinds",
+    "read_edit",
+    "tidy",
+    "union",
+]
 
 
 def apply_edit(document: Json, edit: Edit) -> Json:
@@ -57,7 +69,7 @@ def tidy(document: Any) -> Json:
 def read_edit(given: Any, *, strict: bool = True) -> Edit:
     """An edit from JSON-like data, `edit` being its kind. strict: texts are no numbers and no booleans."""
     try:
-        found: Edit = msgspec.convert(given, _union(), strict=strict)
+        found: Edit = msgspec.convert(given, union(), strict=strict)
     except (msgspec.ValidationError, RecursionError, ValueError) as wrong:
         raise EditRefused("edit", error=str(wrong)) from wrong
     return found
@@ -77,7 +89,8 @@ def kinds() -> dict[str, type[Edit]]:
 
 
 @cache
-def _union() -> Any:
+def union() -> Any:
+    """The type of any edit: all kinds, told apart by `edit`."""
     return Union[tuple(kinds().values())]  # noqa: UP007 - made at run time
 
 

@@ -38,3 +38,7 @@ class Edit(Struct, frozen=True, forbid_unknown_fields=True, tag_field="edit", ta
     def apply(self, flow: "DraftFlow") -> Done:
         """Change the flow. Raises EditRefused, after which the flow is not to be used."""
         raise NotImplementedError
+
+    def field(self) -> str:
+        """The field that is typed in, or "": edits of one field that follow each other soon are undone as one."""
+        return ""

@@ -26,6 +26,9 @@ class Set(Edit, frozen=True):
         _put(at, keys[-1], self.value, self.pointer)
         return _changed(flow, keys)
 
+    def field(self) -> str:
+        return self.pointer if isinstance(self.value, str) else ""
+
 
 class Unset(Edit, frozen=True):
     pointer: str
@@ -59,6 +62,10 @@ class Configure(Edit, frozen=True):
         what = flow.name(self.step) if self.step else "The flow"
         touched = [self.step] if self.step else [f"/{name}" for name in self.settings]
         return Done(frozenset(touched), f"{what} changed.", self.step)
+
+    def field(self) -> str:
+        typed = [name for name, value in self.settings.items() if isinstance(value, str)]
+        return f"{self.step}/{typed[0]}" if len(typed) == len(self.settings) == 1 else ""
 
 
 def _keys(pointer: str) -> list[str]:

@@ -18,6 +18,9 @@ class Rename(Edit, frozen=True):
         step["name"] = name
         return Done(frozenset({self.step}), f"{before} is now called {name}.", self.step)
 
+    def field(self) -> str:
+        return f"/steps/{self.step}/name"
+
 
 class Replace(Edit, frozen=True):
     """Another type: settings that it knows stay, and outcomes that it has; its first one goes on as before."""

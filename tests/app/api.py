@@ -22,8 +22,8 @@ from engine.schema_keywords import FORMATS
 from tests.app.requests import shipped
 from tests.make import Browser, User, browser, make_group, make_key, make_tenant, make_user, site
 
-WRITTEN = ("definitions", "effects", "events", "idempotency_keys", "instances", "series", "tasks", "timers",
-           "versions")  # fmt: skip
+WRITTEN = ("definitions", "draft_edits", "drafts", "effects", "events", "idempotency_keys", "instances", "series",
+           "tasks", "timers", "versions")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,17 @@ def sent_back(shop: Company) -> str:
 def task_of(shop: Company, instance: str) -> str:
     """The first open one of a request."""
     return str(shop["alex"].get(f"/api/v1/instances/{instance}").body["waitingFor"][0]["taskId"])
+
+
+def drafted(shop: Company, call: str) -> str:
+    """The key of a new draft, in which there is something to undo or to do again where the call wants that."""
+    key = str(shop["alex"].post("/api/v1/drafts", {"name": "Travel"}).body["key"])
+    place, wanted = f"/api/v1/definitions/{key}/draft", {"edit": "rename", "step": "request", "name": "Form"}
+    if call.endswith(("/undo", "/redo")):
+        shop["alex"].post(f"{place}/edits", {"revision": 0, "edits": [wanted]})
+    if call.endswith("/redo"):
+        shop["alex"].post(f"{place}/undo", {"revision": 1})
+    return key
 
 
 def written(tenant_id: UUID) -> dict[str, int]:

@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from app.api.docs_model import reference
-from tests.app.api import approval, company, operation_of, published, sent_back, task_of, told
+from tests.app.api import approval, company, drafted, operation_of, published, sent_back, task_of, told
 from tests.make import browser, make_cast
 
-METHODS = {"get", "post"}
+METHODS = {"get", "post", "delete"}
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
@@ -89,13 +89,14 @@ def test_examples_of_bodies_can_be_sent_as_they_are() -> None:
         bodies = {path: _example(path) for _, path, found in operations() if "requestBody" in found}
         bodies["/api/approvals"] |= {"notifyUsers": [shop.email("bob")]}
         mending = dict.fromkeys(("retry", "correct", "undone"), "alex")
-        others = dict.fromkeys(("cancel", "definitions", "check"), "alex") | {"reports": "olga"}
+        others = dict.fromkeys(("cancel", "definitions", "check", "drafts"), "alex") | {"reports": "olga"}
         people = {**dict.fromkeys(("approve", "reject", "decide"), "bob"), **others, **mending}
         sent = {}
         for path, body in bodies.items():
             one = sent_back(shop) if path.endswith("/submit") else approval(shop)
             place = path.replace("{id}", task_of(shop, one) if path.endswith("/decide") else one)
-            verb = path.rpartition("/")[2]
+            place = place.replace("{key}", drafted(shop, path) if "{key}" in path else "")
+            verb = "definitions" if "{key}" in path else path.rpartition("/")[2]
             body.pop("userId", None)
             sent[path] = shop[people.get(verb, "ann")].post(place, body).status
         assert {status for path, status in sent.items() if path.rpartition("/")[2] in mending} == {409}
@@ -163,7 +164,7 @@ def test_examples_of_calls_are_the_commands_they_look_like() -> None:
     calls = {operation.id: operation for found in reference(told()).sections.values() for operation in found}
     for method, path, operation in operations():
         command = shlex.split(calls[operation["operationId"]].curl)
-        address = command[3] if method == "post" else command[1]
+        address = command[1] if method == "get" else command[3]
         assert re.fullmatch(re.sub(r"{\w+}", "[\\\\w-]+", path), address.removeprefix("$URL"))
         assert "Authorization: Bearer $KEY" in command
         if "requestBody" in operation:

@@ -14,13 +14,14 @@ from app.effects import scheduler
 from app.store.db import across_tenants
 from app.store.tables import idempotency_keys as keys
 from app.store.tables import users
-from tests.app.api import Answer, Api, Company, approval, company, sent_back, task_of, told, written
+from tests.app.api import Answer, Api, Company, approval, company, drafted, sent_back, task_of, told, written
 from tests.app.incidents import not_undone, undecidable
 from tests.make import browser, make_key
 from tests.servers import wait_until
 
 AGAIN = "idempotency-replayed"
 ASKED = {"data": {"amount": 800, "item": "Chair"}}
+RENAME = {"edit": "rename", "step": "request", "name": "Form"}
 
 
 @pytest.fixture
@@ -64,10 +65,19 @@ def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
         "/api/v1/reports": ("olga", {"format": "csv", "since": "2026-11-01"}),
         "/api/v1/definitions": ("alex", {"document": document}),
         "/api/v1/definitions/check": ("alex", {"document": document}),
+        "/api/v1/definitions/{key}/retire": ("alex", {}),
+        "/api/v1/definitions/{key}/bring-back": ("alex", {}),
+        "/api/v1/drafts": ("alex", {"document": document}),
+        "/api/v1/definitions/{key}/draft": ("alex", {}),
+        "/api/v1/definitions/{key}/draft/edits": ("alex", {"revision": 0, "edits": [RENAME]}),
+        "/api/v1/definitions/{key}/draft/undo": ("alex", {"revision": 1}),
+        "/api/v1/definitions/{key}/draft/redo": ("alex", {"revision": 2}),
+        "/api/v1/definitions/{key}/draft/publish": ("alex", {"revision": 0}),
     }
     assert set(calls) == {path for path, operations in told()["paths"].items() if "post" in operations}
     for number, (call, (name, body)) in enumerate(calls.items()):
-        path = call.replace("{id}", asked_for(shop, call))
+        about = drafted(shop, call) if "{key}" in call else asked_for(shop, call)
+        path = call.replace("{key}", about).replace("{id}", about)
         first = shop[name].post(path, body, idempotency_key=f"k{number}")
         assert first.status < 300
         assert AGAIN not in first.headers

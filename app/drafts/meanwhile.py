@@ -1,0 +1,49 @@
+"""Optimistic concurrency of drafts: what was done since the revision an author saw, and whether it is in the way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, select
+
+from app.errors import Changed, Invalid
+from app.store.db import Db
+from app.store.tables import draft_edits, users
+from designer.edits import EVERYTHING
+
+MOST = 1000
+MOST_TOLD = 20
+
+
+def of(table: Any, definition: Row[Any]) -> tuple[Any, ...]:
+    """The rows of one definition's draft."""
+    return table.c.tenant_id == definition.tenant_id, table.c.definition_id == definition.id
+
+
+def made_since(db: Db, definition: Row[Any], now: int, revision: int) -> Sequence[Row[Any]]:
+    """What was done after a revision: `touched`, `words`, `name` and `at`. now: the revision of the draft.
+
+    Raises Invalid for a revision that there is not yet, Changed for one so old that nobody looks through all since.
+    """
+    if not 0 <= revision <= now:
+        raise Invalid.at("/revision", f"This draft is at revision {now}.")
+    far = now - revision > MOST
+    found = db.execute(
+        select(draft_edits.c.touched, draft_edits.c.words, draft_edits.c.at, users.c.name)
+        .outerjoin(users, and_(users.c.tenant_id == draft_edits.c.tenant_id, users.c.id == draft_edits.c.edited_by))
+        .where(*of(draft_edits, definition), draft_edits.c.revision > (now - MOST_TOLD if far else revision))
+        .order_by(draft_edits.c.revision)
+    ).all()
+    if far:
+        raise changed("Very much was changed meanwhile. Look at it first.", found, now)
+    return found
+
+
+def overlap(touched: frozenset[str], since: Sequence[Row[Any]]) -> bool:
+    meanwhile = {part for row in since for part in row.touched}
+    return bool(meanwhile) and (EVERYTHING in meanwhile | touched or bool(meanwhile & touched))
+
+
+def changed(message: str, since: Sequence[Row[Any]], revision: int) -> Changed:
+    """Tells the newest of it, and by whom."""
+    changes = [{"words": row.words, "by": row.name or "somebody", "at": row.at.isoformat()} for row in since]
+    return Changed(message, changes=changes[-MOST_TOLD:], revision=revision)

@@ -1,0 +1,84 @@
+"""What counts as one change of a draft: several edits of one call, a burst of typing; and what is too old."""
+
+import pytest
+from sqlalchemy import update
+
+from app import drafts
+from app.drafts import begin, meanwhile
+from app.errors import Changed, Invalid
+from app.store.db import across_tenants
+from app.store.tables import draft_edits
+from designer.edits import read_edit
+from engine.json_text import loads
+from tests.app.test_drafts import END, LEAD, edit, step, stored
+from tests.make import Cast, User, make_cast, make_user
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def dana(cast: Cast) -> User:
+    """Another designer."""
+    with across_tenants() as db:
+        return make_user(db, cast.ada.tenant_id, "Dana", "designer")
+
+
+@pytest.fixture
+def key(cast: Cast) -> str:
+    with across_tenants() as db:
+        return begin.blank_flow(db, cast.ada.principal, "Spending").key
+
+
+def test_several_edits_are_one_change_and_all_or_none(cast: Cast, key: str) -> None:
+    before = stored(cast.ada, key)[1]
+    wanted = [read_edit(one) for one in (LEAD, END, {"edit": "rename", "step": "manager", "name": "Boss"})]
+    with across_tenants() as db:
+        made = drafts.edit(db, cast.ada.principal, key, 0, *wanted)
+        again = drafts.edit(db, cast.ada.principal, key, 0, *wanted)
+    assert (made.draft.revision, made.focus, again.repeated) == (1, "manager", True)
+    assert loads(stored(cast.ada, key)[1])["steps"]["manager"]["name"] == "Boss"
+    assert step(cast.ada, key, 1, "undo").draft.revision == 2
+    assert stored(cast.ada, key)[1] == before
+    broken = [read_edit(one) for one in (LEAD, {"edit": "delete", "step": "nobody"})]
+    with pytest.raises(Invalid) as refused, across_tenants() as db:
+        drafts.edit(db, cast.ada.principal, key, 2, *broken)
+    assert refused.value.errors[0]["pointer"] == "/edits/1"
+    assert stored(cast.ada, key) == (2, before)
+
+
+def test_a_burst_of_typing_is_undone_at_once(cast: Cast, dana: User, key: str) -> None:
+    edit(cast.ada, key, 0, **LEAD)
+    before = stored(cast.ada, key)[1]
+    for revision, name in enumerate(("B", "Bo", "Boss"), 1):
+        edit(cast.ada, key, revision, edit="rename", step="manager", name=name)
+    after = stored(cast.ada, key)[1]
+    edit(dana, key, 4, edit="rename", step="manager", name="Lead")
+    step(dana, key, 5, "undo")
+    assert stored(cast.ada, key)[1] == after
+    step(cast.ada, key, 6, "undo")
+    assert stored(cast.ada, key)[1] == before
+    step(cast.ada, key, 7, "redo")
+    assert stored(cast.ada, key)[1] == after
+
+
+def test_typing_after_a_pause_is_a_change_of_its_own(cast: Cast, key: str) -> None:
+    edit(cast.ada, key, 0, edit="rename", step="request", name="Form")
+    with across_tenants() as db:
+        db.execute(update(draft_edits).values(at=draft_edits.c.at - drafts.BURST))
+    edit(cast.ada, key, 1, edit="rename", step="request", name="A form")
+    step(cast.ada, key, 2, "undo")
+    assert loads(stored(cast.ada, key)[1])["steps"]["request"]["name"] == "Form"
+
+
+def test_a_revision_far_behind_is_told_the_newest_changes(
+    cast: Cast, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meanwhile, "MOST", 3)
+    for revision in range(4):
+        edit(cast.ada, key, revision, edit="rename", step="request", name=f"Form {revision}")
+    with pytest.raises(Changed, match="Very much"):
+        edit(cast.ada, key, 0, edit="rename", step="approved", name="Done")
+    edit(cast.ada, key, 1, edit="rename", step="approved", name="Done")
