@@ -37,14 +37,21 @@ EACH = Meta(extra={"personal": "each"}, extra_json_schema={"x-personal": "each"}
 SAID = Meta(extra={"personal": {"params": "each"}}, extra_json_schema={"x-personal": {"params": "each"}})
 
 
+class Key(Struct, frozen=True):
+    """An API key, and the person it belongs to."""
+
+    id: str
+    owner: str
+
+
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """key: the API key by which it was sent."""
+    """key: by which a program sent it."""
 
     LABEL: ClassVar[str]
     ICON: ClassVar[str]
     TONE: ClassVar[Tone] = "plain"
 
-    key: str | None = None
+    key: Key | None = None
 
     def apply(self, state: State) -> None:
         """Changes `state`, whose seq is still that of the event before."""
