@@ -23,7 +23,7 @@ from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Asked, Posted, principal, provide_posted, said, tenant_of, text
 from app.web.routes import get, post
-from designer.diff import Difference, differences
+from designer.diff import Difference, difference
 from designer.drawing.canvas import draw
 from designer.drawing.faces import faces_of
 from designer.drawing.folding import fold as fold_branches
@@ -145,16 +145,13 @@ class Found:
     definition: Definition
     drawing: Layout
     before: Any
-    differences: list[Difference]
+    difference: Difference | None
 
 
 def _looked_at(db: Db, who: Principal, document: dict[str, Any]) -> Found:
     definition = Definition(document)
     before, people = definitions.published_before(db, who, definition.key), current(db, who.tenant_id)
-    changed = []
-    if before is not None:
-        old = Definition(before.document)
-        changed = differences(old.document, document, explain(old, people), explain(definition, people))
+    changed = difference(before.document, document, people) if before is not None else None
     return Found(definition, overview.drawing(definition, people), before, changed)
 
 

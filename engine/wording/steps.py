@@ -47,12 +47,14 @@ class Explained:
 
 def explain(definition: Definition, directory: Directory) -> list[Explained]:
     """In the order in which the document has them."""
-    telling = _Telling(definition, directory)
+    telling = Telling(definition, directory)
     return [telling.step(step) for step in definition.steps.values()]
 
 
-class _Telling:
-    def __init__(self, definition: Definition, directory: Directory) -> None:
+class Telling:
+    """Tells the settings of one definition. Those of a draft may raise what reading them raises."""
+
+    def __init__(self, definition: Definition, directory: Directory | None) -> None:
         self._definition, self._directory = definition, directory
         self._types = step_types()
         self._tellers: dict[str, Callable[[Step, Any], str | None]] = {
@@ -87,6 +89,17 @@ class _Telling:
                 for outcome, to in step.outcomes.items()
             ],
         )
+
+    def setting(self, step: Step, name: str, value: Any) -> str | None:
+        """None where there are no words for it."""
+        return self._tellers[name](step, value) if name in self._tellers else None
+
+    def row(self, name: str, row: dict[str, Any]) -> str | None:
+        """One level or one branch, without its name."""
+        if name == "levels":
+            _, when, who, many = self._level(0, row)
+            return f"{when}: {who[:1].lower()}{who[1:]}, {many.lower()}"
+        return f"When {self._rule(row['when'])}" if name == "branches" else None
 
     def _facts(self, step: Step) -> Iterator[tuple[str, str]]:
         for name, title in TITLES.items():

@@ -172,7 +172,7 @@ def test_checking_shows_what_would_change_and_publishes_nothing(cast: Cast) -> N
     shown = words(checked.text)
     assert checked.status_code == 200
     assert "“Purchase approval” would become version 2. Nothing has been published yet." in shown
-    assert "“Approval”, level Boss new then: Always: The requester's manager, any one of them" in shown
+    assert "Levels: “Boss” new now: Always: the requester's manager, any one of them" in shown
     assert "Field “Price”" in shown
     assert "Nothing new Version 1 of “Purchase approval” says the same." in words(again.text)
     assert version_count(cast) == 1

@@ -247,7 +247,7 @@ def test_publishing_lists_what_changes(cast: Cast) -> None:
         page = web.get(f"{here}?step=approval").text
         send_to(web, page, f"{here}/edits", ("edit", "rename"), name="Sign")
         page = words(web.get(f"{here}/publish").text)
-    assert "What changes 2" in page and "“Sign”, name before: Approval then: Sign" in page
+    assert "1 changed Sign Approval Changed Name before: Approval now: Sign" in page
 
 
 def test_a_file_is_imported_into_a_draft_and_nothing_is_published(cast: Cast) -> None:

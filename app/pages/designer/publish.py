@@ -12,16 +12,15 @@ from app.access.middleware import need
 from app.access.principal import Principal
 from app.drafts import Draft, finish
 from app.errors import Conflict, Invalid, Refusal
-from app.runtime.directories import current
+from app.runtime.directories import seen
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Asked, Posted, principal, provide_posted, said, text
 from app.web.routes import get, post
-from designer.diff import Difference, differences
+from designer.diff import difference
 from designer.edits.draft_flow import steps_of
-from engine.definition import Definition
-from engine.wording.steps import explain
+from engine.json_text import dumps
 
 PUBLISH = [need("definition:publish")]
 GIVEN: Any = {
@@ -95,17 +94,13 @@ def _asked(
         here=f"/definitions/{draft.key}/draft",
         problems=[(problem.step if problem.step in steps else "", problem.text) for problem in found],
         before=before,
-        changes=_changes(db, who, draft, before) if before and not found else [],
+        difference=difference(before.document, draft.document, seen(db, who.tenant_id)) if before else None,
+        reordered=before is not None and dumps(before.document) != dumps(draft.document),
+        versions=definitions.list_versions(db, draft.definition),
         overtaken=before is not None and before.number != draft.base,
         message=refused.message if refused else "",
         note=note,
     )
-
-
-def _changes(db: Db, who: Principal, draft: Draft, before: Any) -> list[Difference]:
-    """Between the newest version and the draft; both can be read as definitions."""
-    old, new, people = Definition(before.document), Definition(draft.document), current(db, who.tenant_id)
-    return differences(old.document, new.document, explain(old, people), explain(new, people))
 
 
 router = Router("/", route_handlers=[ask, publish, discard, retire, bring_back])
