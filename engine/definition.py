@@ -67,6 +67,7 @@ class Definition:
         }
         self.channels: list[str] | None = document.get("channels")
         self._rules: dict[str, Rule] = {}
+        self._forms: dict[str, tuple[dict[str, Any], forms.UiSchema]] = {}
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -83,16 +84,18 @@ class Definition:
             self._rules[text] = compile_rule(text, self.data_schema, self.zone)
         return self._rules[text]
 
-    def form(self, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def form(self, step: str) -> tuple[dict[str, Any], forms.UiSchema]:
         """JSON Schema and uiSchema of a step's form; without a schema of its own it asks for the request's data.
 
         Moments are typed in the definition's zone.
         """
-        form = self.steps[step].settings.get("form") or {}
-        ui = form.get("uiSchema") or {}
-        if "zone" in self.document:
-            ui = {**ui, "ui:globalOptions": {"zone": self.document["zone"], **ui.get("ui:globalOptions", {})}}
-        return form.get("schema") or self.data_schema, ui
+        if step not in self._forms:
+            form = self.steps[step].settings.get("form") or {}
+            ui = forms.UiSchema(form.get("uiSchema") or {})
+            if "zone" in self.document:
+                ui["ui:globalOptions"] = {"zone": self.document["zone"], **ui.get("ui:globalOptions", {})}
+            self._forms[step] = form.get("schema") or self.data_schema, ui
+        return self._forms[step]
 
     def asked(self, step: str, data: dict[str, Any] | None = None) -> Any:
         """The state that a step's form shows before anybody wrote into it; `data`: of the request, if there is one.

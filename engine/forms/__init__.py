@@ -13,6 +13,7 @@ from engine.forms.check import problems
 from engine.forms.display import Shown, describe
 from engine.forms.drafts import modern
 from engine.forms.field import Field, FormError
+from engine.forms.form import UiSchema, begun
 from engine.forms.read import decoded
 from engine.forms.rows import initial, shape
 from engine.forms.schema import Schema
@@ -24,6 +25,7 @@ __all__ = [
     "Field",
     "FormError",
     "Shown",
+    "UiSchema",
     "UploadRef",
     "accepted",
     "admitted",
@@ -57,12 +59,18 @@ def parse(
 
 def accepted(schema: Schema, ui_schema: dict[str, Any] | None, given: Any, stored: Any) -> tuple[Any, list[FormError]]:
     """The data as they may be kept, and what must be mended first. `stored`: the state the form was made from."""
-    data, refused = admitted(schema, ui_schema or {}, given, stored)
-    return data, _each_place_once([*refused, *validate(schema, data)])
+    ui_schema = {} if ui_schema is None else ui_schema
+    data, refused = admitted(schema, ui_schema, given, stored)
+    wrong = schemas.checked(begun(schema, ui_schema).conditions.judge(schema), data)
+    return data, _each_place_once([*refused, *_errors(wrong)])
 
 
 def validate(schema: Schema, data: Any) -> list[FormError]:
-    return [FormError(*error) for error in schemas.validate(schema, data)]
+    return _errors(schemas.validate(schema, data))
+
+
+def _errors(found: list[schemas.Error]) -> list[FormError]:
+    return [FormError(*error) for error in found]
 
 
 def _each_place_once(errors: list[FormError]) -> list[FormError]:

@@ -24,7 +24,7 @@ def takes_files(schema: Schema, ui_schema: dict[str, Any]) -> Callable[[str], bo
 
 def files(schema: Schema, ui_schema: dict[str, Any] | None, data: Any) -> Iterator[tuple[str, StoredFile]]:
     """Every file that the data names, with its place. A post can name any id: ask whose it is before use."""
-    return _files(tree(schema, ui_schema or {}, data), data)
+    return _files(tree(schema, ui_schema, data), data)
 
 
 def _files(node: Node, data: Any) -> Iterator[tuple[str, StoredFile]]:

@@ -58,7 +58,7 @@ def fields(
     names are the pointers in any case.
     """
     place = _Place(prefix, held=data if stored is UNSET else stored)
-    return _field(tree(schema, ui_schema or {}, data, around), data, [_told(error) for error in errors], place)
+    return _field(tree(schema, ui_schema, data, around), data, [_told(error) for error in errors], place)
 
 
 class _Told(NamedTuple):

@@ -30,7 +30,7 @@ class Shown(NamedTuple):
 
 def describe(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, *, masked: bool = False) -> list[Shown]:
     """What has been answered, in the order of the uiSchema; `masked` hides what it calls sensitive."""
-    return list(_described(tree(schema, ui_schema or {}, data), data, (), None, masked))
+    return list(_described(tree(schema, ui_schema, data), data, (), None, masked))
 
 
 def shown(node: Node, value: Any, siblings: Any = None, *, masked: bool = False) -> str:

@@ -1,7 +1,7 @@
 """What all places of one form share: resolved schemas, choices and the places themselves, each worked out once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -11,6 +11,9 @@ from engine.forms.schema import Choice, Schema
 from engine.forms.settled import Conditions
 from engine.forms.surroundings import NOWHERE, Surroundings
 from engine.forms.ui import options as ui_options
+
+# Places and combinations of conditions that are kept from one reading to the next; beyond, all begin anew.
+MAX_KEPT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,27 @@ class Form:
                 "hide_errors": bool(options.get("hideError", inherited[1])),
             }
         return self.places[place]
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.places) + len(self.choices) + len(self.conditions.merged) > MAX_KEPT
+
+
+class UiSchema(dict[str, Any]):
+    """A uiSchema that never changes, with what was worked out of it and the schema it is for.
+
+    Threads share it: a place that two work out at once is the same for both.
+    """
+
+    kept: Form | None = None
+
+
+def begun(schema: Schema, ui_schema: dict[str, Any], around: Surroundings = NOWHERE) -> Form:
+    """For one reading, with what earlier ones have worked out where the form is known never to change."""
+    kept = ui_schema.kept if isinstance(ui_schema, UiSchema) else None
+    if kept is None or kept.is_full or kept.conditions.root is not schema:
+        common = ui_schema.get("ui:globalOptions")
+        kept = Form(Conditions(schema), common if isinstance(common, dict) else {})
+        if isinstance(ui_schema, UiSchema):
+            ui_schema.kept = kept
+    return replace(kept, around=around, made=count(), nodes={})

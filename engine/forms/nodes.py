@@ -11,9 +11,9 @@ from msgspec import UNSET
 
 from engine.forms import schema as form_schema
 from engine.forms.controls import Control
-from engine.forms.form import Form
+from engine.forms.form import Form, begun
 from engine.forms.schema import WHEN, Choice, Schema
-from engine.forms.settled import Conditions, Variant, is_open
+from engine.forms.settled import Variant, is_open
 from engine.forms.surroundings import NOWHERE, Surroundings
 from engine.forms.ui import in_order, of_variant
 from engine.pointers import join
@@ -101,9 +101,8 @@ class Node:
         variant = now.variants[now.variant].name if now.variants else ""
         known = self.pointer, id(now.schema), self.required, variant, pick
         if known not in self.form.nodes:
-            ui = {**self.whole_ui, **of_variant(self.whole_ui, now.word, now.variant)}
             self.form.nodes[known] = replace(
-                self._with(now.schema, ui),
+                self._with(now.schema, of_variant(self.whole_ui, now.word, now.variant)),
                 variants=now.variants,
                 variant=variant,
                 pick=pick,
@@ -118,7 +117,7 @@ class Node:
             yield self
             return
         for schema, number, word in self.form.conditions.ways(self.whole):
-            way = self._with(schema, {**self.whole_ui, **of_variant(self.whole_ui, word, number)})
+            way = self._with(schema, of_variant(self.whole_ui, word, number))
             yield from replace(way, whole=schema).ways()
 
     def _with(self, schema: Schema, ui: dict[str, Any]) -> "Node":
@@ -247,11 +246,10 @@ class Node:
         return all(child.is_blank(inside) for child, inside in self.children(value))
 
 
-def tree(schema: Schema, ui_schema: dict[str, Any], value: Any = UNSET, around: Surroundings = NOWHERE) -> Node:
+def tree(schema: Schema, ui_schema: dict[str, Any] | None, value: Any = UNSET, around: Surroundings = NOWHERE) -> Node:
     """The root, as it is for the value that it stands for."""
-    common = ui_schema.get("ui:globalOptions")
-    form = Form(Conditions(schema), common if isinstance(common, dict) else {}, around)
-    return _make(form, schema, ui_schema, key="", required=True).at(value)
+    ui_schema = NOTHING if ui_schema is None else ui_schema
+    return _make(begun(schema, ui_schema, around), schema, ui_schema, key="", required=True).at(value)
 
 
 def _child(parent: Node, key: str, schema: Any, ui: Any, *, required: bool, number: int | None = None) -> Node:

@@ -39,7 +39,7 @@ def decoded(
         too_many = FormError("", "size", reason("too_many_answers", most=MAX_CONTROLS))
         return None if stored is TRUSTED else stored, [too_many]
     reader = Reader(Posted(pairs))
-    data = reader.value(tree(schema, ui_schema or {}, stored), stored)
+    data = reader.value(tree(schema, ui_schema, stored), stored)
     return None if data is UNSET else data, reader.errors[:MAX_ERRORS]
 
 

@@ -16,7 +16,7 @@ MOST_FILLED = 100
 
 def initial(schema: Schema, ui_schema: dict[str, Any] | None = None, data: Any = None) -> Any:
     """The state that the first page shows: `data`, and the schema's defaults for what it does not say."""
-    value = _filled(tree(schema, ui_schema or {}, data), UNSET if data is None else data)
+    value = _filled(tree(schema, ui_schema, data), UNSET if data is None else data)
     return None if value is UNSET else value
 
 
@@ -29,7 +29,7 @@ def shape(schema: Schema, ui_schema: dict[str, Any] | None, data: Any, action: s
     keys = split(pointer)
     target = index(keys.pop()) if verb == "move" and keys else None
     at = index(keys.pop()) if verb != "add" and keys else None
-    found = find(tree(schema, ui_schema or {}, data), data, keys)
+    found = find(tree(schema, ui_schema, data), data, keys)
     if found is None or found[0].control.nests != "rows" or found[0].read_only:
         return data
     node, rows = found

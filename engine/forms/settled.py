@@ -20,6 +20,8 @@ from engine.schema_dependents import is_given
 # Conditions inside of conditions.
 MAX_HOPS = 20
 VARIANTS = ("oneOf", "anyOf")
+# A schema, the properties that it names under some condition, and those by which its conditions are decided.
+Names = tuple[Schema, dict[str, Any], frozenset[str]]
 
 
 class Variant(NamedTuple):
@@ -50,7 +52,7 @@ class Conditions:
     merged: dict[tuple[int, ...], tuple[Any, Schema]] = field(default_factory=dict)
     found: dict[int, tuple[Any, tuple[Variant, ...]]] = field(default_factory=dict)
     judges: dict[int, tuple[Any, Any]] = field(default_factory=dict)
-    names: dict[int, tuple[Any, dict[str, Any], frozenset[str]]] = field(default_factory=dict)
+    names: dict[int, Names] = field(default_factory=dict)
 
     def resolve(self, schema: Any) -> tuple[Schema, frozenset[str]]:
         known = self.resolved.get(id(schema))
@@ -111,10 +113,14 @@ class Conditions:
         return condition.get("then" if self.holds(condition["if"], {} if value is UNSET else value) else "else")
 
     def holds(self, schema: Any, value: Any) -> bool:
+        return schemas.holds(self.judge(schema), value)
+
+    def judge(self, schema: Any) -> Any:
+        """The validator of a part of the form's schema, or of all of it."""
         known = self.judges.get(id(schema))
         if known is None:
             known = self.judges[id(schema)] = (schema, schemas.validator(self.root).evolve(schema=schema))
-        return schemas.holds(known[1], value)
+        return known[1]
 
     def claimed(self, schema: Schema) -> dict[str, Any]:
         """The properties that it names under some condition."""
@@ -124,24 +130,30 @@ class Conditions:
         """The properties by which its conditions are decided."""
         return self._names(schema)[2]
 
-    def _names(self, schema: Schema) -> tuple[Any, dict[str, Any], frozenset[str]]:
-        if id(schema) in self.names:
-            return self.names[id(schema)]
+    def _names(self, schema: Schema) -> Names:
+        if id(schema) not in self.names:
+            self.names.update(self._found_names(schema, {}))
+        return self.names[id(schema)]
+
+    def _found_names(self, schema: Schema, found: dict[int, Names]) -> dict[int, Names]:
+        """`found`: so far, with those of a schema that is inside of itself; for nobody else until all are."""
+        if id(schema) in found:
+            return found
         own = schema.get("properties")
         named = dict(own) if isinstance(own, dict) else {}
         deciding: set[str] = set()
-        self.names[id(schema)] = (schema, named, frozenset())
+        found[id(schema)] = (schema, named, frozenset())
         more: dict[str, list[Any]] = {}
         for condition in schema.get(WHEN) or ():
             deciding |= {condition["given"]} if "given" in condition else set(self._asked(condition["if"]))
         for way, _, _ in self.ways(schema) if is_open(schema) else ():
-            _, names, others = self._names(way)
+            _, names, others = self._found_names(way, found)[id(way)]
             deciding |= others
             for name in names.keys() - named.keys():
                 more.setdefault(name, []).append(names[name])
         named |= {name: parts[0] if len(parts) == 1 else {"anyOf": parts} for name, parts in more.items()}
-        self.names[id(schema)] = (schema, named, frozenset(deciding))
-        return self.names[id(schema)]
+        found[id(schema)] = (schema, named, frozenset(deciding))
+        return found
 
     def _asked(self, condition: Any) -> Iterator[str]:
         resolved = self.resolve(condition)[0]

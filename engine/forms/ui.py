@@ -91,6 +91,7 @@ def in_order(keys: list[str], order: Any) -> list[str]:
 
 
 def of_variant(ui: dict[str, Any], word: str, at: int) -> dict[str, Any]:
-    """What a uiSchema says about one of the variants under `oneOf` or `anyOf`."""
+    """What a uiSchema says where this one of the variants under `oneOf` or `anyOf` is taken."""
     parts = ui.get(word)
-    return parts[at] if isinstance(parts, list) and at < len(parts) and isinstance(parts[at], dict) else {}
+    own = parts[at] if isinstance(parts, list) and at < len(parts) else None
+    return {**ui, **own} if isinstance(own, dict) else ui
