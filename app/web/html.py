@@ -43,6 +43,7 @@ SHEETS = (
     *(f"app/{name}.css" for name in ("tokens", "base", "frame", "page", "buttons", "values", "cards", "tables")),
     *(f"app/{name}.css" for name in ("filters", "notices", "story", "entrance", "helpers")),
     "forms.css",
+    "form_layout.css",
     "rows.css",
     *(f"stage/{name}.css" for name in ("frame", "cards", "chips", "drawing", "list")),
 )

@@ -85,7 +85,7 @@ def kinds() -> dict[str, type[Edit]]:
     """By tag."""
     members = [member for module in discover("designer.edits").values() for member in vars(module).values()]
     found = {member for member in members if isclass(member) and issubclass(member, Edit) and member is not Edit}
-    return {kind.__name__.lower(): kind for kind in sorted(found, key=lambda kind: kind.__name__)}
+    return {str(kind.__struct_config__.tag): kind for kind in sorted(found, key=lambda kind: kind.__name__)}
 
 
 @cache

@@ -16,6 +16,7 @@ from engine.forms.nodes import Node, tree
 from engine.forms.places import drawn
 from engine.forms.schema import Schema
 from engine.forms.surroundings import NOWHERE, Surroundings
+from engine.forms.ui import WIDTHS
 from engine.forms.values import Picked, Typed
 from engine.forms.writable import origins
 from engine.pointers import control_name, element_id
@@ -40,6 +41,7 @@ class _Place:
     rows: int = 0
     origin: int | None = None
     held: Any = UNSET
+    columns: int = 1
 
 
 def fields(
@@ -97,6 +99,8 @@ def _field(node: Node, value: Any, errors: Sequence[_Told], place: _Place) -> Fi
         help=" ".join(part for part in _help(node, whole) if part),
         placeholder=str(node.options.get("placeholder") or ""),
         class_names=str(node.options.get("classNames") or ""),
+        section=str(node.options.get("section") or ""),
+        width=_width(node, place.columns),
         required=node.control.is_marked(node),
         must=node.control.is_marked(node) and place.demanded,
         read_only=node.read_only,
@@ -132,7 +136,8 @@ def _children(node: Node, value: Any, errors: Sequence[_Told], place: _Place) ->
         demanded = (place.demanded and node.required) or not node.is_blank(value)
         for child, inside in node.children(value):
             mine = _beneath(child, errors)
-            around = _Place(place.prefix, demanded, siblings=given, held=held.get(child.key, UNSET))
+            before = held.get(child.key, UNSET)
+            around = _Place(place.prefix, demanded, siblings=given, held=before, columns=_columns(node))
             yield _field(child, inside, mine, around), mine
         if node.has_more and not node.read_only:
             yield _more(node, given, place), []
@@ -145,6 +150,16 @@ def _children(node: Node, value: Any, errors: Sequence[_Told], place: _Place) ->
             label = row_label(node, row)
             within = _Place(place.prefix, True, label, beside=node, rows=len(value), origin=at, held=before)
             yield _field(row, item, mine, within), mine
+
+
+def _columns(node: Node) -> int:
+    return max(1, min(form_schema.size(node.options.get("columns"), 1), len(WIDTHS)))
+
+
+def _width(node: Node, columns: int) -> str:
+    wish = node.options.get("width")
+    width = wish if wish in WIDTHS else WIDTHS[columns - 1]
+    return "" if width == WIDTHS[0] else str(width)
 
 
 def _beneath(node: Node, errors: Sequence[_Told]) -> list[_Told]:

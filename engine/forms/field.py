@@ -50,6 +50,7 @@ class File(NamedTuple):
 
 class Field(Struct, frozen=True, kw_only=True):
     """`pointer`: place in the data; `name`: of the control; `id`: of its element; `required`: to be marked;
+    `section`: a heading before it; `width`: one of ui.WIDTHS, "" for the whole line;
     `must`: to be enforced by the browser; `posts`: it has a value to post; `value`: text of the control, or
     whether it is ticked; `shown`: the value as people read it; `limits`: more attributes of the control;
     `buttons`: for its rows; `tools`: for itself as a row; `group`: several controls under one name, which a legend
@@ -69,6 +70,8 @@ class Field(Struct, frozen=True, kw_only=True):
     help: str = ""
     placeholder: str = ""
     class_names: str = ""
+    section: str = ""
+    width: str = ""
     required: bool = False
     must: bool = False
     read_only: bool = False

@@ -2,8 +2,9 @@
 
 The words of react-jsonschema-form that change what is asked or how, and our own: `money` (a currency, or the
 field that holds it), `currency` (the same for a whole form, among its globalOptions), `sensitive` (masked outside
-of pages) and `zone` (an IANA time zone that moments are typed and read in). Custom fields, templates and styles are
-not among them: they are programs.
+of pages), `zone` (an IANA time zone that moments are typed and read in), `section` (a heading before the field),
+`columns` (of a group) and `width` (of a field, where there is room for several beside one another). Custom fields,
+templates and styles are not among them: they are programs.
 """
 
 from typing import Any
@@ -13,12 +14,15 @@ from engine.forms.schema import Schema
 _TEXT: Schema = {"type": "string", "maxLength": 2000}
 _YES_NO: Schema = {"type": "boolean"}
 _LIST: Schema = {"type": "array", "maxItems": 1000}
-_TEXTS = "title description help placeholder widget autocomplete accept money currency zone".split()
+_TEXTS = "title description help placeholder widget autocomplete accept money currency zone section".split()
 _SWITCHES = (
     "disabled readonly autofocus inline hideError label addable removable orderable copyable sensitive "
     "filePreview expandable hideNowButton hideClearButton allowClearTextInputs "
     "enableMarkdownInDescription enableMarkdownInHelp"
 ).split()
+
+# Of a field, beside others; by the number of columns it is that of one of them.
+WIDTHS = ("full", "half", "third")
 
 OPTIONS: dict[str, Schema] = {
     **dict.fromkeys(_TEXTS, _TEXT),
@@ -28,6 +32,8 @@ OPTIONS: dict[str, Schema] = {
     "enumDisabled": _LIST,
     "emptyValue": {},
     "rows": {"type": "integer", "minimum": 1, "maximum": 50},
+    "columns": {"type": "integer", "minimum": 1, "maximum": 3},
+    "width": {"enum": list(WIDTHS)},
     "inputType": {"enum": ["text", "search", "tel", "email", "url"]},
     # A prefix of their own: others could be those of our stylesheets, which hide things.
     "classNames": {**_TEXT, "pattern": r"^(form-[a-z0-9-]+ *)+$"},

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine.steps import step_types
+from tests.designer.form_strategies import form_edits
 
 Json = dict[str, Any]
 IDS = [
@@ -87,6 +88,7 @@ def edits() -> st.SearchStrategy[Json]:
         _edit("unset", pointer=pointers),
         _edit("configure", step=st.one_of(ids, st.just("")), settings=st.dictionaries(words, values, max_size=2)),
         _edit("load", document=documents()),
+        form_edits(),
     )
 
 
@@ -98,7 +100,7 @@ def fitted(edit: Json, document: Json) -> Json:
     """The edit, made of a step and a way out that the document has."""
     known = document.get("steps")
     steps = list(known) if isinstance(known, dict) else []
-    if not steps or edit["edit"] in ("load", "set", "unset"):
+    if not steps or edit["edit"] in ("load", "set", "unset") or edit["edit"].startswith("form."):
         return edit
 
     def step(name: str) -> str:

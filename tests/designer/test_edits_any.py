@@ -13,13 +13,15 @@ from designer.edits.delta import between, redone, undone
 from engine.check import check_document
 from engine.json_text import dumps, loads
 from tests.designer.edit_strategies import documents, edits, fitted
+from tests.designer.form_strategies import FORM_EDITS
 
 Json = dict[str, Any]
 
 
 def test_every_kind_of_edit_is_among_the_random_ones() -> None:
     tried = {"insert", "delete", "duplicate", "move", "paste", "retarget", "reorder"}
-    assert set(kinds()) == tried | {"rename", "replace", "set", "unset", "configure", "load"}
+    tried |= {"rename", "replace", "set", "unset", "configure", "load"}
+    assert set(kinds()) == tried | {f"form.{what}" for what in FORM_EDITS}
 
 
 @settings(max_examples=200, deadline=None)

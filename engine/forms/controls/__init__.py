@@ -13,6 +13,7 @@ from engine import numbers
 from engine.forms import schema as form_schema
 from engine.forms import values
 from engine.forms.field import Option
+from engine.forms.offer import Offer
 from engine.forms.schema import Choice, Schema
 from engine.forms.uploads import StoredFile
 from engine.reasons import Reason
@@ -38,6 +39,7 @@ class Control(Protocol):
     no text of an input. `whole`: its value is one thing, whatever is inside; `listed`: or a list. `labelled`: it draws
     its label itself. `plain`: in a list, the row's number is name enough. `suggests`: examples can be offered.
     `uploads`: it asks for files. `hint`: what its value means, where its bounds say nothing.
+    `offer`: its entry in the palette of the form builder; without one it has none.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Control(Protocol):
     plain: bool = True
     suggests: bool = False
     uploads: bool = False
+    offer: Offer | None = None
 
     def fits(self, schema: Schema, items: Schema) -> bool:
         """Whether it can ask for this, if the uiSchema wishes it. `items`: of the rows of a list, resolved."""

@@ -8,11 +8,21 @@ from msgspec import UNSET
 from engine.forms import schema as form_schema
 from engine.forms.controls import FORMAT, TYPE, Control, question
 from engine.forms.field import Option
+from engine.forms.offer import ENTRIES, INLINE, PLACEHOLDER, Offer
 from engine.forms.schema import Choice, Schema
 
 if TYPE_CHECKING:
     from engine.forms.nodes import Node
     from engine.forms.read import Reader
+
+# What a new field offers until somebody writes choices of their own.
+FIRST = ["First choice", "Second choice"]
+SEVERAL: Schema = {
+    "type": "array",
+    "uniqueItems": True,
+    "maxItems": 100,
+    "items": {"type": "string", "enum": FIRST},
+}
 
 
 class One(Control):
@@ -37,6 +47,9 @@ class One(Control):
 
 class Select(One):
     name = "select"
+    offer = Offer(
+        "One of a list", "chevron-down", 30, {"type": "string", "enum": FIRST}, settings={"ui:placeholder": PLACEHOLDER}
+    )
 
     def usual(self, schema: Schema, items: Schema) -> int:
         return TYPE if question(schema, items) == "choice" else 0
@@ -48,6 +61,14 @@ class Select(One):
 
 class Radio(One):
     name = "radio"
+    offer = Offer(
+        "Radio buttons",
+        "circle-dot",
+        31,
+        {"type": "string", "enum": FIRST},
+        ui={"ui:widget": "radio"},
+        settings={"ui:inline": INLINE},
+    )
     grouped = silent = True
 
     def without(self, node: "Node", chosen: bool) -> Iterator[Option]:
@@ -70,6 +91,13 @@ class Checkboxes(Several):
     """The usual one for a list of different choices: they are ticked, not typed row by row."""
 
     name = "checkboxes"
+    offer = Offer(
+        "Checkboxes",
+        "list-checks",
+        32,
+        SEVERAL,
+        settings={"ui:inline": INLINE, **ENTRIES},
+    )
     grouped = True
     plain = False
 
@@ -80,6 +108,14 @@ class Checkboxes(Several):
 class MultiSelect(Several):
     name = "multiselect"
     names = ("select",)
+    offer = Offer(
+        "Several of a list",
+        "list-filter",
+        33,
+        SEVERAL,
+        ui={"ui:widget": "select"},
+        settings=ENTRIES,
+    )
 
     def template(self, node: "Node", text: str) -> str:
         return "readonly" if node.read_only else "select"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from engine.forms import schema as form_schema
 from engine.forms import uploads
 from engine.forms.controls import FORMAT, Control, Limits
+from engine.forms.offer import Offer
 from engine.forms.schema import Schema
 from engine.forms.uploads import StoredFile
 
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 class File(Control):
     name = "file"
     names = ("data-url", "files")
+    offer = Offer(
+        "File",
+        "paperclip",
+        60,
+        {"type": "object", "format": "file"},
+        settings={
+            "ui:accept": {"type": "string", "title": "Kinds of files", "description": "Endings or types: .pdf,image/*"}
+        },
+    )
     asks = frozenset({"string", "object", "array", "choices"})
     silent = wordless = whole = listed = uploads = True
 

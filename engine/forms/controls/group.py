@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import UNSET
 
 from engine.forms.controls import TYPE, Control, question
+from engine.forms.offer import COLUMNS, COPYABLE, ENTRIES, ORDERABLE, Offer
 from engine.forms.schema import Schema
 
 if TYPE_CHECKING:
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 class Group(Control):
     name = "object"
     nests = "fields"
+    offer = Offer(
+        "Group",
+        "layers",
+        70,
+        {"type": "object", "properties": {"text": {"type": "string", "title": "Text", "maxLength": 200}}},
+        settings={"ui:columns": COLUMNS},
+    )
     grouped = silent = True
     plain = False
 
@@ -40,6 +48,21 @@ class Group(Control):
 class Rows(Control):
     name = "array"
     nests = "rows"
+    offer = Offer(
+        "Repeating group",
+        "table",
+        71,
+        {
+            "type": "array",
+            "maxItems": 50,
+            "items": {
+                "type": "object",
+                "required": ["text"],
+                "properties": {"text": {"type": "string", "title": "Text", "minLength": 1, "maxLength": 200}},
+            },
+        },
+        settings={**ENTRIES, "ui:orderable": ORDERABLE, "ui:copyable": COPYABLE},
+    )
     grouped = listed = True
     plain = False
 

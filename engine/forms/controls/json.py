@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from engine.forms import schema as form_schema
 from engine.forms import values
 from engine.forms.controls import ANYTHING, Control
+from engine.forms.offer import Offer
 from engine.forms.schema import Schema
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 class Json(Control):
     name = "json"
+    offer = Offer("JSON", "scroll-text", 91, {"type": "object"})
     asks = frozenset({"object", "array", "choices", "any"})
 
     def usual(self, schema: Schema, items: Schema) -> int:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.forms.controls import Control
 from engine.forms.moments import in_words, moment
+from engine.forms.offer import ZONE, Offer
 
 if TYPE_CHECKING:
     from engine.forms.nodes import Node
@@ -41,6 +42,7 @@ class Calendar(Control):
 
 class Date(Calendar):
     name = form = input_type = "date"
+    offer = Offer("Date", "calendar", 50, {"type": "string", "format": "date"})
     names = ("alt-date",)
     shape = r"\d{4}-\d\d-\d\d"
     parse = date.fromisoformat
@@ -48,6 +50,7 @@ class Date(Calendar):
 
 class Time(Calendar):
     name = form = input_type = "time"
+    offer = Offer("Time of day", "clock", 52, {"type": "string", "format": "time"})
     shape = r"\d\d:\d\d(:\d\d)?"
     parse = time.fromisoformat
 
@@ -56,6 +59,9 @@ class DateTime(Calendar):
     """A browser's input for a moment knows no zone: it is in the one of the form, which its hint names; kept in UTC."""
 
     name = "datetime"
+    offer = Offer(
+        "Date and time", "alarm-clock", 51, {"type": "string", "format": "date-time"}, settings={"ui:zone": ZONE}
+    )
     names = ("date-time", "alt-datetime")
     form = "date-time"
     input_type = "datetime-local"

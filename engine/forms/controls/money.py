@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine import money, numbers
 from engine.forms.controls import Control
 from engine.forms.controls.number import open_bounds
+from engine.forms.offer import BOUNDS, CURRENCY, PLACEHOLDER, Offer
 from engine.forms.schema import is_number
 from engine.forms.values import Unreadable
 from engine.reasons import Reason
@@ -19,6 +20,14 @@ _CODE = re.compile("[A-Z]{3}", re.ASCII)
 
 class Money(Control):
     name = option = "money"
+    offer = Offer(
+        "Money",
+        "wallet",
+        20,
+        {"type": "number", "minimum": 0},
+        ui={"ui:money": "{currency}"},
+        settings={"ui:money": CURRENCY, "ui:placeholder": PLACEHOLDER, **BOUNDS},
+    )
     asks = frozenset({"number", "integer"})
 
     def text(self, node: "Node", value: Any) -> str:

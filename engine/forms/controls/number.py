@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine import numbers
 from engine.forms import values
 from engine.forms.controls import TYPE, Control, Limits
+from engine.forms.offer import BOUNDS, MULTIPLE, PLACEHOLDER, Offer
 from engine.forms.schema import Schema, is_number
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ class Number(Control):
     """A range is typed, too, for its own control always posts a value."""
 
     name = input_type = "number"
+    offer = Offer(
+        "Number",
+        "chart-column",
+        21,
+        {"type": "number"},
+        settings={"ui:placeholder": PLACEHOLDER, **BOUNDS, "multipleOf": MULTIPLE},
+    )
     names = ("updown", "range")
     asks = frozenset({"number", "integer"})
     suggests = True

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.forms import schema as form_schema
 from engine.forms.controls import FORMAT, TYPE, Control, Limits
 from engine.forms.controls.number import number_limits
+from engine.forms.offer import LENGTHS, LINES, PATTERN, PLACEHOLDER, Offer
 from engine.forms.schema import Schema
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _CLASS = re.compile(r"((?<!\\)\[\^?)((?:\\.|[^\\\]])+)\]")
 _EDGE_OR_SYNTAX = re.compile(r"(?<!\\)(?:^-|-$|[(){}/|])")
+EXAMPLE: Schema = {"ui:placeholder": PLACEHOLDER}
 _INPUT_TYPES = {"text", "search", "tel", "email", "url", "password"}
 
 
@@ -20,6 +22,13 @@ class Text(Control):
     """A colour or a range is typed, too, for its own control always posts a value."""
 
     name = "text"
+    offer = Offer(
+        "Text",
+        "pencil",
+        10,
+        {"type": "string", "maxLength": 200},
+        settings={"ui:placeholder": PLACEHOLDER, **LENGTHS, "pattern": PATTERN},
+    )
     names: tuple[str, ...] = ("password", "hostname", "ipv4", "ipv6", "color")
     asks = frozenset({"string", "number", "integer"})
     input_type = "text"
@@ -53,6 +62,14 @@ def _for_browsers(pattern: str) -> str:
 
 class TextArea(Control):
     name = "textarea"
+    offer = Offer(
+        "Long text",
+        "file-text",
+        11,
+        {"type": "string", "maxLength": 2000},
+        ui={"ui:widget": "textarea"},
+        settings={"ui:placeholder": PLACEHOLDER, "ui:rows": LINES, **LENGTHS},
+    )
     asks = frozenset({"string"})
 
     def is_empty(self, text: str) -> bool:
@@ -89,10 +106,12 @@ class Address(Text):
 
 class Email(Address):
     name = form = input_type = "email"
+    offer = Offer("E-mail address", "mail", 12, {"type": "string", "format": "email"}, settings=EXAMPLE)
 
 
 class Url(Address):
     name = input_type = "url"
+    offer = Offer("Web address", "link", 13, {"type": "string", "format": "uri"}, settings=EXAMPLE)
     names = ("uri",)
     form = "uri"
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import UNSET
 
 from engine.forms.controls import TYPE, Control
+from engine.forms.offer import Offer
 from engine.forms.schema import Choice, Schema
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ _NOT_TICKED = ("", "false", "0", "off")
 
 class Checkbox(Control):
     name = "checkbox"
+    offer = Offer("Tick box", "check", 34, {"type": "boolean"})
     asks = frozenset({"boolean"})
     silent = wordless = labelled = True
     plain = False

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from engine.forms.controls import FORMAT, Control, question
+from engine.forms.offer import Offer
 from engine.forms.schema import Schema
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 class Hidden(Control):
     name = "hidden"
+    offer = Offer("Hidden value", "eye", 90, {"type": "string"}, ui={"ui:widget": "hidden"})
 
     def fits(self, schema: Schema, items: Schema) -> bool:
         return True
@@ -27,6 +29,13 @@ class Hidden(Control):
 
 class Fixed(Control):
     name = "const"
+    offer = Offer(
+        "Fixed text",
+        "lock",
+        80,
+        {"const": "Text that cannot be changed"},
+        settings={"const": {"type": "string", "title": "What it says", "maxLength": 2000}},
+    )
 
     def usual(self, schema: Schema, items: Schema) -> int:
         return FORMAT if question(schema, items) == "const" else 0
