@@ -5,11 +5,12 @@ has an answer for every value its data may hold, or says which value it lacks.
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from functools import reduce
 from typing import Any
 
+from engine.forms import schema as form_schema
 from engine.rules import types as rule_types
 from engine.rules.lexer import RuleError
 from engine.rules.node import (
@@ -29,7 +30,7 @@ from engine.rules.node import (
     has,
 )
 from engine.rules.types import KINDS, LIST, MOMENT, NUMBER, SPAN, TEXT, YES_NO
-from engine.rules.vocabulary import EXACT, FUNCTIONS, RATIO, YEAR, comparison, title
+from engine.rules.vocabulary import EXACT, FUNCTIONS, RATIO, YEAR, comparison, quoted, title
 
 COMPARE = {
     "EQ": operator.eq,
@@ -68,6 +69,7 @@ class Tree:
         self.needed: set[str] = set()
         self.filled: set[str] = set()
         self.titles: dict[str, str] = {}
+        self._labels: dict[str, dict[str, str]] = {}
         self.timely = False
         self._schema = schema
         self._zone = zone
@@ -126,7 +128,7 @@ class Tree:
         ordered = kind not in ("EQ", "NE")
         if left.kind.startswith(LIST) or (ordered and left.kind in (TEXT, YES_NO)):
             raise RuleError("no_order", **about(left))
-        words = f"{_beside(left, right)} {comparison(kind, left.kind)} {_beside(right, left)}"
+        words = f"{self._beside(left, right)} {comparison(kind, left.kind)} {self._beside(right, left)}"
         return Node(YES_NO, compared(COMPARE[kind], left, right), words, COMPARED)
 
     def _empty(self, part: Any, kind: str) -> Node:
@@ -146,7 +148,7 @@ class Tree:
         if container.kind == TEXT == member.kind:
             words = f"{container.inner(COMPARED)} contains {member.inner(COMPARED)}"
         elif container.kind == LIST + member.kind:
-            words = f"{member.inner(COMPARED)} is one of {container.inner(COMPARED)}"
+            words = f"{self._beside(member, container)} is one of {self._several(container, member)}"
         else:
             raise _different(member, container)
         return Node(YES_NO, lambda facts: one(facts) in several(facts), words, COMPARED)
@@ -213,6 +215,7 @@ class Tree:
             raise RuleError("field_untyped", field=path)
         self.kinds[path] = kind
         self.titles[path] = title(path, self._schema)
+        self._labels[path] = _labels(schema, self._schema)
         return path, names
 
     def _call(self, part: Any, known: frozenset[str]) -> Node:
@@ -242,16 +245,29 @@ class Tree:
         words = f"{whole.words} {part.function.name.replace('_', ' ')} {piece.words}"
         return Node(YES_NO, lambda facts: ask(one(facts), two(facts)), words, COMPARED)
 
+    def _beside(self, node: Node, other: Node) -> str:
+        """2026 is a year, and 2,026 a number; a choice is called what its form calls it."""
+        if node.constant is not None and other.words.startswith(YEAR):
+            return node.words.replace(",", "")
+        label = self._labels.get(other.name or "", {}).get(node.constant)
+        return quoted(label) if label else node.inner(COMPARED)
+
+    def _several(self, container: Node, member: Node) -> str:
+        labels = self._labels.get(member.name or "", {})
+        if not labels or container.constant is None:
+            return container.inner(COMPARED)
+        return _bracketed(quoted(labels.get(value, value)) for value in container.constant)
+
     def _list(self, part: Any, known: frozenset[str]) -> Node:
         items = [self._node(item, known) for item in part.value]
         kinds = {item.kind for item in items}
         if len(kinds) != 1 or items[0].kind not in KINDS:
             raise RuleError("list_mixed")
-        words = f"({', '.join(item.words for item in items)})"
+        words = _bracketed(item.words for item in items)
         kind = LIST + items[0].kind
         if all(item.constant is not None for item in items):
             fixed = tuple(item.constant for item in items)
-            return Node(kind, lambda _: fixed, words)
+            return Node(kind, lambda _: fixed, words, constant=fixed)
         reads = [item.read for item in items]
         return Node(kind, lambda facts: [read(facts) for read in reads], words)
 
@@ -271,7 +287,12 @@ def _is_builtin(part: Any) -> bool:
     return getattr(part, "scope", None) == "built-in"
 
 
-def _beside(node: Node, other: Node) -> str:
-    """2026 is a year, and 2,026 a number."""
-    is_year = node.constant is not None and other.words.startswith(YEAR)
-    return node.words.replace(",", "") if is_year else node.inner(COMPARED)
+def _labels(schema: Any, root: dict[str, Any]) -> dict[str, str]:
+    """What the choices of a field, or of a list of them, are called."""
+    part = form_schema.resolve(schema, root)[0]
+    part = form_schema.resolve(part["items"], root)[0] if isinstance(part.get("items"), dict) else part
+    return {one.value: one.label for one in form_schema.choices(part) if isinstance(one.value, str)}
+
+
+def _bracketed(words: Iterable[str]) -> str:
+    return f"({', '.join(words)})"

@@ -140,3 +140,18 @@ def test_it_is_quick() -> None:
     for _ in range(1000):
         rule.holds(DATA, NOW)
     assert process_time() - begin < 0.5
+
+
+def test_a_choice_is_called_what_its_form_calls_it() -> None:
+    choice = {"type": "string", "oneOf": [{"const": "x1", "title": "First"}, {"const": "x2", "title": "Second"}]}
+    schema = {
+        "type": "object",
+        "properties": {"kind": {**choice, "title": "Kind"}, "kinds": {"type": "array", "items": choice}},
+    }
+    said = {
+        "kind == 'x1'": "Kind is “First”",
+        "'x2' != kind": "“Second” is not Kind",
+        "kind in ['x1', 'other']": "Kind is one of (“First”, “other”)",
+        "'x2' in kinds": "“Second” is one of kinds",
+    }
+    assert {text: compile_rule(text, schema, UTC).sentence() for text in said} == said
