@@ -27,6 +27,7 @@ from app.store.db import across_tenants
 from designer import ahead
 from designer.edits.step_types import new_step
 from designer.panel import step_form
+from designer.policy import policy_of
 from designer.simulate import from_start
 from engine import registry
 from engine.check import check_document
@@ -139,6 +140,17 @@ def test_everything_that_is_found_says_what_it_is() -> None:
         assert kind.SHAPE in ("box", "diamond", "circle", "bar") and kind.ROLE in ("start", "step", "end")
         assert not [key for key, part in kind.SCHEMA["properties"].items() if not part.get("title")]
     assert not [kind for kind in kinds().values() if not kind.LABEL or not kind.SCHEMA.get("title")]
+
+
+@pytest.mark.usefixtures("added")
+def test_a_policy_tells_them() -> None:
+    section = policy_of(Definition(FLOW)).sections[1]
+    assert (section.name, section.kind) == ("Count the boxes", "Counter")
+    assert [(line.text, line.to) for line in section.lines] == [
+        ("The requester's colleagues count to 2.", ""),
+        ("If it comes to “Counted”, it goes back to", "count"),
+        ("If it comes to “Enough”, the request ends as", "end"),
+    ]
 
 
 @pytest.mark.usefixtures("added")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.card_rows import Row
+    from engine.clauses import Clause
     from engine.commands import Command, Decide, EffectFailed, EffectSucceeded, Submit
     from engine.context import Run
     from engine.definition import Definition, Step
@@ -124,6 +125,13 @@ class Detailed(Protocol):
 
     def rows(self, definition: Definition, step: Step, directory: Directory | None = None, /) -> list[Row]:
         """They take the place of the sentence, unless each is about time: then they follow it."""
+
+
+class Worded(Protocol):
+    """Says more of itself in a policy document than its sentence."""
+
+    def clauses(self, definition: Definition, step: Step, directory: Directory | None = None, /) -> Iterator[Clause]:
+        """Where the ways out lead that no clause speaks of is said behind them."""
 
 
 class Panelled(Protocol):

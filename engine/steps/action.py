@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from engine.clauses import Clause, capital
 from engine.commands import Command, EffectFailed, EffectSucceeded
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -19,6 +20,7 @@ from engine.settings import CALL, RETRY
 from engine.state import Token
 from engine.stops import MAX_ANSWER, MAX_DATA, Stop
 from engine.timers import DurationError, parse_duration
+from engine.wording.values import count
 
 LABEL, ICON, SHAPE = "Action", "zap", "box"
 ROLE = "step"
@@ -43,6 +45,16 @@ def outcomes(_: Step) -> list[str]:
 def sentence(step: Step, _: Directory | None = None) -> str:
     back = "; can be undone" if "undo" in step.settings else ""
     return f"Calls {_host(step.settings.get('call', {}).get('url', ''))}{back}"
+
+
+def clauses(_: Definition, step: Step, __: Directory | None = None) -> Iterator[Clause]:
+    settings = step.settings
+    yield Clause(f"{capital(_host(settings['call']['url']))} is called automatically")
+    yield Clause(
+        f"If that fails, it is tried again, {count(settings.get('retry', {}).get('attempts', 5), 'time')} in all"
+    )
+    if "undo" in settings:
+        yield Clause("When the request fails or is rejected later, another call undoes this one")
 
 
 def _host(url: str) -> str:

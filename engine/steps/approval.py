@@ -16,6 +16,7 @@ from engine.approvals import (
     still_due,
 )
 from engine.card_rows import Row, in_words, level_rows, limit_rows
+from engine.clauses import Clause, form_clauses, limit_clauses
 from engine.commands import Command, Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Level, Step
@@ -23,6 +24,7 @@ from engine.effects import CloseTasks
 from engine.events import By
 from engine.events.signatures import ApprovedByRule
 from engine.filled import Known, after_form
+from engine.level_clauses import level_clauses, signing_clauses
 from engine.people import Directory
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out, problem
 from engine.reasons import Reason, reason, said
@@ -80,6 +82,15 @@ def rows(definition: Definition, step: Step, directory: Directory | None = None)
     automatic = step.settings.get("automatic")
     by_rule = [Row(f"when {in_words(definition, automatic['when'])}", lead="By itself ")] if automatic else []
     return [*level_rows(definition, step, directory), *by_rule, *limit_rows(step, directory)]
+
+
+def clauses(definition: Definition, step: Step, directory: Directory | None = None) -> Iterator[Clause]:
+    yield from level_clauses(definition, step, directory)
+    yield from signing_clauses(definition, step)
+    if has_form(step):
+        yield Clause("Whoever decides fills in a form, too")
+        yield from form_clauses(definition, step)
+    yield from limit_clauses(definition, step, directory)
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.card_rows import Row, in_words
+from engine.clauses import Clause, field_title, rule_words
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.events.steps import Why
@@ -14,6 +15,7 @@ from engine.reasons import said
 from engine.request_data import misfits
 from engine.state import Token
 from engine.stops import Stop
+from engine.wording.values import clean, quote, value
 
 LABEL, ICON, SHAPE = "Decision", "split", "diamond"
 ROLE = "step"
@@ -69,6 +71,27 @@ def rows(definition: Definition, step: Step, _: Directory | None = None) -> list
     names = [f"{branch.get('label') or branch['outcome']}: " if len(branches) > 1 else "" for branch in branches]
     rules = [in_words(definition, branch["when"]) for branch in branches]
     return [Row(f"{'w' if name else 'W'}hen {rule}", lead=name) for name, rule in zip(names, rules, strict=True)]
+
+
+def clauses(definition: Definition, step: Step, _: Directory | None = None) -> Iterator[Clause]:
+    """A clause for each branch, and one for the rest."""
+    branches = step.settings["branches"]
+    if len(branches) > 1:
+        yield Clause("The first of these rules that applies decides")
+    for branch in branches:
+        label = f"{clean(branch['label'], 120)}: when" if branch.get("label") else "When"
+        yield Clause(f"{label} {rule_words(definition, branch['when'])}", branch["outcome"], _given(definition, branch))
+    yield Clause("In every other case", "otherwise")
+
+
+def _given(definition: Definition, branch: dict[str, Any]) -> tuple[str, ...]:
+    given = branch.get("set", {}).items()
+    return tuple(
+        f"The reason on record is {quote(one)}"
+        if name == "reason"
+        else f"{field_title(definition, name)} is set to {one}"
+        for name, one in ((name, value(one)) for name, one in given)
+    )
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.clauses import Clause
 from engine.context import Run
 from engine.definition import Definition, Step
-from engine.ending import finish
+from engine.ending import UNDONE_AFTER, finish
 from engine.people import Directory
 from engine.problems import Problem, problem
 from engine.state import Token
@@ -45,6 +46,15 @@ def outcomes(_: Step) -> list[str]:
 
 def sentence(step: Step, _: Directory | None = None) -> str:
     return f"The request is {step.settings['status'].replace('_', ' ')}"
+
+
+def clauses(definition: Definition, step: Step, _: Directory | None = None) -> Iterator[Clause]:
+    status = str(step.settings["status"]).replace("_", " ")
+    if status != step.name.casefold():
+        yield Clause(f"It is recorded as {status}")
+    undoes = step.settings.get("undo", status in UNDONE_AFTER)
+    if undoes and any(isinstance(one.settings.get("undo"), dict) for one in definition.steps.values()):
+        yield Clause("What was done in other systems is undone")
 
 
 def check(_: Definition, step: Step) -> Iterator[Problem]:

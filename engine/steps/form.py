@@ -5,6 +5,7 @@ from typing import Any
 
 from engine import escalation, human_tasks
 from engine.card_rows import Row, limit_rows
+from engine.clauses import Clause, form_clauses, limit_clauses, people_asked
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -43,6 +44,14 @@ def sentence(step: Step, directory: Directory | None = None) -> str:
 def rows(_: Definition, step: Step, directory: Directory | None = None) -> list[Row]:
     stops = "on without an answer" if "timed_out" in step.outcomes else "to an administrator"
     return limit_rows(step, directory, rejected=stops)
+
+
+def clauses(definition: Definition, step: Step, directory: Directory | None = None) -> Iterator[Clause]:
+    people = people_asked(definition, step.settings["who"], directory)
+    several = "; the first answer counts" if len(step.settings["who"]) > 1 else ""
+    yield Clause(f"It is filled in by {people}{several}")
+    yield from form_clauses(definition, step)
+    yield from limit_clauses(definition, step, directory, rejected="the request stops until an administrator helps")
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from engine.clauses import Clause, filled, people_told
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.events.effects import PeopleTold
@@ -13,6 +14,7 @@ from engine.settings import WHO
 from engine.state import Token
 from engine.stops import MAX_TOLD, Stop
 from engine.who import assignees, who_text
+from engine.wording.values import quote
 
 LABEL, ICON, SHAPE = "Notification", "bell", "box"
 ROLE = "step"
@@ -48,6 +50,13 @@ def outcomes(_: Step) -> list[str]:
 
 def sentence(step: Step, directory: Directory | None = None) -> str:
     return f"Tells {who_text(step.settings['who'], directory)}"
+
+
+def clauses(definition: Definition, step: Step, directory: Directory | None = None) -> Iterator[Clause]:
+    subject = quote(filled(definition, step.settings["subject"]))
+    message = quote(filled(definition, step.settings["message"]))
+    yield Clause(f"A message goes to {people_told(definition, step.settings['who'], directory)}: {subject}")
+    yield Clause(f"It says: {message}")
 
 
 def check(definition: Definition, step: Step) -> Iterator[Problem]:

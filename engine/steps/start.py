@@ -5,6 +5,7 @@ from typing import Any
 
 from engine import escalation, human_tasks
 from engine.card_rows import Row, field_rows
+from engine.clauses import Clause, form_clauses
 from engine.commands import Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
@@ -32,6 +33,11 @@ def sentence(_: Step, __: Directory | None = None) -> str:
 
 def rows(definition: Definition, step: Step, _: Directory | None = None) -> list[Row]:
     return field_rows(definition, step)
+
+
+def clauses(definition: Definition, step: Step, _: Directory | None = None) -> Iterator[Clause]:
+    yield Clause("Whoever may make requests can ask for this")
+    yield from form_clauses(definition, step)
 
 
 def check(_: Definition, __: Step) -> Iterator[Problem]:

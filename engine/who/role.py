@@ -26,7 +26,7 @@ def cast(value: Any) -> Cast:
 
 
 def text(value: Any, _: Directory | None) -> str:
-    return f"anyone who is {value}"
+    return f"anyone with the role {value}"
 
 
 def look_up(step: Step, field: str, value: Any, _: Directory, roles: Collection[str]) -> Iterator[Problem]:
