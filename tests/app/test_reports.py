@@ -17,10 +17,11 @@ from sqlalchemy import select
 
 from app.audit import chains
 from app.audit.command import main
-from app.errors import Conflict, Forbidden, Invalid, Missing
+from app.errors import Conflict, Forbidden, Invalid, Missing, TooLarge
 from app.exports import csv, pdf
 from app.reports import jobs, queries
 from app.reports.assets import ASSETS, Foreign, OwnAssets
+from app.reports.printing import Document, print_
 from app.reports.progress import Progress
 from app.store.db import across_tenants
 from app.store.ids import uuid7
@@ -180,14 +181,24 @@ def test_progress_is_saved_now_and_then_and_never_backwards(monkeypatch: pytest.
 
 
 def test_the_layout_says_how_far_it_is() -> None:
-    seen: list[int] = []
+    seen: list[float] = []
     pages = "".join(f"<p style='break-before: page'>{number}</p>" for number in range(4))
-    pdf.print_(f"<html lang=en><title>x</title><body>{pages}</body></html>", [], seen.append, pages=4)
-    assert seen == sorted(seen) and seen[-1] == 85 and len({percent for percent in seen if 10 < percent < 85}) >= 2
+    text = f"<html lang=en><title>x</title><body>{pages}</body></html>"
+    print_(Document(text, [], pages=4, max_pages=4), seen.append)
+    assert seen == sorted(seen) and seen[-1] == 1 and len({part for part in seen if 0 < part < 1}) >= 2
 
 
-def test_without_the_libraries_a_report_fails_in_words(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
+def test_a_layout_that_takes_too_long_is_killed_and_says_so() -> None:
+    rows = "<p>A long report.</p>" * 200_000
+    with pytest.raises(TooLarge, match="more than 2 seconds"):
+        print_(Document(f"<html lang=en><body>{rows}</body></html>", [], 1, 300, seconds=2), lambda _: None)
+
+
+def test_without_the_libraries_a_report_fails_in_words(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise OSError('no Pango')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     row = row_of(cast, report(cast.dov, "pdf", since="2019-01-01", until="2019-01-31"))
     assert "needs the Pango library" in str(jobs.trouble(row))
 
@@ -368,7 +379,7 @@ RAW = [
 def test_even_markup_that_slipped_through_loads_nothing(markup: str, canary: Sink) -> None:
     canary.got.clear()
     html = f"<html lang=en><title>x</title><body>{markup.format(canary=canary.url(''))}</body></html>"
-    reader = PdfReader(io.BytesIO(pdf.print_(html, [], lambda _: None)))
+    reader = PdfReader(io.BytesIO(print_(Document(html, [], 1, 1), lambda _: None)))
     assert canary.got == []
     assert list(reader.attachments) == []
 
