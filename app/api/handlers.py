@@ -22,7 +22,7 @@ from app.api.request import call_of, read, refuse_unknown_parameters
 from app.errors import Invalid, Missing, Unauthenticated
 from app.idempotency import Answer, once
 from app.runtime import Actor
-from app.store.db import Db, transaction
+from app.store.db import Db, decision
 from app.store.tables import instances as rows
 from app.web.request import Asked, actor, principal, tenant_of
 from app.web.routes import delete, post
@@ -61,7 +61,7 @@ def answered(request: Asked, body: bytes, act: Callable[[Db, Principal, Any], An
     if account:
         rates.check(account)
     try:
-        with transaction(_tenant(request)) as db:
+        with decision(_tenant(request)) as db:
             found = _told_apart(db, request)
             who = found.principal
             asked = read(request, body)

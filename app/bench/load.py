@@ -14,7 +14,7 @@ from app import definitions, instances, tasks
 from app.access.permissions import permissions_of
 from app.access.principal import Principal
 from app.runtime import Actor, gc
-from app.store.db import transaction
+from app.store.db import decision, transaction
 from app.store.ids import uuid7
 from app.store.tables import tenants, users
 
@@ -140,7 +140,7 @@ def one(stage: Stage, starts: list[float], decisions: list[float]) -> None:
     task = ask(stage, starts)
     begin = time.perf_counter()
     who = stage.principal(stage.decides)
-    with transaction(stage.tenant) as db:
+    with decision(stage.tenant) as db:
         tasks.decide(db, who, task, "approved", "", {}, Actor("user", who.user_id, "bob", "bench"))
     decisions.append(time.perf_counter() - begin)
 
@@ -148,7 +148,7 @@ def one(stage: Stage, starts: list[float], decisions: list[float]) -> None:
 def ask(stage: Stage, starts: list[float]) -> UUID:
     begin = time.perf_counter()
     who = stage.principal(stage.asks)
-    with transaction(stage.tenant) as db:
+    with decision(stage.tenant) as db:
         moved = instances.start(
             db,
             who,

@@ -23,7 +23,7 @@ from app.config import settings
 from app.effects import work
 from app.logs import configure
 from app.runtime import wake
-from app.store.db import across_tenants, transaction
+from app.store.db import across_tenants, decision
 from engine.commands import FireTimer
 from engine.timers import parse_duration
 
@@ -81,7 +81,7 @@ def _fire(timer: dict[str, UUID], ahead: timedelta) -> bool:
     """`timer`: a row of DUE."""
     tenant, key, instance = timer["tenant_id"], timer["id"], timer["instance_id"]
     try:
-        with transaction(tenant) as db:
+        with decision(tenant) as db:
             row = runtime.lock(db, tenant, instance)
             if not db.query(TAKE, {"tenant": tenant, "id": key}):
                 return False
@@ -91,7 +91,7 @@ def _fire(timer: dict[str, UUID], ahead: timedelta) -> bool:
         raise
     except Exception:  # a definition that breaks here must not hold up everybody else's timers
         log.exception("timer failed", timer=str(key), instance=str(instance))
-        with transaction(tenant) as db:
+        with decision(tenant) as db:
             db.query(POSTPONE, {"tenant": tenant, "id": key, "wait": RETRY_AFTER + ahead})
         return False
 

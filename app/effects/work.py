@@ -25,7 +25,7 @@ from app.effects.leases import keeper
 from app.effects.results import Done, Effect, GiveUp, Retry
 from app.messages import context
 from app.outgoing.shares import Shares
-from app.store.db import Db, statement, transaction
+from app.store.db import Db, decision, statement
 from engine.commands import EffectFailed, EffectSucceeded
 from engine.json_text import Unfit, dumps, normal
 
@@ -196,7 +196,7 @@ def _succeeded(effect: Effect, token: UUID, done: Done) -> None:
 
 
 def _recorded(effect: Effect, done: Done, sql: str, facts: dict[str, Any]) -> bool:
-    with transaction(effect.tenant_id) as db:
+    with decision(effect.tenant_id) as db:
         instance = _lock_instance(db, effect)
         if not db.query(sql, facts):
             return False
@@ -213,7 +213,7 @@ def _failed(effect: Effect, token: UUID, error: str, *, dead: bool, after: timed
     facts = {**_row(effect, token), "dead": dead, "wait": wait.total_seconds(), "error": error[:2000]}
 
     def record() -> None:
-        with transaction(effect.tenant_id) as db:
+        with decision(effect.tenant_id) as db:
             instance = _lock_instance(db, effect)
             if db.query(FAILED, facts) and dead and instance:
                 runtime.send(db, instance, EffectFailed(str(effect.id), error[:500]), _worker(effect))

@@ -16,7 +16,7 @@ from app.errors import Missing
 from app.messages import context
 from app.messages.context import About, Question
 from app.messages.render import Letter, Written, write
-from app.store.db import Db, transaction
+from app.store.db import Db, decision
 from app.store.ids import uuid7
 from app.web import badges
 from engine.approvals import unanswered
@@ -52,7 +52,7 @@ def perform(effect: Effect) -> Done:
     if channel is None:
         raise GiveUp(f"There is no channel called {name}.")
     try:
-        with transaction(effect.tenant_id) as db:
+        with decision(effect.tenant_id) as db:
             person, letter = _load(db, effect)
     except Skipped as skipped:
         return Done({"skipped": str(skipped)})

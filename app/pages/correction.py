@@ -13,7 +13,7 @@ from app.access.principal import Principal
 from app.errors import Conflict, Invalid
 from app.pages.submission import Filled, Form, read
 from app.runtime import versions
-from app.store.db import transaction
+from app.store.db import decision, transaction
 from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Asked, Posted, actor, by_field, principal, provide_posted, said, text
@@ -86,7 +86,7 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
         return _correction(request, id, filled, reason)
     values = {name: value for name, value in filled.data.items() if name in stored or _is_given(value)}
     try:
-        with transaction(who.tenant_id) as db:
+        with decision(who.tenant_id) as db:
             instances.correct(db, who, id, values, said(posted, "reason"), actor(request), filled.files)
     except Invalid as invalid:
         return _correction(request, id, filled, reason, invalid)

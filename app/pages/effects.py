@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from app import instances
 from app.effects import admin
 from app.errors import Conflict, Invalid
-from app.store.db import transaction
+from app.store.db import decision, transaction
 from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Asked, Posted, actor, cursor, principal, provide_posted, tenant_of, text
@@ -67,7 +67,7 @@ def _shown(request: Asked, id: UUID, status: int = 200, message: str = "", reaso
 @post("/effects/{id:uuid}/attempts", include_in_schema=False, sync_to_thread=True)
 def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
     try:
-        with transaction(tenant_of(request)) as db:
+        with decision(tenant_of(request)) as db:
             admin.retry(db, principal(request), id, actor(request))
     except Conflict as refused:
         return _shown(request, id, refused.status, refused.message)
@@ -83,7 +83,7 @@ def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 def discard(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     reason = text(posted, "reason")
     try:
-        with transaction(tenant_of(request)) as db:
+        with decision(tenant_of(request)) as db:
             admin.discard(db, principal(request), id, reason, actor(request))
     except (Conflict, Invalid) as refused:
         return _shown(request, id, refused.status, refused.message, reason)

@@ -22,7 +22,7 @@ from app.pages import correction
 from app.pages.submission import Filled, Form, carried_over, read
 from app.runtime import versions
 from app.runtime.directories import current
-from app.store.db import Db, transaction
+from app.store.db import Db, decision, transaction
 from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Asked, Posted, actor, cursor, principal, provide_posted, restores, said, tenant_of, text
@@ -120,7 +120,7 @@ def start(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
         return 303, str(moved.instance_id)
 
     try:
-        with transaction(who.tenant_id) as db:
+        with decision(who.tenant_id) as db:
             sent = once(db, who, _token(posted), f"start {key}", None, act)
     except Invalid as invalid:
         return _start_form(request, key, posted, filled, invalid)
@@ -215,7 +215,7 @@ def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
         reason = said(posted, "reason")
         if way == "cancellation" and not reason:
             raise Invalid.at("/reason", "Say why, so that the person who asked knows.")
-        with transaction(who.tenant_id) as db:
+        with decision(who.tenant_id) as db:
             act(db, who, id, reason, actor(request))
     except Invalid as invalid:
         return _shown(request, id, stopping=way, refused=invalid)
@@ -224,7 +224,7 @@ def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
 
 @post("/instances/{id:uuid}/retry", include_in_schema=False)
 def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
-    with transaction(tenant_of(request)) as db:
+    with decision(tenant_of(request)) as db:
         instances.retry(db, principal(request), id, actor(request))
     return redirect(request, f"/instances/{id}", "Tried again")
 
@@ -232,7 +232,7 @@ def retry(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 @post("/instances/{id:uuid}/undone", include_in_schema=False, dependencies=POSTED)
 def undone(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     try:
-        with transaction(tenant_of(request)) as db:
+        with decision(tenant_of(request)) as db:
             instances.mark_undone(db, principal(request), id, said(posted, "reason"), actor(request))
     except Invalid as invalid:
         return _shown(request, id, stopping="undone", refused=invalid)

@@ -22,7 +22,7 @@ from app.conflicts import refusal
 from app.demo import powers
 from app.errors import Conflict, Forbidden, Invalid, Missing
 from app.messages import context
-from app.store.db import Db, transaction
+from app.store.db import Db, decision, transaction
 from app.web.html import page
 from app.web.request import LONGEST, Asked, Posted, in_person, provide_posted, said, seen, text
 from engine.commands import Refused
@@ -81,7 +81,7 @@ def decide(request: Asked, token: FromPath[str], posted: NamedDependency[Posted]
         actor = in_person(request, who, _source(db, who, reader))
     opened = Opened(who, signed.task_id, seen(posted) or signed.seen, reader)
     try:
-        with transaction(who.tenant_id) as db:
+        with decision(who.tenant_id) as db:
             said_ = said(posted, "comment")
             tasks.decide(db, who, opened.task_id, _outcome(posted), said_, {}, actor, seen=opened.seen)
     except (Invalid, Conflict) as refused:

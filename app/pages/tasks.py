@@ -18,7 +18,7 @@ from app.messages import context
 from app.pages.submission import Filled, read
 from app.runtime import versions
 from app.runtime.directories import current
-from app.store.db import Db, transaction
+from app.store.db import Db, decision, transaction
 from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Asked, Posted, actor, principal, provide_posted, restores, said, seen, text
@@ -156,7 +156,7 @@ def decide(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
             tried = Tried(outcome, comment, filled, restored=restores(posted))
         if tried.restored or (tried.filled and not tried.filled.done):
             return _shown(request, id, tried)
-        with transaction(who.tenant_id) as db:
+        with decision(who.tenant_id) as db:
             data, attached = (filled.data, filled.files) if filled else ({}, [])
             moved = tasks.decide(db, who, id, outcome, comment, data, actor(request), attached, seen=shown)
     except (Invalid, Conflict) as refused:
@@ -174,7 +174,7 @@ def submit(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
     if filled is None or not filled.done:
         return _shown(request, id, Tried(filled=filled, restored=restores(posted)))
     try:
-        with transaction(who.tenant_id) as db:
+        with decision(who.tenant_id) as db:
             moved = tasks.submit(db, who, id, filled.data, actor(request), filled.files)
     except (Invalid, Conflict) as refused:
         return _shown(request, id, Tried(filled=filled, refused=refused))

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app import runtime
 from app.effects.results import Done, Effect, Retry
 from app.runtime import wake
-from app.store.db import Db, transaction
+from app.store.db import Db, decision, transaction
 from app.store.ids import uuid7
 from app.store.tables import effects, tasks
 from engine.commands import HandOn
@@ -72,7 +72,7 @@ def _waiting(tenant_id: UUID, person: UUID, after: UUID) -> list[UUID]:
 
 def _handed_on(tenant_id: UUID, instance: UUID, person: UUID) -> bool:
     try:
-        with transaction(tenant_id) as db:
+        with decision(tenant_id) as db:
             runtime.send(db, runtime.lock(db, tenant_id, instance), HandOn(str(person)), runtime.WORKER)
     except DBAPIError:
         raise

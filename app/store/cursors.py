@@ -20,8 +20,6 @@ def snapshot(tenant_id: UUID | None) -> Iterator[Db]:
     with transaction(tenant_id) if tenant_id else across_tenants() as db:
         db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         db.execute(text("SET LOCAL statement_timeout = 0"))
-        # It reads whole tables: the planner chooses freely, unlike where a plan is kept for short statements.
-        db.execute(text("SET LOCAL enable_seqscan = on"))
         yield db
 
 

@@ -1,4 +1,6 @@
-"""The database: one pool, one way to open a transaction, one place that commits.
+"""The database: two pools, one way to open a transaction, one place that commits.
+
+Commands have connections of their own, whose statements stay planned; whatever else is asked is planned when it is.
 
 What must not happen before the data is safe (waking workers) is handed to `after_commit`.
 """
@@ -6,7 +8,7 @@ What must not happen before the data is safe (waking workers) is handed to `afte
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
@@ -24,24 +26,22 @@ from engine import json_text
 
 log = structlog.get_logger()
 
-# Open at most, and of these kept open when nobody needs them.
-CONNECTIONS, KEPT = 40, 20
+# Of each pool: open at most, and of these kept open when nobody needs them.
+CONNECTIONS, KEPT = 40, 10
 # Transactions under way at once, as long as none of them takes longer than this.
 TURNS, TURN_SECONDS = 8, 0.1
 IDLE_SECONDS_BEFORE_PING = 2.0
-SESSION_OPTIONS = " ".join(
-    f"-c {option}"
-    for option in (
-        # A part of the connection, so nothing the app runs can touch more than the role may.
-        f"role={APP_ROLE}",
-        "timezone=UTC",
-        "lock_timeout=5000",
-        "statement_timeout=30000",
-        # Statements stay prepared: what is planned while a table is small must still serve when it has grown.
-        "enable_seqscan=off",
-        "jit=off",
-    )
+SESSION_OPTIONS = (
+    # A part of the connection, so nothing the app runs can touch more than the role may.
+    f"role={APP_ROLE}",
+    "timezone=UTC",
+    "lock_timeout=5000",
+    "statement_timeout=30000",
 )
+# Lists, searches and figures: for what is asked this time, of tables as large as they are by now.
+FRESH_PLANS = ("plan_cache_mode=force_custom_plan",)
+# The decision path: what is planned once, while a table is small, must still serve when it has grown.
+KEPT_PLANS = ("enable_seqscan=off", "jit=off")
 
 set_json_dumps(json_text.dumps)
 set_json_loads(json_text.loads)
@@ -53,8 +53,8 @@ class Db:
     `execute` is SQLAlchemy Core; `query` is the driver, for the decision path.
     """
 
-    def __init__(self, lent: PoolProxiedConnection, tenant_id: UUID | None = None) -> None:
-        self._lent, self.tenant_id = lent, tenant_id
+    def __init__(self, made_by: Engine, lent: PoolProxiedConnection, tenant_id: UUID | None = None) -> None:
+        self._engine, self._lent, self.tenant_id = made_by, lent, tenant_id
         self._hooks: list[Callable[[], None]] = []
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
@@ -75,7 +75,7 @@ class Db:
     @cached_property
     def connection(self) -> Connection:
         """SQLAlchemy's view of the same transaction; the decision path does without."""
-        return Connection(engine(), self._lent)
+        return Connection(self._engine, self._lent)
 
     @cached_property
     def _cursor(self) -> psycopg.Cursor[tuple[Any, ...]]:
@@ -97,8 +97,13 @@ _turns = BoundedSemaphore(TURNS)
 _columns: dict[str, list[str]] = {}
 
 
+def engine(plans: tuple[str, ...] = FRESH_PLANS) -> Engine:
+    """The pool of the connections that plan like this."""
+    return _made(plans)
+
+
 @cache
-def engine() -> Engine:
+def _made(plans: tuple[str, ...]) -> Engine:
     made = create_engine(
         settings().database_url,
         pool_size=KEPT,
@@ -109,21 +114,25 @@ def engine() -> Engine:
         json_serializer=lambda value: json_text.dumps(value).decode(),
         json_deserializer=json_text.loads,
         hide_parameters=True,  # an error goes to the log, and what people wrote does not
-        connect_args={"options": SESSION_OPTIONS, "connect_timeout": 5, "prepare_threshold": 0},
+        connect_args={"options": session_options(plans), "connect_timeout": 5, "prepare_threshold": 0},
     )
     event.listen(made, "checkin", _remember_use)
-    event.listen(made, "checkout", _ping_if_idle)
+    event.listen(made, "checkout", partial(_ping_if_idle, FRESH_PLANS if plans == KEPT_PLANS else KEPT_PLANS))
     return made
+
+
+def session_options(plans: tuple[str, ...]) -> str:
+    return " ".join(f"-c {option}" for option in (*SESSION_OPTIONS, *plans))
 
 
 def _remember_use(_: Any, record: Any) -> None:
     record.info["used_at"] = time.monotonic()
 
 
-def _ping_if_idle(dbapi_connection: psycopg.Connection[Any], record: Any, _: Any) -> None:
+def _ping_if_idle(others: tuple[str, ...], dbapi_connection: psycopg.Connection[Any], record: Any, _: Any) -> None:
     """A server that went away is noticed before work is begun on a connection that nobody used for a while.
 
-    The pool's other connections are as dead, and those used a moment ago would not be asked.
+    All other connections are as dead, and those used a moment ago would not be asked. others: how the other pool plans.
     """
     if time.monotonic() - record.info.get("used_at", time.monotonic()) < IDLE_SECONDS_BEFORE_PING:
         return
@@ -131,6 +140,7 @@ def _ping_if_idle(dbapi_connection: psycopg.Connection[Any], record: Any, _: Any
         dbapi_connection.execute("SELECT 1")
         dbapi_connection.rollback()
     except psycopg.Error as gone:
+        engine(others).dispose()
         raise InvalidatePoolError from gone
 
 
@@ -138,20 +148,25 @@ def transaction(tenant_id: UUID) -> AbstractContextManager[Db]:
     """A transaction that reads and writes rows of this tenant and of no other. Commits at the end, rolls back on an
     exception; hooks run only after a commit that was confirmed.
     """
-    return _transaction(tenant_id)
+    return _transaction(engine(), tenant_id)
+
+
+def decision(tenant_id: UUID) -> AbstractContextManager[Db]:
+    """Likewise for a command on one request, and what goes with it: few rows, found by their keys."""
+    return _transaction(engine(KEPT_PLANS), tenant_id)
 
 
 def across_tenants() -> AbstractContextManager[Db]:
     """A transaction of no one tenant: before it is known who asks, and for what sweeps over all of them."""
-    return _transaction(None)
+    return _transaction(engine(), None)
 
 
 @contextmanager
-def _transaction(tenant_id: UUID | None) -> Iterator[Db]:
+def _transaction(pool: Engine, tenant_id: UUID | None) -> Iterator[Db]:
     """Row security has its one place here: nothing else opens a transaction."""
     with _turn():
-        lent = _lent()
-        db = Db(lent, tenant_id)
+        lent = _lent(pool)
+        db = Db(pool, lent, tenant_id)
         try:
             yield db
             lent.commit()
@@ -164,14 +179,14 @@ def _transaction(tenant_id: UUID | None) -> Iterator[Db]:
 
 
 def statement(tenant_id: UUID, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """One statement that is a transaction by itself: sent without BEGIN and COMMIT, it saves two turns."""
+    """One of the decision path that is a transaction by itself: sent without BEGIN and COMMIT, it saves two turns."""
     with _turn():
-        lent = _lent()
+        lent = _lent(engine(KEPT_PLANS))
         driver = lent.driver_connection
         assert driver is not None
         try:
             driver.autocommit = True
-            return Db(lent, tenant_id).query(sql, parameters)
+            return Db(engine(KEPT_PLANS), lent, tenant_id).query(sql, parameters)
         finally:
             if not driver.broken:
                 driver.autocommit = False
@@ -191,19 +206,20 @@ def _turn() -> Iterator[None]:
             _turns.release()
 
 
-def _lent() -> PoolProxiedConnection:
+def _lent(pool: Engine) -> PoolProxiedConnection:
     try:
-        return engine().raw_connection()
+        return pool.raw_connection()
     except psycopg.OperationalError as lost:
         raise _as_told("connect", lost) from lost
 
 
 def _give_back(lent: PoolProxiedConnection) -> None:
-    """Without what was not committed. Where the server went away, the pool's other connections are as dead."""
+    """Without what was not committed. Where the server went away, all others are as dead."""
     driver = lent.driver_connection
     if driver and driver.broken:
         lent.invalidate()
-        engine().dispose()
+        for pool in (engine(), engine(KEPT_PLANS)):
+            pool.dispose()
     elif driver and driver.pgconn.transaction_status != TransactionStatus.IDLE:
         driver.rollback()
     lent.close()

@@ -64,7 +64,7 @@ def intruder() -> Iterator[Db]:
     engine = create_engine(settings().owner_database_url)
     try:
         with closing(engine.raw_connection()) as lent:
-            db = Db(lent)
+            db = Db(engine, lent)
             db.query("SET session_replication_role = replica")
             yield db
     finally:

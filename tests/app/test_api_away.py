@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Thread
 from time import monotonic
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -30,9 +31,9 @@ def shop() -> Iterator[Company]:
 
 @contextmanager
 def other_database(monkeypatch: pytest.MonkeyPatch, url: str, **pool: float) -> Iterator[None]:
-    made = create_engine(url, connect_args={"options": db.SESSION_OPTIONS, "connect_timeout": 2}, **pool)
+    made = create_engine(url, connect_args={"options": db.session_options(()), "connect_timeout": 2}, **pool)
     with monkeypatch.context() as patch:
-        patch.setattr(db, "engine", lambda: made)
+        patch.setattr(db, "engine", lambda *_: made)
         yield
     made.dispose()
 
@@ -73,16 +74,17 @@ def cut_all() -> None:
         )
 
 
-def fill_the_pool() -> None:
+def fill_the_pools(tenant: UUID) -> None:
     with ExitStack() as many:
         for _ in range(5):
             many.enter_context(db.across_tenants())
+            many.enter_context(db.decision(tenant))
 
 
 @pytest.mark.parametrize("pinged_after", [0.0, 3600.0], ids=["asked first", "not asked"])
 def test_connections_are_cut_in_the_middle(shop: Company, monkeypatch: pytest.MonkeyPatch, pinged_after: float) -> None:
     """Every connection of the pool is dead: one call is told so at most, and the next one gets a new connection."""
-    fill_the_pool()
+    fill_the_pools(shop.tenant_id)
     cut_all()
     with monkeypatch.context() as patch:
         patch.setattr(db, "IDLE_SECONDS_BEFORE_PING", pinged_after)
