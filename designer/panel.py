@@ -67,11 +67,24 @@ def changed(form: tuple[Json, Json], before: Mapping[str, Any], after: Mapping[s
     found: Json = {}
     for name, part in form[0].get("properties", {}).items():
         old, new = before.get(name), after.get(name)
+        new = _as_it_stood(old, new) if name in before else new
         default = part.get("default", False) if isinstance(part, dict) else False
         if new == old or (name not in before and (_empty(new) or new == default)):
             continue
         found[name] = None if _empty(new) and name not in form[0].get("required", ()) else new
     return found
+
+
+def _as_it_stood(old: Any, new: Any) -> Any:
+    """The new value in the order of the old one, without what the form shows empty and the old one leaves out."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        kept = {key: _as_it_stood(item, new[key]) for key, item in old.items() if key in new}
+        return kept | {
+            key: item for key, item in new.items() if key not in old and item is not False and not _empty(item)
+        }
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [_as_it_stood(*pair) for pair in zip(old, new, strict=True)]
+    return new
 
 
 def _empty(value: Any) -> bool:

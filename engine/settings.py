@@ -12,24 +12,48 @@ FIELD: Schema = {
 }
 # The kinds of who there are stand in the document's schema, which knows every file of engine/who.
 WHO: Schema = {"$ref": "#/$defs/who", "title": "Who", "default": [{"manager": 1}]}
-DURATION: Schema = {"anyOf": [{"type": "string", "maxLength": 40}, FIELD, {"type": "null"}]}
-_ACTION: Schema = {"anyOf": [{"enum": ["approve", "reject", "escalate", "timed_out"]}, FIELD]}
+SPAN: Schema = {"type": "string", "maxLength": 40, "format": "time-span"}
+DURATION: Schema = {"format": "time-limit", "anyOf": [{"type": "string", "maxLength": 40}, FIELD, {"type": "null"}]}
+_APPROVE, _REJECT = "it counts as approved", "it counts as rejected"
+_ESCALATE, _TIMED_OUT = "somebody else is asked", "it goes on as timed out"
 TIMEOUT: Schema = {
     "title": "Time limit",
     "type": "object",
+    "format": "timeout",
     "properties": {
         "after": {"title": "Answer within", **DURATION},
         "remind": {
             "title": "Remind after",
             "type": "array",
             "maxItems": 10,
-            "items": {"type": "string", "maxLength": 40},
+            "items": SPAN,
         },
-        "then": {"title": "When the time is up", **_ACTION},
-        "to": {**WHO, "title": "Escalate to"},
-        "within": {"title": "Time after an escalation", **DURATION},
-        "times": {"title": "Escalations at most", "type": "integer", "minimum": 0, "maximum": 10},
-        "finally": {"title": "If still nobody answers", "anyOf": [{"enum": ["approve", "reject", "timed_out"]}, FIELD]},
+        "then": {
+            "title": "When the time is up",
+            "format": "choice-or-field",
+            "anyOf": [
+                {
+                    "enum": ["approve", "reject", "escalate", "timed_out"],
+                    "enumNames": [_APPROVE, _REJECT, _ESCALATE, _TIMED_OUT],
+                },
+                FIELD,
+            ],
+        },
+        "to": {
+            "$ref": "#/$defs/who",
+            "title": "Who is asked then",
+            "description": "Without anybody here: the next manager up the line of whoever was asked.",
+        },
+        "within": {"title": "They answer within", **DURATION},
+        "times": {"title": "How often somebody else is asked, at most", "type": "integer", "minimum": 0, "maximum": 10},
+        "finally": {
+            "title": "If still nobody answers",
+            "format": "choice-or-field",
+            "anyOf": [
+                {"enum": ["approve", "reject", "timed_out"], "enumNames": [_APPROVE, _REJECT, _TIMED_OUT]},
+                FIELD,
+            ],
+        },
     },
     "additionalProperties": False,
 }
@@ -90,14 +114,17 @@ COVERS: Schema = {
     "minItems": 1,
     "maxItems": 200,
     "uniqueItems": True,
+    "format": "data-fields",
     "items": {"type": "string"},
-    "description": "Fields; without this, all that are filled in. When one changes, its signers are asked again.",
+    "description": "Without any: all that are filled in. When one changes, its signers are asked again.",
 }
 ON_CHANGE: Schema = {
     "title": "When a field changes",
     "type": "object",
-    "additionalProperties": {"enum": ["ask", "tell"]},
-    "description": "By field: ask its signers again (the default), or only tell them.",
+    "format": "pairs",
+    "propertyNames": {"format": "data-field"},
+    "additionalProperties": {"enum": ["ask", "tell"], "enumNames": ["ask its signers again", "only tell its signers"]},
+    "description": "Of a field that is not listed its signers are asked again.",
 }
 FORM: Schema = {
     "title": "Form",
@@ -118,10 +145,11 @@ CALL: Schema = {
         "headers": {
             "title": "Headers",
             "type": "object",
+            "format": "pairs",
             "maxProperties": 20,
             "additionalProperties": {"type": "string", "maxLength": 2000},
         },
-        "body": {"title": "Body"},
+        "body": {"title": "What is sent", "format": "pairs"},
     },
     "additionalProperties": False,
 }
@@ -129,8 +157,8 @@ RETRY: Schema = {
     "title": "When it fails",
     "type": "object",
     "properties": {
-        "attempts": {"title": "Tries", "type": "integer", "minimum": 1, "maximum": 20, "default": 5},
-        "first": {"title": "First retry after", "type": "string", "maxLength": 40, "default": "PT2M"},
+        "attempts": {"title": "How often it is tried", "type": "integer", "minimum": 1, "maximum": 20, "default": 5},
+        "first": {"title": "First retry after", **SPAN, "default": "PT2M"},
     },
     "additionalProperties": False,
 }

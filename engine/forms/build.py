@@ -199,9 +199,7 @@ def _variants(node: Node) -> Iterator[Option]:
 
 
 def _suggestions(node: Node) -> tuple[str, ...]:
-    examples = node.schema.get("examples")
-    if not node.control.suggests or not isinstance(examples, list):
-        return ()
+    examples = node.control.examples(node) if node.control.suggests else ()
     return tuple(form_schema.label(example) for example in examples)
 
 

@@ -51,6 +51,9 @@ class Posted:
         """Of a control that is no data."""
         return self._texts.get(name, [""])[-1]
 
+    def texts_of(self, name: str) -> list[str]:
+        return self._texts.get(name, [])
+
     def texts(self, pointer: str) -> list[str]:
         return self._texts.get(control_name(pointer), [])
 

@@ -15,10 +15,11 @@ from engine.forms.places import drawn, grown, without
 from engine.forms.posted import MAX_CONTROLS, Posted
 from engine.forms.rows import begun, new_row
 from engine.forms.schema import Schema
+from engine.forms.surroundings import NOWHERE, Surroundings
 from engine.forms.uploads import StoredFile, UploadRef
 from engine.forms.values import Typed, Unreadable
 from engine.forms.writable import TRUSTED, Admission, stored_of
-from engine.pointers import join
+from engine.pointers import control_name, join
 from engine.reasons import reason
 from engine.schemas import MAX_ERRORS
 
@@ -26,7 +27,11 @@ MAX_PLACES = 20_000
 
 
 def decoded(
-    schema: Schema, ui_schema: dict[str, Any] | None, posted: Iterable[tuple[str, str | UploadRef]], stored: Any
+    schema: Schema,
+    ui_schema: dict[str, Any] | None,
+    posted: Iterable[tuple[str, str | UploadRef]],
+    stored: Any,
+    around: Surroundings = NOWHERE,
 ) -> tuple[Any, list[FormError]]:
     """The data as it was filled in, with a Typed text in the place of what can't be read.
 
@@ -39,7 +44,7 @@ def decoded(
         too_many = FormError("", "size", reason("too_many_answers", most=MAX_CONTROLS))
         return None if stored is TRUSTED else stored, [too_many]
     reader = Reader(Posted(pairs))
-    data = reader.value(tree(schema, ui_schema, stored), stored)
+    data = reader.value(tree(schema, ui_schema, stored, around), stored)
     return None if data is UNSET else data, reader.errors[:MAX_ERRORS]
 
 
@@ -92,7 +97,7 @@ class Reader:
         rest = self._parsed(node, text) if text.strip() else {}
         if isinstance(rest, dict | Typed):
             return rest
-        return self._unread(node, text, Unreadable("json", reason("json_object")))
+        return self.refused(node, text, Unreadable("json", reason("json_object")))
 
     def rows(self, node: Node, held: Any) -> Any:
         count = self._posted.row_count(node.pointer)
@@ -152,6 +157,13 @@ class Reader:
         new = [uploads.stored(upload) for upload in self._posted.uploads(node.pointer)]
         return [*self._posted.kept(node.pointer), *new]
 
+    def beside(self, node: Node, word: str) -> list[str]:
+        """What was posted by the other controls of this place, named `WORD:PLACE`."""
+        return self._posted.texts_of(f"{word}:{control_name(node.pointer)}")
+
+    def texts(self, node: Node) -> list[str]:
+        return self._posted.texts(node.pointer)
+
     def single(self, node: Node, held: Any) -> Any:
         text = self.text(node)
         if node.control.is_empty(text):
@@ -159,16 +171,17 @@ class Reader:
         try:
             value = values.decode(node, text)
         except Unreadable as problem:
-            return self._unread(node, text, problem)
+            return self.refused(node, text, problem)
         return held if node.control.is_same(value, held) else value
 
     def _parsed(self, node: Node, text: str) -> Any:
         try:
             return values.from_json(text)
         except Unreadable as problem:
-            return self._unread(node, text, problem)
+            return self.refused(node, text, problem)
 
-    def _unread(self, node: Node, text: str, problem: Unreadable) -> Typed:
+    def refused(self, node: Node, text: str, problem: Unreadable) -> Typed:
+        """Told, and kept to be shown again."""
         self.errors.append(FormError(node.pointer, problem.keyword, problem.reason))
         return Typed(text.replace("\x00", ""))
 

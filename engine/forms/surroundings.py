@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from engine.people import Directory
+from engine.wording.values import plain_name
 
 
 class Surroundings(Struct, frozen=True):
@@ -21,6 +22,20 @@ class Surroundings(Struct, frozen=True):
     here: str = ""
     did: str = ""
     answers: dict[str, Any] = {}
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Of the request's data, by name: what they are called."""
+        return {
+            name: str(part.get("title") or plain_name(name)) if isinstance(part, dict) else name
+            for name, part in self.data_schemas.items()
+        }
+
+    @property
+    def data_schemas(self) -> dict[str, Any]:
+        data = self.document.get("data")
+        properties = data.get("properties") if isinstance(data, dict) else None
+        return properties if isinstance(properties, dict) else {}
 
 
 NOWHERE = Surroundings()

@@ -30,7 +30,12 @@ SCHEMA: dict[str, Any] = {
     "properties": {
         "call": {**CALL, "title": "Call"},
         "retry": RETRY,
-        "save": {"title": "Keep the answer as", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,59}$"},
+        "save": {
+            "title": "Keep the answer as",
+            "type": "string",
+            "format": "new-field",
+            "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,59}$",
+        },
         "undo": {**CALL, "title": "Undone by", "description": "Called when the request is rolled back."},
     },
 }

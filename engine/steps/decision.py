@@ -45,6 +45,8 @@ SCHEMA: dict[str, Any] = {
                         "title": "Sets",
                         "description": "Values of the request from here on, by field.",
                         "type": "object",
+                        "format": "pairs",
+                        "propertyNames": {"format": "data-field"},
                         "maxProperties": 50,
                     },
                 },

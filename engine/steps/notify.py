@@ -25,6 +25,7 @@ SCHEMA: dict[str, Any] = {
         "who": {**WHO, "default": [{"requester": True}]},
         "subject": {
             "title": "Subject",
+            "format": "template",
             "type": "string",
             "minLength": 1,
             "maxLength": 200,
@@ -32,6 +33,7 @@ SCHEMA: dict[str, Any] = {
         },
         "message": {
             "title": "Message",
+            "format": "template",
             "type": "string",
             "minLength": 1,
             "maxLength": 5000,
@@ -39,9 +41,6 @@ SCHEMA: dict[str, Any] = {
         },
     },
 }
-
-
-UI = {"message": {"ui:widget": "textarea"}}
 
 
 def outcomes(_: Step) -> list[str]:

@@ -174,6 +174,13 @@ def who_schema() -> dict[str, Any]:
             "properties": {name: kind.SCHEMA},
             "additionalProperties": False,
         }
-        for name, kind in kinds().items()
+        for name, kind in sorted(kinds().items(), key=lambda one: one[1].LABEL)
     ]
-    return {"title": "Who", "type": "array", "minItems": 1, "maxItems": 50, "items": {"oneOf": options}}
+    return {
+        "title": "Who",
+        "type": "array",
+        "format": "who",
+        "minItems": 1,
+        "maxItems": 50,
+        "items": {"oneOf": options},
+    }

@@ -11,6 +11,7 @@ SCHEMA = {
     "title": "Field",
     "description": "The field of the request that says who it is.",
     "type": "string",
+    "format": "data-field",
     "minLength": 1,
     "maxLength": 200,
 }

@@ -10,7 +10,14 @@ from engine.problems import Problem, problem
 from engine.who import Cast, Looked
 
 LABEL = "A group"
-SCHEMA = {"title": "Group", "description": "The group's key.", "type": "string", "minLength": 1, "maxLength": 200}
+SCHEMA = {
+    "title": "Group",
+    "description": "The group's key.",
+    "type": "string",
+    "format": "group",
+    "minLength": 1,
+    "maxLength": 200,
+}
 MEMBERS, OF_REQUEST = True, False
 
 

@@ -9,7 +9,7 @@ from engine.problems import Problem, problem
 from engine.who import Cast, Looked
 
 LABEL = "Anyone with a role"
-SCHEMA = {"title": "Role", "type": "string", "minLength": 1, "maxLength": 200}
+SCHEMA = {"title": "Role", "type": "string", "format": "role", "minLength": 1, "maxLength": 200}
 MEMBERS, OF_REQUEST = True, False
 
 

@@ -9,7 +9,14 @@ from engine.problems import Problem, problem
 from engine.who import Cast, Looked
 
 LABEL = "A person"
-SCHEMA = {"title": "Person", "description": "Their e-mail address.", "type": "string", "minLength": 1, "maxLength": 200}
+SCHEMA = {
+    "title": "Person",
+    "description": "Their e-mail address.",
+    "type": "string",
+    "format": "person",
+    "minLength": 1,
+    "maxLength": 200,
+}
 MEMBERS, OF_REQUEST = False, False
 
 

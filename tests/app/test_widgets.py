@@ -9,6 +9,7 @@ import pytest
 
 from engine.forms import Field, FormError, fields, initial, parse
 from engine.reasons import said
+from engine.who import who_schema
 from tests.browser import html, posted
 
 HOSTILE = """</textarea></script><script>alert(1)</script>"'><img src=x onerror=alert(1)> {{ 7*7 }} \u202e"""
@@ -48,6 +49,12 @@ EVERY_CONTROL: dict[str, Any] = {
     "object": {"properties": {"inner": {"type": "string"}}},
     "array": {"type": "array", "minItems": 1, "items": {"type": "string"}},
     "json": {},
+    "who": {**who_schema(), "title": "who", "minItems": 1},
+    "person": {"type": "string", "format": "person"},
+    "time-span": {"type": "string", "format": "time-span"},
+    "timeout": {"type": "object", "format": "timeout", "properties": {"then": {"type": "string"}}},
+    "pairs": {"type": "object", "format": "pairs"},
+    "template": {"type": "string", "format": "template"},
     "readonly": {"type": "string", "readOnly": True, "default": "r"},
 }
 UI = {
@@ -101,11 +108,14 @@ def test_every_control_has_its_name_and_a_label() -> None:
         "textarea",
         "file",
         "json",
+        "person",
+        "time-span",
+        "template",
         "readonly",
     ):
         control = next(about for _, about in found.tags if about.get("name") == f"/{name}")
         assert control["id"] in labelled
-    assert len(found.all("fieldset")) == len(found.all("legend")) == 4
+    assert len(found.all("fieldset")) == len(found.all("legend")) == 7
     assert found.all("input", name="/array/0")[0]["aria-label"] == "array 1"
 
 

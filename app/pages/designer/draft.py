@@ -86,13 +86,13 @@ def configure(
             return shown(db, request, who, draft, Place(), Told("This step is gone.", "danger"))
         asked, holder = panel.of(draft.document, known)
         stored, action = settings_of(asked, holder), text(posted, "_do")
+        around = surroundings(db, who, draft, known, action)
         typed = [pair for pair in posted if pair[0] != "revision"]
-        data, unreadable = forms.decoded(*asked, typed, stored)
+        data, unreadable = forms.decoded(*asked, typed, stored, around)
         if action not in ("", "submit"):
             data = forms.shape(*asked, data, action)
         if unreadable or action not in ("", "submit"):
             told = Told("One answer cannot be read.", "danger") if unreadable else None
-            around = surroundings(db, who, draft, known, action)
             form = panel.form(draft.document, known, around, data, unreadable)
             return shown(db, request, who, draft, Place(known), told, form=form)
     wanted = Configure(changed(asked, holder, data), known)

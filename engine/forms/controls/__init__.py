@@ -136,6 +136,11 @@ class Control(Protocol):
     def survives(self, text: str) -> bool:
         return True
 
+    def examples(self, node: "Node") -> list[Any]:
+        """Values to begin with, where it suggests some."""
+        found = node.schema.get("examples")
+        return found if isinstance(found, list) else []
+
     def hint(self, node: "Node") -> str:
         return ""
 

@@ -16,6 +16,8 @@ TEXTS: dict[str, str | Plural] = {
     "json_object": 'Write it like this: {{"name": "value"}}.',
     "too_many_answers": "More than {most} answers came at once, so none of them was read.",
     "number_digits": "Write a number with digits only, for example 1234.50.",
+    "span_unread": "“{text}” is no span of time. Write a number and choose its unit, or for example: 1 day 12 hours.",
+    "pair_nameless": "“{text}” has no name beside it.",
     "no_number": "This is not a number.",
     "number_long": "A number may have at most {most} digits.",
     "number_separators": "Write the number without separators, for example 1234.50.",
