@@ -13,6 +13,7 @@ from tests.designer.documents import DOCUMENTS
 
 ANN = Person("1", "ann@example.com", "ann", "Ann Ahl", "Buyer", ("approver",))
 BEN = Person("2", "ben@example.com", "ben", "Ben Berg", active=False)
+Json = dict[str, Any]
 PEOPLE = Directory({"1": ANN, "2": BEN}, {"board": ("1", "2"), "empty": ()}, {"board": "The board"})
 
 
@@ -20,7 +21,7 @@ def around(document: dict[str, Any], **more: Any) -> Surroundings:
     return Surroundings(document=document, directory=PEOPLE, roles=("approver", "admin"), here="/d", **more)
 
 
-def sent_back(document: dict[str, Any], form: Any, holder: dict[str, Any]) -> tuple[Any, list[forms.FormError]]:
+def sent_back(document: dict[str, Any], form: tuple[Json, Json], holder: dict[str, Any]) -> tuple[Any, list[forms.FormError]]:
     """What a browser posts from the panel when nobody touched it, as it is read."""
     stored, about = settings_of(form, holder), around(document)
     page = html(forms.fields(*form, stored, stored=stored, around=about))

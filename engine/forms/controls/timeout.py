@@ -41,6 +41,7 @@ class Line(Struct, frozen=True):
 
 class TimeLimit(Group):
     name = form = "timeout"
+    offer = None
 
     def content(self, node: "Node", value: Any) -> Line:
         held = value if isinstance(value, dict) and not node.is_blank(value) else None

@@ -27,6 +27,7 @@ class Meant(Struct, frozen=True):
 
 class Who(Rows):
     name = form = "who"
+    offer = None
 
     def content(self, node: "Node", value: Any) -> list[Meant]:
         directory, entries = node.form.around.directory, value if isinstance(value, list) else []
