@@ -21,7 +21,9 @@ def around(document: dict[str, Any], **more: Any) -> Surroundings:
     return Surroundings(document=document, directory=PEOPLE, roles=("approver", "admin"), here="/d", **more)
 
 
-def sent_back(document: dict[str, Any], form: tuple[Json, Json], holder: dict[str, Any]) -> tuple[Any, list[forms.FormError]]:
+def sent_back(
+    document: dict[str, Any], form: tuple[Json, Json], holder: dict[str, Any]
+) -> tuple[Any, list[forms.FormError]]:
     """What a browser posts from the panel when nobody touched it, as it is read."""
     stored, about = settings_of(form, holder), around(document)
     page = html(forms.fields(*form, stored, stored=stored, around=about))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Group(Control):
     name = "object"
     nests = "fields"
-    offer = Offer(
+    offer: Offer | None = Offer(
         "Group",
         "layers",
         70,
@@ -48,7 +48,7 @@ class Group(Control):
 class Rows(Control):
     name = "array"
     nests = "rows"
-    offer = Offer(
+    offer: Offer | None = Offer(
         "Repeating group",
         "table",
         71,
