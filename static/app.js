@@ -78,6 +78,7 @@ document.addEventListener("click", (event) => {
   closeMenus(event.target);
   if (at("[data-theme-choice]")) chooseTheme(at("[data-theme-choice]").dataset.themeChoice);
   if (at("[data-dismiss]")) at(".toast").remove();
+  if (at("[data-print]")) print();
   if (at("[data-dialog]")) openDialog(event, at("[data-dialog]"));
   if (at("button[popovertarget]")) asModal(event, at("button[popovertarget]"));
   if (at("[data-close]") && at("dialog[open]")) { event.preventDefault(); at("dialog").close(); }

@@ -29,6 +29,7 @@ from designer.drawing.faces import faces_of
 from designer.drawing.folding import fold as fold_branches
 from designer.drawing.folding import foldable
 from designer.drawing.shapes import Layout
+from designer.policy import policy_of
 from engine import json_text
 from engine.definition import Definition
 from engine.people import Directory
@@ -36,6 +37,7 @@ from engine.wording.steps import explain
 
 POSTED = {"posted": Provide(provide_posted)}
 MAX_NOTE = 500
+VIEWS = ("outline", "policy")
 MAX_FOLDS = 100
 
 
@@ -53,8 +55,9 @@ def show(
     key: FromPath[str],
     version: FromQuery[int | None] = None,
     fold: FromQuery[list[str] | None] = None,
+    view: FromQuery[str] = "",
 ) -> Response[Any]:
-    """fold: branches to be shown as one card, as STEP:OUTCOME."""
+    """fold: branches to be shown as one card, as STEP:OUTCOME. view: outline or policy; else the drawing."""
     who = principal(request)
     with transaction(who.tenant_id) as db:
         require(who, "definition:read")
@@ -73,6 +76,8 @@ def show(
         versions=listed,
         **_folded(definition, people, row.number, fold or []),
         steps=sorted(steps, key=lambda step: places.get(step.id, len(places))),
+        view=view if view in VIEWS else "",
+        policy=policy_of(definition, people) if view == "policy" else None,
     )
 
 

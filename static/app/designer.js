@@ -31,7 +31,10 @@
   // After a swap: on the card that was made or moved, or beside the one that went.
   document.addEventListener("focus-on", ({ detail }) => {
     const card = byId(detail.value) ?? byId("panel-title");
-    history.replaceState(null, "", `?step=${encodeURIComponent(detail.value.replace(/^s-/, ""))}`);
+    const place = new URLSearchParams(location.search);
+    place.delete("add");
+    place.set("step", detail.value.replace(/^s-/, ""));
+    history.replaceState(null, "", `?${place}`);
     card?.focus();
     card?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });

@@ -186,9 +186,9 @@ function send(stage, values) {
   htmx.ajax("POST", stage.dataset.post, { source: stage, target: stage, swap: "outerHTML", values });
 }
 
-// A link of a card, chip or "+" fills the panel; the drawing stays as it is.
+// A link of a card, chip or "+", or of a sentence, fills the panel; the drawing stays as it is.
 function select(event) {
-  const stage = event.target.closest(".stage"), link = event.target.closest("a[href^='?']");
+  const stage = event.target.closest(".stage, .policy"), link = event.target.closest("a[href^='?']");
   if (event.timeStamp < swallowed) { event.preventDefault(); return; }
   if (!stage?.dataset.panel || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();

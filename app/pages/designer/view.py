@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from litestar import Response
 
@@ -19,10 +20,12 @@ from app.web.request import Asked
 from designer.drawable import drawable, faces
 from designer.drawing.canvas import draw
 from designer.edits.draft_flow import name_of, steps_of
+from designer.policy import policy_of_draft
 from engine.forms.surroundings import Surroundings
 from engine.pointers import join
 
 TEMPLATE = "designer/draft.html"
+VIEWS = ("outline", "policy")
 # What an edit changes besides the stage: each a block of the page whose id is its name.
 BESIDE = ("bar", "panel", "problems", "announcement")
 
@@ -38,7 +41,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Place:
-    """What of a draft is looked at. step: the selected one. add: the edge at which a step is to be added, or None."""
+    """What of a draft is looked at. step: the selected one. add: the edge at which a step is to be added, or None.
+
+    How it is looked at, as drawing, outline or policy, stands in the address of the page that asks.
+    """
 
     step: str = ""
     add: str | None = None
@@ -57,7 +63,7 @@ def shown(
     steps = steps_of(draft.document)
     step = place.step if place.step in steps else ""
     around = surroundings(db, who, draft, step)
-    found = drafts.problems(db, who, draft)
+    found, view = drafts.problems(db, who, draft), view_of(request)
     content = {
         "draft": draft,
         "here": f"/definitions/{draft.key}/draft",
@@ -67,6 +73,8 @@ def shown(
         "counts": _counts(found),
         "others": drafts.others(db, who, draft),
         "step": step,
+        "view": view,
+        "policy": policy_of_draft(draft.document, around.directory) if view == "policy" else None,
         "told": told or Told(),
         **panel.content(draft.document, step, place.add, place.search, around),
         **values,
@@ -79,6 +87,13 @@ def shown(
         focus = f"s-{step}" if step else ""
         return fragments(request, TEMPLATE, ("stage", *BESIDE), status=status, focus=focus, **content)
     return page(request, TEMPLATE, block="panel", status=status, beside=False, **content)
+
+
+def view_of(request: Asked) -> str:
+    """outline or policy; empty for the drawing. A part of a page that is asked for belongs to the address it is on."""
+    own = request.query_params.get("view", "")
+    beneath = parse_qs(urlsplit(request.headers.get("hx-current-url", "")).query).get("view", [""])
+    return next((view for view in (own, beneath[0]) if view in VIEWS), "")
 
 
 def surroundings(db: Db, who: Principal, draft: Draft, step: str, did: str = "") -> Surroundings:
