@@ -22,6 +22,8 @@ from engine.wording.values import clean
 
 POSTED = {"posted": Provide(provide_posted)}
 MANAGE = [need("people:manage")]
+# So many people are offered at once; where there are more, they are searched for.
+FEW = 30
 
 
 @get("/groups", include_in_schema=False)
@@ -58,6 +60,8 @@ def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 @post("/groups", include_in_schema=False, dependencies=POSTED)
 def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
+    if text(posted, "find"):
+        return _found(request, None, name, members, posted)
     try:
         with transaction(tenant_of(request)) as db:
             group_id = groups.create(db, principal(request), name, members)
@@ -70,6 +74,8 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
 @post("/groups/{id:uuid}", include_in_schema=False, dependencies=POSTED)
 def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
+    if text(posted, "find"):
+        return _found(request, id, name, members, posted)
     try:
         with transaction(tenant_of(request)) as db:
             groups.change(db, principal(request), id, name, members)
@@ -79,6 +85,12 @@ def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
     return Redirect(f"/groups/{id}", status_code=303)
 
 
+def _found(request: Asked, id: UUID | None, name: str, members: frozenset[UUID], posted: Posted) -> Response[Any]:
+    """The form again as it was filled in, with the people who were searched for; nothing is saved."""
+    with transaction(tenant_of(request)) as db:
+        return _form(db, request, id, name, members, words=clean(text(posted, "words"))[:100])
+
+
 def _form(
     db: Db,
     request: Asked,
@@ -86,7 +98,15 @@ def _form(
     name: str,
     members: Collection[UUID],
     invalid: Invalid | None = None,
+    words: str = "",
 ) -> Response[Any]:
+    who = principal(request)
+    offered = people.everybody(db, who, members)
+    many = len(offered) > FEW
+    if many:
+        found = people.search(db, who, words)[:FEW] if words else ()
+        matching = {row.id for row in found}
+        offered = [row for row in offered if row.id in members or row.id in matching]
     return page(
         request,
         "groups/edit.html",
@@ -94,7 +114,9 @@ def _form(
         id=id,
         name=name,
         members=members,
-        people=[(row.id, row.name, row.title) for row in people.everybody(db, principal(request), members)],
+        people=[(row.id, row.name, row.title) for row in offered],
+        many=many,
+        words=words,
         errors=by_field(invalid),
         message=invalid.message if invalid else "",
     )

@@ -27,7 +27,8 @@ def listing(request: Asked) -> Response[Any]:
     with transaction(tenant_of(request)) as db:
         found = keys.list_keys(db, principal(request))
     now = datetime.now(UTC)
-    return page(request, "keys/list.html", keys=[(key, keys.state(key, now)) for key in found], secret="")
+    listed = [(key, keys.state(key, now)) for key in found]
+    return page(request, "keys/list.html", keys=listed, words=PERMISSIONS, secret="")
 
 
 @get("/keys/new", include_in_schema=False)
@@ -70,7 +71,7 @@ def _form(request: Asked, wanted: keys.Wanted, invalid: Invalid | None = None) -
     who = principal(request)
     everything = who.may("key:manage")
     offered = [
-        (name, words[0].upper() + words[1:], name) for name, words in PERMISSIONS.items() if everything or who.may(name)
+        (name, words[0].upper() + words[1:], "") for name, words in PERMISSIONS.items() if everything or who.may(name)
     ]
     return page(
         request,

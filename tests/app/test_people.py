@@ -266,6 +266,25 @@ def test_a_group_needs_a_name_and_people_of_the_tenant(cast: Cast) -> None:
         assert client.post("/groups", data={"name": "x", "members": str(cast.eve.id)}).status_code == 422
 
 
+def test_members_are_searched_for_where_there_are_many(cast: Cast) -> None:
+    """Looking for somebody saves nothing and forgets nothing."""
+    with across_tenants() as db:
+        for number in range(35):
+            make_user(db, cast.ada.tenant_id, f"Zoe {number:02}", "approver")
+    with browser(cast.cleo) as client:
+        assert "Zoe 01" not in client.get("/groups/new").text
+        looked = {"name": "Board", "members": [str(cast.ben.id)], "words": "zoe 01", "find": "yes"}
+        answer = client.post("/groups", data=looked)
+        assert answer.status_code == 200
+        ticked = re.findall(r'name="members" value="([^"]+)"( checked)?', answer.text)
+        assert [bool(mark) for _, mark in ticked] == [True, False]
+        assert "Nobody else matches “nobody”" in client.post("/groups", data=looked | {"words": "nobody"}).text
+        with across_tenants() as db:
+            assert groups.list_groups(db, cast.cleo.principal) == []
+        made = client.post("/groups", data={"name": "Board", "members": [key for key, _ in ticked]})
+        assert "Zoe 01" in client.get(made.headers["location"]).text
+
+
 MANAGED = [
     ("GET", "/people/new"),
     ("GET", "/people/{ben}/edit"),
