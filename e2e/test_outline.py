@@ -14,13 +14,14 @@ def test_an_arrow_stands_beside_its_words(people: People) -> None:
     document["steps"]["legal"] = {**told, "name": "Tell legal", "outcomes": {"sent": "approval"}}
     document["steps"]["amount"]["outcomes"] = {"otherwise": "approval", "small": "legal"}
     page = people.page("ada", phone=True)
-    page.goto("/definitions/import")
-    page.get_by_label("Or paste it here").fill(json.dumps(document))
-    page.get_by_role("button", name="Check only").click()
+    page.goto("/definitions/new")
+    page.get_by_text("Or paste it").click()
+    page.get_by_label("Definition as JSON").fill(json.dumps(document))
+    page.get_by_role("button", name="Import as a draft").click()
     onward = page.locator(".flow-branch > .flow-onward")
     expect(onward).to_have_text("Continues with Approval")
     heights = onward.evaluate("line => [line.offsetHeight, parseFloat(getComputedStyle(line).lineHeight)]")
     assert heights[0] < 1.6 * heights[1]
     order = page.locator(".flow-card > b").all_inner_texts()
     assert order.index("Tell legal") < order.index("Approval")
-    expect(page.get_by_text("Nothing has been published yet.")).to_be_visible()
+    expect(page.get_by_text("Not published yet")).to_be_visible()

@@ -66,7 +66,7 @@ def test_what_is_no_text_is_refused_in_words(cast: Cast) -> None:
 def test_who_may_not_publish_is_told_before_the_document_is_read(cast: Cast) -> None:
     with browser(cast.ben) as client:
         client.headers.pop(csrf.HEADER)
-        answer = post(client, "/definitions/import", b"document={", **{"content-length": "11000000"})
+        answer = post(client, "/definitions/new/file", b"document={", **{"content-length": "11000000"})
         assert answer.status_code == 403
         assert "publish definitions" in answer.text
 
