@@ -12,7 +12,7 @@ from app.api.definitions import MAX_BODY, DocumentProblem, Key, Published
 from app.api.handlers import V1, answered, answering, calls, deleting, told
 from app.api.operation import Call
 from app.api.request import inside
-from app.drafts import PERMISSION, Changes, Draft, begin, finish
+from app.drafts import PERMISSION, Changes, Draft, begin, finish, obstacles
 from app.errors import Invalid, coded
 from app.idempotency import Answer
 from app.shapes import Count, Json, Maybe, Moment, Nothing, Shape, Text
@@ -185,7 +185,7 @@ def show(request: Asked, key: FromPath[str]) -> Response[bytes]:
 def _shown(db: Db, who: Principal, draft: Draft) -> DraftShown:
     problems = [
         DocumentProblem(step=one.step, pointer=one.pointer, message=one.text, **coded(one.reason))
-        for one in drafts.problems(db, who, draft)
+        for one in obstacles.problems(db, who, draft)
     ]
     return DraftShown(
         key=draft.key,

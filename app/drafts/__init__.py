@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, func, insert, select, update
@@ -18,7 +18,6 @@ from app.access.permissions import permissions_of, require
 from app.access.principal import Principal
 from app.drafts.meanwhile import changed, made_since, of, overlap
 from app.errors import Conflict, Forbidden, Invalid, Missing
-from app.runtime.directories import seen
 from app.store.db import Db
 from app.store.tables import definitions as definition_rows
 from app.store.tables import draft_edits, drafts, users
@@ -26,7 +25,6 @@ from designer.drawable import as_listed
 from designer.edits import Done, Edit, EditRefused, edited, encode, read_edit
 from designer.edits.delta import Delta, between, redone, undone
 from engine.json_text import dumps, loads
-from engine.reasons import Reason
 from engine.wording.labels import labels_of
 from engine.wording.sentences import sentence
 
@@ -54,15 +52,6 @@ class Draft:
         return str(self.definition.key)
 
 
-class Obstacle(NamedTuple):
-    """A problem in words. step: the one it is about, or None. pointer: into the document."""
-
-    step: str | None
-    pointer: str
-    reason: Reason
-    text: str
-
-
 @dataclass(frozen=True)
 class Changes:
     """What a call did to a draft. words: as a sentence. focus: the step to show. repeated: it had been done before."""
@@ -84,13 +73,6 @@ def with_draft(db: Db, who: Principal) -> dict[UUID, datetime]:
     """The definitions that have a draft, by id, and when it was changed last."""
     rows = db.execute(select(drafts.c.definition_id, drafts.c.changed_at).where(drafts.c.tenant_id == who.tenant_id))
     return {row.definition_id: row.changed_at for row in rows}
-
-
-def problems(db: Db, who: Principal, draft: Draft) -> list[Obstacle]:
-    """All that stands in the way of publishing it."""
-    labels = labels_of(draft.document, seen(db, who.tenant_id))
-    found = definitions.problems_of(db, who.tenant_id, draft.document)
-    return [Obstacle(one.step, definitions.pointer(one), one.reason, sentence(one.reason, labels)) for one in found]
 
 
 def others(db: Db, who: Principal, draft: Draft) -> Sequence[Row[Any]]:

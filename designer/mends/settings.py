@@ -7,9 +7,11 @@ from designer.edits.outcomes import Retarget
 from designer.edits.settings import Set, Unset
 from designer.edits.step_types import fresh
 from designer.mends import Json, Mend, Mender
+from engine.level_bands import bands
 from engine.pointers import look, split
 from engine.problems import Problem
 from engine.steps import step_types
+from engine.wording.labels import level_name
 from engine.wording.values import plain_name, quote
 
 
@@ -31,6 +33,17 @@ def rule(problem: Problem, document: Json) -> Iterator[Mend]:
             led = () if stays else (Retarget(str(problem.step), str(gone["outcome"])),)
             words = f"Remove the branch {quote(gone.get('label') or plain_name(gone['outcome']))}"
             yield Mend(words, (Unset(f"/steps/{problem.step}/branches/{number}"), *led))
+
+
+def close_gap(problem: Problem, document: Json) -> Iterator[Mend]:
+    """Whichever level closes it when it always signs, the lowest first."""
+    settings = steps_of(document)[str(problem.step)]
+    for number, level in enumerate(settings["levels"]):
+        always = {name: value for name, value in level.items() if name != "when"}
+        levels = [*settings["levels"][:number], always, *settings["levels"][number + 1 :]]
+        if "when" in level and not bands(document, str(problem.step), {**settings, "levels": levels}).gaps:
+            yield Mend(f"Let {quote(level_name(level))} always sign", (Unset(f"{_place(problem)}/{number}/when"),))
+            return
 
 
 def limit(problem: Problem, _: Json) -> Iterator[Mend]:
@@ -112,6 +125,7 @@ def _place(problem: Problem) -> str:
 
 MENDS: dict[str, Mender] = {
     "rule_broken": rule,
+    "levels_gap": close_gap,
     "limit_wrong": limit,
     "level_twice": own_id,
     "covers_no_field": uncover,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import definitions, drafts
-from app.drafts import begin, finish
+from app.drafts import begin, finish, obstacles
 from app.errors import Changed, Conflict, Forbidden, Invalid, Missing
 from app.store.db import across_tenants
 from app.store.tables import definitions as definition_rows
@@ -208,7 +208,7 @@ def test_problems_block_publishing_and_nothing_else(cast: Cast, key: str) -> Non
     edit(cast.ada, key, 0, **LEAD)
     with across_tenants() as db:
         draft = drafts.get(db, cast.ada.principal, key)
-        assert [problem.step for problem in drafts.problems(db, cast.ada.principal, draft)] == ["manager"]
+        assert [problem.step for problem in obstacles.problems(db, cast.ada.principal, draft)] == ["manager"]
     with pytest.raises(Invalid) as refused, across_tenants() as db:
         finish.publish(db, cast.ada.principal, key, 1)
     assert refused.value.errors[0]["pointer"] == "/steps/manager/outcomes/rejected"

@@ -1,13 +1,14 @@
 """The designer as somebody without scripts uses it: links, forms and the words on the page."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app import definitions, drafts
-from app.drafts import begin
+from app.drafts import begin, obstacles
 from app.store.db import across_tenants
 from app.store.tables import drafts as draft_rows
 from engine.json_text import dumps, loads
@@ -299,3 +300,42 @@ def test_nobody_else_comes_in(cast: Cast, web: Browser) -> None:
         with browser(stranger) as other:
             assert other.get(HERE).status_code == status
             assert other.post(f"{HERE}/edits", data={"revision": "0"}).status_code == status
+
+
+def test_a_problem_is_mended_by_the_button_beside_it(cast: Cast, web: Browser) -> None:
+    insert(web, "request:submitted", "approval")
+    page = web.get(HERE).text
+    assert "has nowhere to go when it is rejected" in words(page)
+    start = page.index("Add an end for “rejected”")
+    form = page[page.rindex("<form", 0, start) : page.index("</form>", start) + len("</form>")]
+    assert send(web, form, f"{HERE}/edits").status_code == 303
+    shown = words(web.get(HERE).text)
+    assert "has nowhere to go when it is rejected" not in shown
+    ends = [step for step in document(cast.ada)["steps"].values() if step["type"] == "end"]
+    assert [end["status"] for end in ends] == ["rejected", "approved"]
+
+
+def test_problems_stand_in_the_order_of_the_flow(cast: Cast) -> None:
+    made = deepcopy(PURCHASE)
+    made["steps"]["tell"]["subject"] = "{nothing}"
+    made["steps"]["request"]["outcomes"] = {"submitted": "amount", "maybe": "amount"}
+    made["steps"] = dict(reversed(made["steps"].items()))
+    with across_tenants() as db:
+        draft = begin.from_file(db, cast.ada.principal, made).draft
+        found = obstacles.problems(db, cast.ada.principal, draft)
+    assert [one.step for one in found][:2] == ["request", "tell"]
+
+
+def test_levels_with_a_hole_are_worth_a_look_and_can_be_published(cast: Cast) -> None:
+    levels = [{"id": "boss", "name": "Boss", "when": "amount > 2000", "who": [{"manager": 1}]}]
+    made = shipped("purchase-approval", approval={"levels": levels}, tell={"who": [{"requester": True}]})
+    with across_tenants() as db:
+        begin.from_file(db, cast.ada.principal, made)
+    with browser(cast.ada) as web:
+        here = "/definitions/purchase-approval/draft"
+        page = web.get(here).text
+        assert "Worth a look At “Approval” nobody signs" in words(page) and "None. This can be published." in page
+        start = page.index("Let “Boss” always sign")
+        form = page[page.rindex("<form", 0, start) : page.index("</form>", start) + len("</form>")]
+        send(web, form, f"{here}/edits")
+        assert "Worth a look" not in words(web.get(here).text)

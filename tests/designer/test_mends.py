@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from designer.edits import EditRefused, apply_edit, tidy
 from designer.mends import MOST, menders, mends
+from engine.advice import advice
 from engine.check import check_document
 from engine.definition import Definition
 from engine.people_check import people_problems
@@ -117,7 +118,7 @@ def test_every_mend_makes_its_problem_go_and_brings_no_other(given_document: Jso
 def test_the_documents_here_have_most_of_the_problems_that_can_be_mended() -> None:
     met = {one.code for made in (*OWN, *MADE, *mistaken()) for one in wrong(made)}
     assert set(menders()) <= set(TEXTS)
-    assert set(menders()) - met == {"endless_step"}
+    assert set(menders()) - met == {"endless_step", "levels_gap"}
 
 
 @pytest.mark.parametrize(
@@ -167,3 +168,14 @@ def test_mends_of_any_draft_are_edits_that_are_done_or_refused(given_document: J
                     after = apply_edit(after, edit)
             except EditRefused:
                 continue
+
+
+@settings(max_examples=150, deadline=None)
+@given(documents())
+def test_any_draft_can_be_advised_on(given_document: Json) -> None:
+    try:
+        made = tidy(given_document)
+    except EditRefused:
+        return
+    for one in advice(made):
+        mends(one, made)

@@ -25,6 +25,7 @@ from designer.edits.settings import Configure
 from designer.panel import changed, settings_of
 from engine import forms, json_text
 
+MOST_EDITS = 100
 POSTED = {"posted": Provide(provide_posted)}
 PUBLISH = [need("definition:publish")]
 GIVEN: Any = {"include_in_schema": False, "guards": PUBLISH, "dependencies": POSTED}
@@ -55,10 +56,10 @@ def begun(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
 
 @post("/definitions/{key:str}/draft/edits", request_max_body_size=bodies.WITH_FILES, **GIVEN)
 def edit(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
-    """One edit: a field `edit` with its kind and its fields beside it, or all of it as JSON."""
+    """One edit: a field `edit` with its kind and its fields beside it, or all of it as JSON; as a list, several."""
 
     def act(db: Db, who: Principal) -> Changes:
-        return drafts.edit(db, who, key, _revision(posted), _edit(posted))
+        return drafts.edit(db, who, key, _revision(posted), *_edits(posted))
 
     return _done(request, key, text(posted, "step"), act)
 
@@ -126,16 +127,20 @@ def _revision(posted: Posted) -> int:
     return int(given)
 
 
-def _edit(posted: Posted) -> Edit:
+def _edits(posted: Posted) -> list[Edit]:
+    given = _given(posted)
+    several = given if isinstance(given, list) else [given]
+    if not 0 < len(several) <= MOST_EDITS:
+        raise Invalid.at("/edit", f"At least one edit and at most {MOST_EDITS}.")
     try:
-        return read_edit(_given(posted), strict=False)
+        return [read_edit(one, strict=False) for one in several]
     except EditRefused as refused:
         raise Invalid.because("/edit", refused.reason) from refused
 
 
 def _given(posted: Posted) -> Any:
     written = text(posted, "edit")
-    if written.lstrip().startswith("{"):
+    if written.lstrip().startswith(("{", "[")):
         return _json(written)
     names = kinds()[written].__struct_fields__ if written in kinds() else ()
     return {"edit": written} | {name: _value(posted, name) for name in names if any(key == name for key, _ in posted)}

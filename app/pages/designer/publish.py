@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from app import definitions, drafts
 from app.access.middleware import need
 from app.access.principal import Principal
-from app.drafts import Draft, finish
+from app.drafts import Draft, finish, obstacles
 from app.errors import Conflict, Invalid, Refusal
 from app.runtime.directories import seen
 from app.store.db import Db, transaction
@@ -84,7 +84,7 @@ def bring_back(request: Asked, key: FromPath[str], posted: NamedDependency[Poste
 def _asked(
     db: Db, request: Asked, who: Principal, draft: Draft, refused: Refusal | None = None, note: str = ""
 ) -> Response[Any]:
-    found, steps = drafts.problems(db, who, draft), steps_of(draft.document)
+    found, steps = obstacles.problems(db, who, draft), steps_of(draft.document)
     before = definitions.published_before(db, who, draft.key)
     return page(
         request,

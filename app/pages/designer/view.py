@@ -10,7 +10,8 @@ from litestar import Response
 from app import drafts
 from app.access.permissions import ROLES
 from app.access.principal import Principal
-from app.drafts import Draft, Obstacle
+from app.drafts import Draft, obstacles
+from app.drafts.obstacles import Obstacle
 from app.errors import Refusal
 from app.pages.designer import panel
 from app.runtime.directories import directory_of
@@ -19,9 +20,11 @@ from app.web.html import fragments, page
 from app.web.request import Asked
 from designer.drawable import drawable, faces
 from designer.drawing.canvas import draw
+from designer.edits import encode
 from designer.edits.draft_flow import name_of, steps_of
 from designer.policy import policy_of_draft
 from engine.forms.surroundings import Surroundings
+from engine.json_text import dumps
 from engine.pointers import join
 
 TEMPLATE = "designer/draft.html"
@@ -63,13 +66,14 @@ def shown(
     steps = steps_of(draft.document)
     step = place.step if place.step in steps else ""
     around = surroundings(db, who, draft, step)
-    found, view = drafts.problems(db, who, draft), view_of(request)
+    found, view = obstacles.obstacles(db, who, draft), view_of(request)
     content = {
         "draft": draft,
         "here": f"/definitions/{draft.key}/draft",
         "drawing": draw(drawable(draft.document), faces(draft.document, around.directory), plus=True),
         "names": {key: name_of(each, key) for key, each in steps.items()},
-        "problems": [_problem(problem, steps) for problem in found],
+        "problems": [_problem(problem, steps) for problem in found if problem.blocks],
+        "hints": [_problem(problem, steps) for problem in found if not problem.blocks],
         "counts": _counts(found),
         "others": drafts.others(db, who, draft),
         "step": step,
@@ -108,14 +112,17 @@ def surroundings(db: Db, who: Principal, draft: Draft, step: str, did: str = "")
     )
 
 
-def _problem(problem: Obstacle, steps: Mapping[str, Any]) -> dict[str, str]:
-    step = problem.step if problem.step in steps else ""
-    return {"step": step or "", "text": problem.text}
+def _problem(problem: Obstacle, steps: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "step": problem.step if problem.step in steps else "",
+        "text": problem.text,
+        "mends": [(mend.label, dumps([encode(edit) for edit in mend.edits]).decode()) for mend in problem.mends],
+    }
 
 
 def _counts(problems: Sequence[Obstacle]) -> dict[str, int]:
     found: dict[str, int] = {}
     for problem in problems:
-        if problem.step:
+        if problem.step and problem.blocks:
             found[problem.step] = found.get(problem.step, 0) + 1
     return found

@@ -74,6 +74,9 @@ TEXTS: dict[str, str | Plural] = {
         "“{level}” needs {need} signatures, and only {count} people are asked. Ask more, or need fewer.",
         "count",
     ),
+    # What is hardly meant.
+    "levels_gap": "At {step} nobody signs {gaps}. A request that gets there stops.",
+    "level_odd": "At {step}, level {number}: {text}",
     # What it reads and writes.
     "title_no_field": ("The title shows “{{{name}}}”, and there is no such field. Choose one, or add it to the data."),
     "place_no_field": "{step} shows “{{{name}}}”, and there is no such field. Choose one, or add it to the data.",
