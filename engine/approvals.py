@@ -102,8 +102,8 @@ def able(run: Run, token: Token, level: Level) -> dict[str, Asked]:
     return assignees(level["who"], run.directory, run.state.requester, run.state.data, out, deciding=True)
 
 
-def open_level(run: Run, token: Token, due: list[Level]) -> None:
-    """Ask the first of these levels; the others come after it. Raises Stop, Undecidable."""
+def open_level(run: Run, token: Token, due: list[Level]) -> bool:
+    """Ask the first of these levels; the others come after it. Whether it is waited for. Raises Stop, Undecidable."""
     level, rest = due[0], due[1:]
     have = signers(run.counted, token.step, level["id"])
     people = able(run, token, level)
@@ -119,6 +119,7 @@ def open_level(run: Run, token: Token, due: list[Level]) -> None:
     later = [one["id"] for one in rest]
     opened = partial(LevelOpened, level=level["id"], need=need, rest=later, rule=rule, values=values)
     ask(run, token, opened, asked, "approval", level_name(level))
+    return need > len(have)
 
 
 def ask_again(run: Run, token: Token, wait: Wait, due: list[Level]) -> bool:

@@ -79,13 +79,15 @@ class Run:
 
     def emit(self, event: Event, by: By = "system") -> None:
         state = self.state
-        before = state.signed, state.stand_ins
+        signed, stand_ins = state.signed, state.stand_ins
         apply(state, event)
         self.events.append(Emitted(event, by))
-        if state.changed or state.signed is not before[0] or state.stand_ins is not before[1]:
+        if state.changed:
             self._counted = None
-        if state.changed and state.seq in state.changed.values():
-            self._retitle()
+            if state.seq in state.changed.values():
+                self._retitle()
+        elif state.signed is not signed or state.stand_ins is not stand_ins:
+            self._counted = None
 
     def _retitle(self) -> None:
         """The title says what the data says now, in whichever event it changed."""

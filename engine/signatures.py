@@ -26,6 +26,8 @@ def fields(step: Step, data: dict[str, Any]) -> list[str]:
     listed = step.settings.get("covers")
     wanted = [name for name, value in data.items() if value is not None] if listed is None else listed
     counted, told = step.quorum_fields, step.told_fields
+    if not counted and not told:
+        return list(wanted)
     return [name for name in dict.fromkeys([*wanted, *sorted(counted)]) if name not in told]
 
 
@@ -86,7 +88,8 @@ def at(signatures: Iterable[Signature], step: str, level: str) -> list[Signature
 
 def signers(signatures: Iterable[Signature], step: str, level: str) -> list[str]:
     """The people who signed a level, each once."""
-    return list(dict.fromkeys(one.person for one in at(signatures, step, level) if one.person))
+    found = [one.person for one in signatures if one.step == step and one.level == level and one.person]
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 def stale(step: Step, state: State, seen: int) -> list[str]:

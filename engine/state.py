@@ -3,11 +3,11 @@
 Lists in it are replaced and not changed, so that copies may share them.
 """
 
-from copy import copy
 from decimal import Decimal
 from typing import Any, Literal
 
 from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
 
 from engine.reasons import Reason
 
@@ -75,8 +75,9 @@ class Token(Struct, omit_defaults=True):
     keep: list[str] = field(default_factory=list)
 
     def copied(self) -> "Token":
-        token = copy(self)
-        token.wait = copy(self.wait)
+        token = replace(self)
+        if self.wait is not None:
+            token.wait = replace(self.wait)
         return token
 
 
@@ -159,7 +160,7 @@ class State(Struct, omit_defaults=True):
 
     def copied(self) -> "State":
         """To be changed by events, while this one stays as it is."""
-        state = copy(self)
+        state = replace(self)
         state.data, state.changed = self.data.copy(), self.changed.copy()
         state.tokens = [token.copied() for token in self.tokens]
         return state

@@ -195,8 +195,8 @@ def _by_levels(run: Run, token: Token, due: list[Level]) -> None:
 
 def _open(run: Run, token: Token, asked: list[Level]) -> None:
     """Ask the first of these levels; where all who may still sign it have, it is on record and not waited for."""
-    open_level(run, token, asked)
-    if token.wait and missing(token, run.counted) <= 0:
+    waited_for = open_level(run, token, asked)
+    if token.wait and not waited_for:
         human_tasks.close_rest(run, token, "cancelled", reason("enough"))
         _next_level(run, token, token.wait)
 
