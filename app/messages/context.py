@@ -131,7 +131,7 @@ def about(db: Db, row: Any) -> About:
         requester=clean(people.name(str(row.requester_id)), 100),
         requester_title=clean(requester.title if requester else "", 100),
         amount=overview.amount(definition, data),
-        fields=_fields(definition, data),
+        fields=fields(definition, data),
         definition=definition,
         state=runtime.state_of(row.state),
         people=people,
@@ -139,7 +139,7 @@ def about(db: Db, row: Any) -> About:
     )
 
 
-def _fields(definition: Definition, data: dict[str, Any]) -> list[tuple[str, str, str]]:
+def fields(definition: Definition, data: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What the requester's form asked for. What it calls sensitive stays hidden: these words leave us."""
     schema, ui_schema = definition.form(definition.start)
     told = describe(schema, ui_schema, data)

@@ -106,23 +106,41 @@ def _load(db: Db, effect: Effect) -> tuple[Person, Letter]:
     asks = context.question(asked, row) if payload.get("task") else None
     if payload["message"] in ASKING and (asks is None or asks.status != "pending"):
         raise Skipped("the question was closed before the message went out")
-    told = payload.get("facts", {})
-    letter = Letter(
+    url = _url(person, asked, asks, was_asked=row.was_asked)
+    by = asked.people.name(str(row.last_by)) if row.last_by else ""
+    changes = context.changes_for(db, asked, UUID(person.id))
+    return person, letter(
+        asked, asks, payload, person.name, url=url, changes=changes, last=(by, row.last_comment or "")
+    )
+
+
+def letter(
+    asked: About,
+    asks: Question | None,
+    payload: dict[str, Any],
+    name: str,
+    *,
+    url: str,
+    changes: list[Change],
+    last: tuple[str, str],
+) -> Letter:
+    """payload: message and facts. changes: since the person decided. last: who answered last, and their comment."""
+    told, (by, comment) = payload.get("facts", {}), last
+    return Letter(
         kind=_kind(payload["message"], asks),
-        name=person.name,
-        url=_url(person, asked, asks, was_asked=row.was_asked),
+        name=name,
+        url=url,
         about=asked,
         question=asks,
         facts=told,
-        by=asked.people.name(str(row.last_by)) if row.last_by else "",
-        comment=row.last_comment or "",
+        by=by,
+        comment=comment,
         ended=badges.ended(str(told.get("status") or ""), asked.state.undone_after or ""),
         unanswered=listed(map(quote, late)) if (late := unanswered(asked.definition, asked.state)) else "",
-        changes=_changes(db, asked, person, told),
-        why=_why(asked, told, row.last_comment or ""),
+        changes=[change for change in changes if "fields" not in told or change.field in told["fields"]],
+        why=_why(asked, told, comment),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],
     )
-    return person, letter
 
 
 def _kind(message: str, asks: Question | None) -> str:
@@ -134,12 +152,6 @@ def _why(asked: About, told: dict[str, Any], comment: str) -> str:
     """Nothing where the comment of whoever answered last says it."""
     words = why_ended(Reason.of(told.get("reason")), labels=labels_of(asked.definition.document, asked.people))
     return "" if words == comment else words
-
-
-def _changes(db: Db, asked: About, person: Person, told: dict[str, Any]) -> list[Change]:
-    """Since the person decided; where a message is about some fields, of those alone."""
-    found = context.changes_for(db, asked, UUID(person.id))
-    return [change for change in found if "fields" not in told or change.field in told["fields"]]
 
 
 def _url(person: Person, asked: About, asks: Question | None, *, was_asked: bool) -> str:

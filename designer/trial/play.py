@@ -76,9 +76,12 @@ class Turn(Struct, frozen=True):
         return [emitted for part in self.happened for emitted in part.events]
 
 
-def run(definition: Definition, directory: Directory, script: Script) -> list[Turn]:
-    """The start and a turn for each move, up to the first that is refused. Raises nothing that the script can cause."""
-    turns = [_begin(definition, directory, script)]
+def run(definition: Definition, directory: Directory, script: Script, version: int = 1) -> list[Turn]:
+    """The start and a turn for each move, up to the first that is refused. Raises nothing that the script can cause.
+
+    version: the number that the definition would be published under.
+    """
+    turns = [_begin(definition, directory, script, version)]
     for move in script.moves:
         if turns[-1].refused:
             break
@@ -86,9 +89,9 @@ def run(definition: Definition, directory: Directory, script: Script) -> list[Tu
     return turns
 
 
-def _begin(definition: Definition, directory: Directory, script: Script) -> Turn:
+def _begin(definition: Definition, directory: Directory, script: Script, version: int) -> Turn:
     before = Turn(None, script.at, (), None, directory, {})
-    return _taken(_Clock(definition, before, 0), lambda clock: _start(clock, script), None)
+    return _taken(_Clock(definition, before, 0), lambda clock: _start(clock, script, version), None)
 
 
 def go_on(definition: Definition, before: Turn, move: Move, *, spent: int = 0) -> Turn:
@@ -143,13 +146,13 @@ class _Clock:
         return found
 
 
-def _start(clock: _Clock, script: Script) -> None:
+def _start(clock: _Clock, script: Script, version: int) -> None:
     definition, requester = clock.definition, clock.person(script.requester)
     kept, errors = forms.accepted(*definition.form(definition.start), script.data, definition.asked(definition.start))
     if errors:
         raise Refused("values", [(error.pointer, error.reason) for error in errors])
     title = definition.title(kept)
-    clock.send(Start(INSTANCE, requester.id, kept, title, definition.key, 0, ""), requester.id)
+    clock.send(Start(INSTANCE, requester.id, kept, title, definition.key, version, ""), requester.id)
 
 
 def _decide(clock: _Clock, move: Move) -> None:

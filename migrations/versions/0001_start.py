@@ -316,6 +316,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "definition_id", name=op.f("pk_drafts")),
     )
     op.create_table(
+        "trials",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("definition_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("script", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_trials_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "definition_id", "user_id", name=op.f("pk_trials")),
+    )
+    op.create_table(
         "groups",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -514,6 +524,7 @@ def downgrade() -> None:
     op.drop_table("users")
     op.drop_table("tenant_chains")
     op.drop_table("groups")
+    op.drop_table("trials")
     op.drop_table("drafts")
     op.drop_index("uq_draft_edits_place", table_name="draft_edits", postgresql_where=sa.text("live"))
     op.drop_table("draft_edits")

@@ -89,6 +89,8 @@ def edits() -> st.SearchStrategy[Json]:
         _edit("configure", step=st.one_of(ids, st.just("")), settings=st.dictionaries(words, values, max_size=2)),
         _edit("load", document=documents()),
         form_edits(),
+        _edit("test.save", test=st.one_of(st.fixed_dictionaries({"name": words, "expect": values}), objects(values))),
+        _edit("test.delete", name=words),
     )
 
 

@@ -7,6 +7,7 @@ from app.store.tables.deliveries import effects, files, messages
 from app.store.tables.drafts import draft_edits, drafts
 from app.store.tables.instances import idempotency_keys, instances, leases, series, tasks, timers
 from app.store.tables.people import api_keys, group_members, groups, login_failures, sessions, tenants, users
+from app.store.tables.trials import trials
 
 __all__ = [
     "api_keys",
@@ -31,6 +32,7 @@ __all__ = [
     "tenant_chains",
     "tenants",
     "timers",
+    "trials",
     "users",
     "versions",
 ]

@@ -18,6 +18,8 @@ TEXTS: dict[str, str | Plural] = {
     "outcome_gone": "{step} has no way out “{name}” any more.",
     "steps": "The steps of this flow cannot be read. Load it from a file again.",
     "too_many_steps": "A flow has at most {most} steps.",
+    "too_many_tests": "A flow has at most {most} tests.",
+    "no_test": "There is no test “{name}” any more.",
     "fragment": "This is no part of a flow. Copy a step first, then paste it.",
     "document": "A definition is a JSON object.",
     "draft_large": "A definition has at most {kilobytes} kB.",
