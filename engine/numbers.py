@@ -32,6 +32,12 @@ def read(text: str, decimals: int | None = None) -> int | Decimal:
     raise Unreadable("number_digits")
 
 
+def typed(text: str) -> int | Decimal:
+    """Where a point is for decimals alone, as in rules: "5,000" is five thousand, "1.125" a little more than one."""
+    text = text.strip()
+    return plain(Decimal(text)) if _PLAIN.fullmatch(text) else read(text, 2)
+
+
 def plain(number: Decimal) -> int | Decimal:
     """The one way to keep a number: 12.50 becomes 12.5 and 100.00 becomes 100."""
     if not number.is_finite():

@@ -59,11 +59,13 @@ TIMEOUT: Schema = {
 }
 LEVELS: Schema = {
     "title": "Levels",
+    "format": "levels",
     "default": [{"id": "level-1", "who": [{"manager": 1}]}],
     "type": "array",
     "minItems": 1,
     "maxItems": 50,
     "items": {
+        "title": "Level",
         "type": "object",
         "required": ["id", "who"],
         "properties": {
@@ -76,13 +78,15 @@ LEVELS: Schema = {
             "name": {"title": "Name", "type": "string", "minLength": 1, "maxLength": 80},
             "when": {
                 "title": "Signs when",
-                "description": "A rule; without one it always signs.",
+                "description": "Without a rule it always signs.",
                 "type": "string",
+                "format": "rule",
                 "maxLength": 2000,
             },
             "who": WHO,
             "policy": {
                 "title": "How many must agree",
+                "format": "policy",
                 "anyOf": [
                     {"enum": ["any", "all"]},
                     {
@@ -103,7 +107,7 @@ AUTOMATIC: Schema = {
     "type": "object",
     "required": ["when", "reason"],
     "properties": {
-        "when": {"title": "Rule", "type": "string"},
+        "when": {"title": "Rule", "type": "string", "format": "rule"},
         "reason": {"title": "Reason, as the record says it", "type": "string"},
     },
     "additionalProperties": False,

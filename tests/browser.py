@@ -11,6 +11,7 @@ from engine.forms.field import Field
 TEXTS = ("text", "email", "url", "hidden", "password", "search", "tel")
 _READERS: dict[str, Callable[[str], object]] = {
     "number": float,
+    "range": float,
     "date": date.fromisoformat,
     "time": time.fromisoformat,
     "datetime-local": datetime.fromisoformat,

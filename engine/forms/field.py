@@ -125,6 +125,11 @@ class Field(Struct, frozen=True, kw_only=True):
         return self.name != self.pointer
 
     @property
+    def parts(self) -> dict[str, "Field"]:
+        """What is in a group, by the last key of its pointer."""
+        return {child.pointer.rpartition("/")[2]: child for child in self.children}
+
+    @property
     def changeable(self) -> bool:
         """Whether it has buttons that change the shape of the form."""
         return bool(self.buttons or self.tools or self.selector or self.decides) or any(

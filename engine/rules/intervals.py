@@ -12,7 +12,7 @@ from engine.forms import schema as form_schema
 from engine.rules import RuleError, Undecidable, compile_rule
 from engine.rules import types as rule_types
 from engine.rules.fields import Field
-from engine.rules.rows import SIGNS, conditions
+from engine.rules.rows import SIGNS, conditions, kinds_of
 from engine.rules.types import NUMBER
 
 Cells = frozenset[int]
@@ -24,7 +24,7 @@ MOST_BORDERS = 400
 
 def about_one(text: str, fields: Mapping[str, Field]) -> str | None:
     """The number that is all a rule asks about, comparing it with nothing but values."""
-    found = conditions(text, {path: field.kind for path, field in fields.items()})
+    found = conditions(text, kinds_of(fields))
     rows = list(found.rows()) if found else []
     paths = {row.field for row in rows if row.operator in _COMPARED and row.value and not row.other}
     if len(paths) != 1 or len({row.field for row in rows}) > 1 or any(row.other or not row.value for row in rows):
@@ -123,12 +123,17 @@ def partition(field: Field, rules: Iterable[str], schema: dict[str, Any]) -> Par
     return Partition(field.path, field.title, borders, possible, schema)
 
 
+def highest(field: Field, rules: Iterable[Any]) -> Decimal | None:
+    """The highest border that the rules name."""
+    return max((border for rule in rules if isinstance(rule, str) for border in _borders(rule, field)), default=None)
+
+
 def _borders(rule: str, field: Field) -> Iterator[Decimal]:
     found = conditions(rule, {field.path: field.kind})
     for row in found.rows() if found else ():
         for value in row.value.split(","):
             try:
-                yield Decimal(numbers.read(value))
+                yield Decimal(numbers.typed(value))
             except numbers.Unreadable:
                 continue
 

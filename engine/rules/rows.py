@@ -1,12 +1,13 @@
 """A rule as conditions in rows, joined by all or any with groups one deep; every other rule stays text."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from engine import numbers
+from engine.rules.fields import Field
 from engine.rules.lexer import PLAIN_NUMBER, RuleError, Word, words_of
 from engine.rules.types import LIST, MOMENT, NUMBER, YES_NO
 
@@ -41,6 +42,18 @@ class Conditions(NamedTuple):
     def rows(self) -> Iterator[Row]:
         for part in self.parts:
             yield from (part,) if isinstance(part, Row) else part
+
+
+def in_one(parts: Sequence[Row | tuple[Row, ...]], any_of: bool) -> Conditions:
+    """As `conditions` would read it: a group that is all there is needs no brackets."""
+    if len(parts) == 1:
+        only = parts[0]
+        return Conditions((only,)) if isinstance(only, Row) else Conditions(only, not any_of)
+    return Conditions(tuple(parts), any_of and bool(parts))
+
+
+def kinds_of(known: Mapping[str, Field]) -> Kinds:
+    return {path: field.kind for path, field in known.items()}
 
 
 def conditions(text: str, kinds: Kinds) -> Conditions | None:
@@ -105,7 +118,7 @@ def _number(value: str) -> str:
     if PLAIN_NUMBER.fullmatch(value.removeprefix("-")):
         return value
     try:
-        return numbers.written(numbers.read(value))
+        return numbers.written(numbers.typed(value))
     except numbers.Unreadable:
         return ""
 

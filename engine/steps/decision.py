@@ -25,11 +25,13 @@ SCHEMA: dict[str, Any] = {
     "properties": {
         "branches": {
             "title": "Branches",
+            "format": "branches",
             "default": [{"outcome": "yes", "label": "Yes", "when": ""}],
             "type": "array",
             "minItems": 1,
             "maxItems": 100,
             "items": {
+                "title": "Branch",
                 "type": "object",
                 "required": ["outcome", "when"],
                 "properties": {
@@ -40,7 +42,7 @@ SCHEMA: dict[str, Any] = {
                         "not": {"const": "otherwise"},
                     },
                     "label": {"title": "Name", "type": "string", "maxLength": 120},
-                    "when": {"title": "Rule", "type": "string", "maxLength": 2000},
+                    "when": {"title": "When", "type": "string", "format": "rule", "maxLength": 2000},
                     "set": {
                         "title": "Sets",
                         "description": "Values of the request from here on, by field.",

@@ -23,6 +23,20 @@
   });
   document.addEventListener("change", ({ target }) => { if ("send" in target.dataset) target.form.requestSubmit(); });
 
+  // What is tried follows the slider and what is typed; without this a button asks for it.
+  let asking;
+  document.addEventListener("input", ({ target }) => {
+    const box = target.closest("[data-try]"), label = target.previousElementSibling;
+    if (!box) return;
+    if (target.type === "range") label.querySelector("input").value = Math.round(target.value);
+    const form = target.form, address = form.action.replace("/settings?", "/try?");
+    clearTimeout(asking);
+    asking = setTimeout(() => htmx.ajax("POST", address, { source: form, target: box.querySelector("[role=status]"), swap: "innerHTML", values: { _do: box.dataset.try } }), 150);
+  });
+  const slide = () => { for (const slider of document.querySelectorAll("[data-try] [type=range]")) slider.hidden = false; };
+  document.addEventListener("htmx:afterSettle", slide);
+  slide();
+
   // Where there is room for one thing only, the chosen one is brought into view.
   document.addEventListener("htmx:afterSettle", ({ target }) => {
     if (target.id === "panel" && matchMedia("(width < 60rem)").matches) target.scrollIntoView();

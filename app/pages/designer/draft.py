@@ -7,6 +7,7 @@ from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
+from markupsafe import escape
 
 from app import drafts
 from app.access import bodies
@@ -21,6 +22,7 @@ from app.web.flash import redirect
 from app.web.request import Asked, Posted, principal, provide_posted, tenant_of, text, texts
 from app.web.routes import get, post
 from designer.edits import Edit, EditRefused, kinds, read_edit
+from designer.edits.draft_flow import steps_of
 from designer.edits.settings import Configure
 from designer.panel import changed, settings_of
 from engine import forms, json_text
@@ -94,10 +96,27 @@ def configure(
             data = forms.shape(*asked, data, action)
         if unreadable or action not in ("", "submit"):
             told = Told("One answer cannot be read.", "danger") if unreadable else None
-            form = panel.form(draft.document, known, around, data, unreadable)
+            form = panel.form(draft.document, known, around, data, unreadable, typed)
             return shown(db, request, who, draft, Place(known), told, form=form)
     wanted = Configure(changed(asked, holder, data), known)
     return _done(request, key, known, lambda db, who: drafts.edit(db, who, key, _revision(posted), wanted))
+
+
+@post("/definitions/{key:str}/draft/try", **GIVEN)
+def attempt(
+    request: Asked, key: FromPath[str], posted: NamedDependency[Posted], step: FromQuery[str] = ""
+) -> Response[str]:
+    """What the control whose button was pressed says of the values beside it; nothing is kept."""
+    who, action = principal(request), text(posted, "_do")
+    with transaction(who.tenant_id) as db:
+        draft = drafts.get(db, who, key)
+        if step not in steps_of(draft.document):
+            return Response("", media_type="text/html")
+        asked, holder = panel.of(draft.document, step)
+        around = surroundings(db, who, draft, step, action)
+        data, _ = forms.decoded(*asked, posted, settings_of(asked, holder), around)
+    said = panel.answers(draft.document, step, around, data, posted).get(action.partition(":")[2], {})
+    return Response(str(escape(said.get("words", ""))), media_type="text/html")
 
 
 def _done(request: Asked, key: str, step: str, act: Any) -> Response[Any]:
@@ -161,4 +180,4 @@ def _json(written: str) -> Any:
         raise Invalid.at("/edit", f"This is not JSON: {str(unread)[:200]}") from unread
 
 
-router = Router("/", route_handlers=[show, begun, edit, undo, redo, configure])
+router = Router("/", route_handlers=[show, begun, edit, undo, redo, configure, attempt])

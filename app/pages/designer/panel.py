@@ -1,8 +1,12 @@
 """What stands beside the drawing: the settings of the selected step, those of the flow, or the list of step types."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from designer import panel
+from msgspec.structs import replace
+
+from app.web.request import Posted
+from designer import panel, trying
 from designer.edits import EditRefused
 from designer.edits.delete import also_removed
 from designer.edits.draft_flow import DraftFlow, edge, name_of, outcomes_of, steps_of
@@ -11,6 +15,7 @@ from designer.edits.words import place
 from engine import forms
 from engine.forms import FormError
 from engine.forms.surroundings import Surroundings
+from engine.interpreter import World
 from engine.steps import step_types
 
 Json = dict[str, Any]
@@ -28,12 +33,26 @@ def content(document: Json, step: str, add: str | None, search: str, around: Sur
 
 
 def form(
-    document: Json, step: str, around: Surroundings, data: Any = None, errors: list[FormError] | None = None
+    document: Json,
+    step: str,
+    around: Surroundings,
+    data: Any = None,
+    errors: list[FormError] | None = None,
+    posted: Posted | None = None,
 ) -> forms.Field:
     """The settings as a form; with what was typed and what is wrong with it."""
     asked, holder = of(document, step)
     stored = panel.settings_of(asked, holder)
+    around = replace(around, answers=around.answers | answers(document, step, around, data or stored, posted or []))
     return forms.fields(*asked, stored if data is None else data, errors or [], stored=stored, around=around)
+
+
+def answers(document: Json, step: str, around: Surroundings, data: Json, posted: Posted) -> dict[str, Json]:
+    """What the controls say of the values that they are tried on. data: the settings as they are being edited."""
+    if not step or around.directory is None:
+        return {}
+    settings = {**of(document, step)[1], **data}
+    return trying.answers(document, step, settings, posted, around.did, World(datetime.now(UTC), around.directory))
 
 
 def of(document: Json, step: str) -> tuple[tuple[Json, Json], Json]:
