@@ -81,13 +81,17 @@ def _count(name: str, windows: list[Window], now: float) -> Window | None:
     if not limited:
         return None
 
+    keys = [_key(name, window, now) for window in limited]
+
     def add() -> list[int]:
         with wake.redis().pipeline(transaction=False) as pipeline:
-            for window in limited:
-                key = _key(name, window, now)
+            for key in keys:
                 pipeline.incr(key)
-                pipeline.expire(key, window.seconds)
-            return [int(count) for count in pipeline.execute()[::2]]
+            counts = [int(count) for count in pipeline.execute()]
+        for key, window, count in zip(keys, limited, counts, strict=True):
+            if count == 1:
+                wake.redis().expire(key, window.seconds)
+        return counts
 
     counts = wake.hint("requests not counted", add) or []
     return next((window for window, count in zip(limited, counts, strict=False) if count > window.most), None)

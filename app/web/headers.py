@@ -1,6 +1,7 @@
 """What every answer tells the browser to keep to: pages, files, errors, and addresses that do not exist."""
 
-from litestar.datastructures import MutableScopeHeaders
+from functools import cache
+
 from litestar.types import Message, Scope
 
 from app.config import settings
@@ -35,10 +36,15 @@ async def protect(message: Message, scope: Scope) -> None:
     """A `before_send` hook. What a handler says itself (a stricter policy, a cache) stands."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
+    given = list(message.get("headers", ()))
+    said = {name.lower() for name, _ in given}
+    message["headers"] = [*given, *(header for header in _told(settings().base_url) if header[0] not in said)]
+
+
+@cache
+def _told(base_url: str) -> list[tuple[bytes, bytes]]:
     policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
     told = {**ALWAYS, "content-security-policy": policy, "cache-control": "no-store"}
-    if settings().base_url.startswith("https:"):
+    if base_url.startswith("https:"):
         told["strict-transport-security"] = f"max-age={YEAR}; includeSubDomains"
-    for name, value in told.items():
-        headers.setdefault(name, value)
+    return [(name.encode(), value.encode()) for name, value in told.items()]
