@@ -302,6 +302,12 @@ def test_nobody_else_comes_in(cast: Cast, web: Browser) -> None:
             assert other.post(f"{HERE}/edits", data={"revision": "0"}).status_code == status
 
 
+def test_whoever_may_only_read_definitions_is_led_to_no_draft(cast: Cast, web: Browser) -> None:
+    with browser(cast.dov) as auditor:
+        page = auditor.get("/definitions").text
+    assert "Spending" in page and "/draft" not in page
+
+
 def test_a_problem_is_mended_by_the_button_beside_it(cast: Cast, web: Browser) -> None:
     insert(web, "request:submitted", "approval")
     page = web.get(HERE).text
