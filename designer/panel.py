@@ -31,7 +31,7 @@ def step_form(kind: str) -> tuple[Json, Json]:
     panelled = some("engine.steps", Panelled)
     own = panelled[kind].UI if kind in panelled else {}
     properties = {**schema.get("properties", {}), "description": _DESCRIPTION}
-    return {**schema, "properties": properties}, {"description": {"ui:widget": "textarea"}, **own}
+    return {**schema, "format": "settings", "properties": properties}, {"description": {"ui:widget": "textarea"}, **own}
 
 
 @cache

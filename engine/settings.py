@@ -142,6 +142,7 @@ FORM: Schema = {
 CALL: Schema = {
     "title": "Call",
     "type": "object",
+    "format": "call",
     "required": ["url"],
     "properties": {
         "method": {"title": "Method", "enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "POST"},

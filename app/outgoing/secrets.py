@@ -69,6 +69,18 @@ def of_tenant(db: Db, tenant_id: UUID, names: Collection[str]) -> dict[str, Secr
     return {name: _secret(name, own[name]) for name in names if name in own}
 
 
+def names_of(db: Db, tenant_id: UUID) -> tuple[str, ...]:
+    """Those that the tenant has, whether they can be used or not; none where the file cannot be read."""
+    path = settings().secrets_file
+    if not path:
+        return ()
+    key = db.execute(select(tenants.c.key).where(tenants.c.id == tenant_id)).scalar_one()
+    try:
+        return tuple(sorted(_read(Path(path)).get(key, {})))
+    except SecretsError:
+        return ()
+
+
 def _read(path: Path) -> dict[str, Any]:
     """Read anew each time, so that a changed secret needs no restart."""
     try:

@@ -31,8 +31,8 @@ def _value(name: str, schema: dict[str, Any], depth: int) -> Any:
 def _of_kind(name: str, schema: dict[str, Any], depth: int) -> Any:
     kind = form_schema.kind(schema)
     if kind in ("number", "integer"):
-        least = schema.get("minimum")
-        return max(least, 1200 if kind == "number" else 3) if form_schema.is_number(least) else 3
+        least, usual = schema.get("minimum"), 1200 if kind == "number" else 3
+        return max(least, usual) if form_schema.is_number(least) else usual
     if kind == "boolean":
         return True
     if kind == "object":

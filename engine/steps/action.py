@@ -36,7 +36,11 @@ SCHEMA: dict[str, Any] = {
             "format": "new-field",
             "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,59}$",
         },
-        "undo": {**CALL, "title": "Undone by", "description": "Called when the request is rolled back."},
+        "undo": {
+            **CALL,
+            "title": "What undoes it",
+            "description": "Called when the request is rolled back. {result.body.…} stands for a part of the answer.",
+        },
     },
 }
 FIRST_AT_LEAST, FIRST_AT_MOST = timedelta(seconds=1), timedelta(days=1)

@@ -55,6 +55,8 @@ EVERY_CONTROL: dict[str, Any] = {
     "timeout": {"type": "object", "format": "timeout", "properties": {"then": {"type": "string"}}},
     "pairs": {"type": "object", "format": "pairs"},
     "template": {"type": "string", "format": "template"},
+    "call": {"type": "object", "format": "call", "properties": {"url": {"type": "string"}}},
+    "settings": {"type": "object", "format": "settings", "properties": {"inner": {"type": "string"}}},
     "readonly": {"type": "string", "readOnly": True, "default": "r"},
 }
 UI = {
@@ -115,7 +117,7 @@ def test_every_control_has_its_name_and_a_label() -> None:
     ):
         control = next(about for _, about in found.tags if about.get("name") == f"/{name}")
         assert control["id"] in labelled
-    assert len(found.all("fieldset")) == len(found.all("legend")) == 7
+    assert len(found.all("fieldset")) == len(found.all("legend")) == 9
     assert found.all("input", name="/array/0")[0]["aria-label"] == "array 1"
 
 

@@ -15,6 +15,7 @@ from app.access.middleware import need
 from app.access.principal import Principal
 from app.drafts import Changes, begin
 from app.errors import Invalid, Refusal
+from app.outgoing.tried import tried
 from app.pages.designer import panel
 from app.pages.designer.view import Place, Told, shown, surroundings, told_of
 from app.store.db import Db, transaction
@@ -26,8 +27,13 @@ from designer.edits.draft_flow import steps_of
 from designer.edits.settings import Configure
 from designer.panel import changed, settings_of
 from engine import forms, json_text
+from engine.forms.samples import sample
+from engine.forms.surroundings import Surroundings
+from engine.pointers import look, split
 
 MOST_EDITS = 100
+# Of a button: it is followed by the place of a call.
+CALL = "call:"
 POSTED = {"posted": Provide(provide_posted)}
 PUBLISH = [need("definition:publish")]
 GIVEN: Any = {"include_in_schema": False, "guards": PUBLISH, "dependencies": POSTED}
@@ -92,11 +98,13 @@ def configure(
         around = surroundings(db, who, draft, known, action)
         typed = [pair for pair in posted if pair[0] != "revision"]
         data, unreadable = forms.decoded(*asked, typed, stored, around)
-        if action not in ("", "submit"):
-            data = forms.shape(*asked, data, action)
-        if unreadable or action not in ("", "submit"):
-            told = Told("One answer cannot be read.", "danger") if unreadable else None
-            form = panel.form(draft.document, known, around, data, unreadable, typed)
+    if unreadable or action not in ("", "submit"):
+        data = forms.shape(*asked, data, action)
+        if action.startswith(CALL) and not unreadable:
+            around = msgspec.structs.replace(around, answers=_tried(who, around, action.removeprefix(CALL), data))
+        told = Told("One answer cannot be read.", "danger") if unreadable else None
+        form = panel.form(draft.document, known, around, data, unreadable, typed)
+        with transaction(who.tenant_id) as db:
             return shown(db, request, who, draft, Place(known), told, form=form)
     wanted = Configure(changed(asked, holder, data), known)
     return _done(request, key, known, lambda db, who: drafts.edit(db, who, key, _revision(posted), wanted))
@@ -117,6 +125,12 @@ def attempt(
         data, _ = forms.decoded(*asked, posted, settings_of(asked, holder), around)
     said = panel.answers(draft.document, step, around, data, posted).get(action.partition(":")[2], {})
     return Response(str(escape(said.get("words", ""))), media_type="text/html")
+
+
+def _tried(who: Principal, around: Surroundings, pointer: str, data: Any) -> dict[str, Any]:
+    """What came of the call that stands there, by its place: made with no transaction open."""
+    asks = {"requester": {"name": who.name, "email": who.email}, "request": "00000000-0000-0000-0000-000000000000"}
+    return {pointer: tried(who, look(data, split(pointer)), {**sample(around.data_schemas), **asks})}
 
 
 def _done(request: Asked, key: str, step: str, act: Any) -> Response[Any]:

@@ -13,6 +13,7 @@ from app.access.principal import Principal
 from app.drafts import Draft, obstacles
 from app.drafts.obstacles import Obstacle
 from app.errors import Refusal
+from app.outgoing.secrets import names_of
 from app.pages.designer import panel
 from app.runtime.directories import directory_of
 from app.store.db import Db
@@ -107,6 +108,7 @@ def surroundings(db: Db, who: Principal, draft: Draft, step: str, did: str = "")
         at=join("/steps", step) if step else "",
         directory=directory_of(db, who),
         roles=tuple(ROLES),
+        secrets=names_of(db, who.tenant_id),
         here=f"/definitions/{draft.key}/draft",
         did=did,
     )

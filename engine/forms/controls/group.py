@@ -45,6 +45,13 @@ class Group(Control):
         return UNSET if exists else None if value is None else {}
 
 
+class Settings(Group):
+    """Of which what nobody set is folded."""
+
+    name = form = "settings"
+    offer = None
+
+
 class Rows(Control):
     name = "array"
     nests = "rows"
@@ -81,4 +88,4 @@ class Rows(Control):
         return reader.rows(node, held)
 
 
-CONTROLS: tuple[Control, ...] = (Group(), Rows())
+CONTROLS: tuple[Control, ...] = (Group(), Settings(), Rows())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EMPTY_ROWS = 1
 # What would be no text if it were read as JSON.
-_JSON = re.compile(r'\s*([\[{"]|-?\d|(true|false|null)\s*$)')
+_JSON = re.compile(r'\s*(\[|"|\{\s*["}]|(-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false|null)\s*$)')
 
 
 class Pair(Struct, frozen=True):
