@@ -29,7 +29,7 @@
     const box = target.closest("[data-try]"), label = target.previousElementSibling;
     if (!box) return;
     if (target.type === "range") label.querySelector("input").value = Math.round(target.value);
-    const form = target.form, address = form.action.replace("/settings?", "/try?");
+    const form = target.form, address = form.action.replace("/settings?", "/said?");
     clearTimeout(asking);
     asking = setTimeout(() => htmx.ajax("POST", address, { source: form, target: box.querySelector("[role=status]"), swap: "innerHTML", values: { _do: box.dataset.try } }), 150);
   });

@@ -110,7 +110,7 @@ def configure(
     return _done(request, key, known, lambda db, who: drafts.edit(db, who, key, _revision(posted), wanted))
 
 
-@post("/definitions/{key:str}/draft/try", **GIVEN)
+@post("/definitions/{key:str}/draft/said", **GIVEN)
 def attempt(
     request: Asked, key: FromPath[str], posted: NamedDependency[Posted], step: FromQuery[str] = ""
 ) -> Response[str]:
