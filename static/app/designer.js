@@ -1,19 +1,6 @@
-// The keys of the designer, and where the focus goes after an edit. Everything is a link or a button without it, too.
+// What follows an edit: where the focus goes, and what a field sends or narrows. Everything is a link or a button without it, too.
 (() => {
   const byId = (id) => document.getElementById(id);
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
-  const press = (key) => document.querySelector(`[data-key="${key}"]:not(:disabled)`)?.click();
-
-  document.addEventListener("keydown", (event) => {
-    const { key, target } = event, letter = key.toLowerCase(), meta = event.ctrlKey || event.metaKey;
-    if (!document.querySelector("[data-designer]") || document.querySelector("dialog[open]") || typing(target)) return;
-    const does = meta
-      ? { z: () => press(event.shiftKey ? "redo" : "undo"), y: () => press("redo") }[letter]
-      : { delete: () => press("delete"), "/": () => byId("palette-search")?.focus(), "?": () => byId("keys")?.showModal() }[letter];
-    if (!does) return;
-    event.preventDefault();
-    does();
-  });
 
   // The list of step types is narrowed while it is typed; without this the server does it.
   document.addEventListener("input", ({ target }) => {

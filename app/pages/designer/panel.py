@@ -79,6 +79,7 @@ def _step(document: Json, key: str) -> Json:
         "gone": [flow.name(other) for other in also_removed(flow, key)],
         "branch": len(flow.branch(key)) > 1,
         "fragment": fragment(document, key),
+        "whole": fragment(document, key, branch=True),
     }
 
 
