@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from app import definitions, overview, people
 from app.access.middleware import need
@@ -16,20 +16,32 @@ from app.web.flash import redirect
 from app.web.html import page
 from app.web.request import Asked, Posted, by_field, ids, principal, provide_posted, tenant_of
 from app.web.routes import get, post
-from designer.gallery import groups_asked, template, templates
+from designer.gallery import cards, categories, groups_asked, template
+from designer.policy import policy_of
+from engine import forms
 from engine.definition import Definition
-from engine.wording.steps import explain
 
 POSTED = {"posted": Provide(provide_posted)}
 PUBLISH = [need("definition:publish")]
 NOTE = "As it ships"
+MAX_SEARCH = 100
 
 
 @get("/definitions/templates", include_in_schema=False, guards=PUBLISH)
-def listing(request: Asked) -> Response[Any]:
+def listing(request: Asked, q: FromQuery[str] = "", category: FromQuery[str] = "") -> Response[Any]:
     with transaction(tenant_of(request)) as db:
         there = {row.key for row in definitions.list_definitions(db, principal(request))}
-    return page(request, "definitions/templates.html", templates=templates().values(), there=there)
+    found = [card for card in cards() if category in ("", card.category) and card.fits(q[:MAX_SEARCH])]
+    return page(
+        request,
+        "definitions/templates.html",
+        block="found",
+        cards=found,
+        categories=categories(),
+        category=category,
+        q=q,
+        there=there,
+    )
 
 
 @get("/definitions/templates/{key:str}", include_in_schema=False, guards=PUBLISH)
@@ -78,17 +90,17 @@ def _shown(
     """Whoever publishes cannot put themselves into a group, as on the page of groups."""
     who = principal(request)
     definition = Definition(document)
-    drawing = overview.drawing(definition)
-    places = {step: place for place, step in enumerate(drawing.flow.order)}
-    steps = sorted(explain(definition, current(db, who.tenant_id)), key=lambda step: places.get(step.id, len(places)))
+    people_here = current(db, who.tenant_id)
     missing = _missing(db, request, document)
     return page(
         request,
         "definitions/template.html",
         status=invalid.status if invalid else 200,
         document=document,
-        drawing=drawing,
-        steps=steps,
+        drawing=overview.drawing(definition, people_here),
+        policy=policy_of(definition, people_here),
+        form=forms.fields(*definition.form(definition.start), definition.asked(definition.start)),
+        asked=[(_name(key), key in missing) for key in groups_asked(document)],
         groups=[(f"group-{key}", _name(key)) for key in missing],
         chosen={f"group-{key}": ids(posted, f"group-{key}") if posted else [] for key in missing},
         people=[(row.id, row.name, row.title) for row in people.everybody(db, who) if row.id != who.user_id],

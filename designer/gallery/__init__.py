@@ -6,6 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
+from engine.steps import role
+
 HERE = Path(__file__).parent
 
 
@@ -19,6 +23,46 @@ def templates() -> dict[str, dict[str, Any]]:
 def template(key: str) -> dict[str, Any] | None:
     """A copy of the document, for the caller to change."""
     return deepcopy(templates().get(key))
+
+
+class Card(Struct, frozen=True):
+    """A template in the gallery. steps: without its ends. signs: the names of its levels, in their order."""
+
+    key: str
+    name: str
+    description: str
+    category: str
+    icon: str
+    steps: int
+    signs: tuple[str, ...]
+
+    def fits(self, words: str) -> bool:
+        """Whether each of these words stands somewhere on it."""
+        text = " ".join((self.name, self.description, self.category, *self.signs)).casefold()
+        return all(word in text for word in words.casefold().split())
+
+
+@cache
+def cards() -> tuple[Card, ...]:
+    return tuple(map(_card, templates().values()))
+
+
+def categories() -> list[str]:
+    return sorted({card.category for card in cards()})
+
+
+def _card(document: dict[str, Any]) -> Card:
+    steps = document["steps"].values()
+    levels = [level["name"] for step in steps for level in step.get("levels", [])]
+    return Card(
+        key=document["key"],
+        name=document["name"],
+        description=document["description"],
+        category=document["category"],
+        icon=document["icon"],
+        steps=sum(role(step["type"]) != "end" for step in steps),
+        signs=tuple(dict.fromkeys(levels)),
+    )
 
 
 def groups_asked(document: dict[str, Any]) -> list[str]:
