@@ -1,6 +1,5 @@
 """Templates: the definitions that ship with the product, ready to be published or changed."""
 
-import json
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from engine import json_text
 from engine.steps import role
 
 HERE = Path(__file__).parent
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 @cache
 def templates() -> dict[str, dict[str, Any]]:
     """Documents by key, in the order of their names; to be read only."""
-    found = [json.loads(path.read_text()) for path in HERE.glob("*.json")]
+    found = [json_text.loads(path.read_bytes()) for path in HERE.glob("*.json")]
     return {document["key"]: document for document in sorted(found, key=lambda document: str(document["name"]))}
 
 

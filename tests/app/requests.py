@@ -24,9 +24,10 @@ MANAGER = {"id": "manager", "name": "Manager", "who": [{"manager": 1}]}
 
 
 def shipped(key: str, **changes: Any) -> dict[str, Any]:
-    """A copy of a shipped definition; changes are settings of its steps, by step."""
+    """A copy of a shipped definition, without its tests; changes are settings of its steps, by step."""
     document = template(key)
     assert document is not None
+    del document["tests"]
     for step, settings in changes.items():
         document["steps"][step] |= deepcopy(settings)
     return document
