@@ -16,6 +16,7 @@ VERBS = {
     "seed": ("app.demo.seed", "load the demo tenant"),
     "audit": ("app.audit.command", "verify: recompute every chain of events"),
     "bench": ("app.bench", "round-trip, wake-up, advance: measure deciding and what follows"),
+    "definitions": ("app.definitions_command", "check, simulate: a definition in a file"),
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
     "tick": ("app.effects.scheduler:tick", "fire what is due, as if it were later"),
     "key": ("app.access.key_command", "make, list and revoke API keys"),
@@ -28,7 +29,7 @@ SETTINGS = ("settings", "print the table of settings")
 
 def usage() -> str:
     lines = [*((verb, what) for verb, (_, what) in VERBS.items()), SETTINGS]
-    listed = "\n".join(f"  {verb:<10} {what}" for verb, what in lines)
+    listed = "\n".join(f"  {verb:<12} {what}" for verb, what in lines)
     return f"python -m app VERB\n\n{listed}\n\nSettings come from the environment: see README.md."
 
 

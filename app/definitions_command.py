@@ -1,0 +1,109 @@
+"""`python -m app definitions`: a definition in a file checked and tried, for tools that want no server.
+
+Its tests are run, and people are made up as for tests. Groups, people and secrets are a tenant's, so only publishing
+holds it against them.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from designer.trial import cases, words
+from designer.trial.company import company
+from designer.trial.play import Turn, run
+from designer.trial.runnable import runnable
+from designer.trial.script import Case, Expected, Script
+from designer.trial.trace import followed, standing
+from engine import json_text
+from engine.check import check_document
+from engine.definition import Definition
+from engine.problems import Problem
+from engine.wording.labels import labels_of
+from engine.wording.sentences import sentence
+
+FINE, WRONG, UNREADABLE = 0, 1, 2
+
+
+def main(argv: list[str]) -> int:
+    """0: nothing is wrong; 1: there are problems, or a move was refused; 2: the files cannot be read."""
+    parser = argparse.ArgumentParser("python -m app definitions", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    checking = verbs.add_parser("check", help="what stands in the way of publishing it, its tests among it")
+    trying = verbs.add_parser("simulate", help="run a script: data, requester, at, moves as in a test")
+    for one in (checking, trying):
+        one.add_argument("file", type=Path, help="the definition")
+        one.add_argument("--json", action="store_true", help="as JSON instead of sentences")
+    trying.add_argument("script", type=Path, help="the script; of a test in the definition, its name")
+    try:
+        given = parser.parse_args(argv)
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    try:
+        document = json_text.loads(given.file.read_bytes())
+        return _check(document, given.json) if given.verb == "check" else _simulate(document, given.script, given.json)
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError, json_text.Unfit, RecursionError) as unread:
+        print(unread, file=sys.stderr)
+        return UNREADABLE
+
+
+def _check(document: Any, as_json: bool) -> int:
+    found = check_document(document) or cases.problems(document)
+    if as_json:
+        _print({"problems": [_problem(document, one) for one in found]})
+    else:
+        print("\n".join(_problem(document, one)["message"] for one in found) or "Nothing stands in the way.")
+    return WRONG if found else FINE
+
+
+def _problem(document: Any, one: Problem) -> dict[str, Any]:
+    pointer = f"/steps/{one.step}{one.field}" if one.step else one.field
+    told = {"code": one.code, "pointer": pointer, "message": sentence(one.reason, labels_of(document))}
+    return {**told, "params": one.params}
+
+
+def _simulate(document: Any, named: Path, as_json: bool) -> int:
+    definition = runnable(document)
+    if definition is None:
+        return _check(document, as_json)
+    case = _case(document, named)
+    turns = run(definition, company(definition, case), case)
+    told = [_turn(definition, turns, number) for number in range(len(turns))]
+    if as_json:
+        state = turns[-1].state
+        path = [f"{step}:{outcome}" for step, outcome in followed(definition, turns)]
+        facts = {"status": state.status if state else None, "data": state.data if state else {}}
+        _print({**facts, "steps": standing(turns), "path": path, "turns": told})
+    else:
+        for turn in told:
+            print("\n".join([f"{turn['text']} ({turn['at']})", *(f"  {line}" for line in turn["events"])]))
+            if turn["refused"]:
+                print(f"  Refused: {turn['refused']}")
+    return WRONG if turns[-1].refused else FINE
+
+
+def _case(document: Any, named: Path) -> Case:
+    """A test of the definition by its name, or a script in a file."""
+    known = [one for one in document.get("tests", ()) if isinstance(one, dict) and one.get("name") == str(named)]
+    if known:
+        return msgspec.convert(known[0], Case)
+    given = json_text.normal(json_text.loads(named.read_bytes()))
+    script = msgspec.convert(given, Script)
+    return Case(script.data, script.requester, script.at, script.moves, name="", expect=Expected())
+
+
+def _turn(definition: Definition, turns: list[Turn], number: int) -> dict[str, Any]:
+    turn, before = turns[number], turns[number - 1] if number else None
+    names = words.names(definition, turn.directory)
+    return {
+        "text": words.title(definition, before, turn),
+        "at": turn.at.isoformat(),
+        "events": [", ".join((line.text, *line.facts)) for line in words.lines(turn, names)],
+        "refused": words.refusal(definition, turn.directory, turn.refused) if turn.refused else None,
+    }
+
+
+def _print(told: Any) -> None:
+    print(json_text.dumps(told).decode())
