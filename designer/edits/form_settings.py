@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 class FormSet(Edit, frozen=True, tag="form.set"):
-    """settings: by word, those to be left out as null. "required" says whether it must be answered."""
+    """settings: by word, those to be left out as null; "required": if it must be answered, "choices": as pasted."""
 
     step: str
     place: str
@@ -39,7 +39,9 @@ class FormSet(Edit, frozen=True, tag="form.set"):
             raise EditRefused("no_setting", self.step, name=strange[0][:60])
         kept, unnamed = Kept(form, keys[0]), _is_unnamed(name, field)
         for word, value in self.settings.items():
-            if word == "required":
+            if word == "choices":
+                _choose(form, keys, field, value)
+            elif word == "required":
                 _require(form, holder, keys, required=value is True)
             else:
                 _set(form, keys, field, word, value)
@@ -92,14 +94,10 @@ class FormChoices(Edit, frozen=True, tag="form.choices"):
     def apply(self, flow: DraftFlow) -> Done:
         before, keys = Before(flow, self.step), keys_of(self.place)
         form = before.form
-        field = form.field(keys)
-        chosen = choices.chooser(field)
-        if chosen is None:
-            raise EditRefused("no_choices", self.step, name=keys[-1][:60])
-        kept, ui = Kept(form, keys[0]), schemas.ui_at(form.ui, keys)
-        choices.put(chosen, ui, self.text, self.step)
+        field, kept = form.field(keys), Kept(form, keys[0])
+        _choose(form, keys, field, self.text)
         kept.follow()
-        return before.done(f"The choices of {label_of(keys[-1], field, ui)} changed.")
+        return before.done(f"The choices of {label_of(keys[-1], field, schemas.ui_at(form.ui, keys))} changed.")
 
 
 class FormJson(Edit, frozen=True, tag="form.json"):
@@ -119,7 +117,8 @@ class FormJson(Edit, frozen=True, tag="form.json"):
             flow.document["data"] = deepcopy(self.schema)
         else:
             form.step["form"]["schema"] = deepcopy(self.schema)
-        form.step.setdefault("form", {})["uiSchema"] = deepcopy(self.ui)
+        if self.ui != form.ui:
+            form.step.setdefault("form", {})["uiSchema"] = deepcopy(self.ui)
         now = form.schema.get("properties")
         now = now if isinstance(now, dict) else {}
         for name in [name for name in now if name not in old]:
@@ -161,6 +160,13 @@ def _require(form: StepForm, holder: Json, keys: list[str], *, required: bool) -
     set_required(holder, keys[-1], required=required)
     if len(keys) == 1:
         needed(form, keys[0], required)
+
+
+def _choose(form: StepForm, keys: list[str], field: Json, text: Any) -> None:
+    chosen = choices.chooser(field)
+    if chosen is None:
+        raise EditRefused("no_choices", form.key, name=keys[-1][:60])
+    choices.put(chosen, schemas.ui_at(form.ui, keys), text if isinstance(text, str) else "", form.key)
 
 
 def _set(form: StepForm, keys: list[str], field: Json, word: str, value: Any) -> None:

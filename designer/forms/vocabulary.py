@@ -8,7 +8,7 @@ from engine.forms.ui import WIDTHS
 
 Json = dict[str, Any]
 QUESTION: Json = {
-    "title": {"type": "string", "title": "Label", "minLength": 1, "maxLength": 300},
+    "title": {"type": "string", "title": "Label", "maxLength": 300},
     "description": {"type": "string", "title": "Explanation", "maxLength": 2000},
     "ui:help": {"type": "string", "title": "Help", "description": "Small, below the answer.", "maxLength": 2000},
 }
@@ -44,4 +44,4 @@ def known() -> Json:
     found = dict(COMMON)
     for entry in palette():
         found |= entry.offer.settings
-    return {**found, "default": {}, "ui:placeholder": found.get("ui:placeholder", {})}
+    return {**found, "default": {}, "choices": {}}

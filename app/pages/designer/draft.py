@@ -14,24 +14,23 @@ from app.access import bodies
 from app.access.middleware import need
 from app.access.principal import Principal
 from app.drafts import Changes, begin
-from app.errors import Invalid, Refusal
+from app.errors import Refusal
 from app.outgoing.tried import tried
 from app.pages.designer import panel
+from app.pages.designer.given import edits_of, revision_of
 from app.pages.designer.view import Place, Told, shown, surroundings, told_of
 from app.store.db import Db, transaction
 from app.web.flash import redirect
-from app.web.request import Asked, Posted, principal, provide_posted, tenant_of, text, texts
+from app.web.request import Asked, Posted, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
-from designer.edits import Edit, EditRefused, kinds, read_edit
 from designer.edits.draft_flow import steps_of
 from designer.edits.settings import Configure
 from designer.panel import changed, settings_of
-from engine import forms, json_text
+from engine import forms
 from engine.forms.samples import sample
 from engine.forms.surroundings import Surroundings
 from engine.pointers import look, split
 
-MOST_EDITS = 100
 # Of a button: it is followed by the place of a call.
 CALL = "call:"
 POSTED = {"posted": Provide(provide_posted)}
@@ -67,19 +66,19 @@ def edit(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) ->
     """One edit: a field `edit` with its kind and its fields beside it, or all of it as JSON; as a list, several."""
 
     def act(db: Db, who: Principal) -> Changes:
-        return drafts.edit(db, who, key, _revision(posted), *_edits(posted))
+        return drafts.edit(db, who, key, revision_of(posted), *edits_of(posted))
 
     return _done(request, key, text(posted, "step"), act)
 
 
 @post("/definitions/{key:str}/draft/undo", **GIVEN)
 def undo(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
-    return _done(request, key, "", lambda db, who: drafts.undo(db, who, key, _revision(posted)))
+    return _done(request, key, "", lambda db, who: drafts.undo(db, who, key, revision_of(posted)))
 
 
 @post("/definitions/{key:str}/draft/redo", **GIVEN)
 def redo(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
-    return _done(request, key, "", lambda db, who: drafts.redo(db, who, key, _revision(posted)))
+    return _done(request, key, "", lambda db, who: drafts.redo(db, who, key, revision_of(posted)))
 
 
 @post("/definitions/{key:str}/draft/settings", **GIVEN)
@@ -107,7 +106,7 @@ def configure(
         with transaction(who.tenant_id) as db:
             return shown(db, request, who, draft, Place(known), told, form=form)
     wanted = Configure(changed(asked, holder, data), known)
-    return _done(request, key, known, lambda db, who: drafts.edit(db, who, key, _revision(posted), wanted))
+    return _done(request, key, known, lambda db, who: drafts.edit(db, who, key, revision_of(posted), wanted))
 
 
 @post("/definitions/{key:str}/draft/said", **GIVEN)
@@ -151,47 +150,6 @@ def _done(request: Asked, key: str, step: str, act: Any) -> Response[Any]:
     if not made.words:
         return Redirect(f"/definitions/{key}/draft{place}", status_code=303)
     return redirect(request, f"/definitions/{key}/draft{place}", made.words)
-
-
-def _revision(posted: Posted) -> int:
-    given = text(posted, "revision")
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise Invalid.at("/revision", "Say which revision of the draft this is about.")
-    return int(given)
-
-
-def _edits(posted: Posted) -> list[Edit]:
-    given = _given(posted)
-    several = given if isinstance(given, list) else [given]
-    if not 0 < len(several) <= MOST_EDITS:
-        raise Invalid.at("/edit", f"At least one edit and at most {MOST_EDITS}.")
-    try:
-        return [read_edit(one, strict=False) for one in several]
-    except EditRefused as refused:
-        raise Invalid.because("/edit", refused.reason) from refused
-
-
-def _given(posted: Posted) -> Any:
-    written = text(posted, "edit")
-    if written.lstrip().startswith(("{", "[")):
-        return _json(written)
-    names = kinds()[written].__struct_fields__ if written in kinds() else ()
-    return {"edit": written} | {name: _value(posted, name) for name in names if any(key == name for key, _ in posted)}
-
-
-def _value(posted: Posted, name: str) -> Any:
-    """Lists are posted value by value; what is no text is posted as JSON."""
-    if name == "order":
-        return texts(posted, name)
-    given = text(posted, name)
-    return _json(given) if name in ("value", "settings", "fragment", "document") else given
-
-
-def _json(written: str) -> Any:
-    try:
-        return json_text.loads(written)
-    except (msgspec.DecodeError, ValueError, RecursionError) as unread:
-        raise Invalid.at("/edit", f"This is not JSON: {str(unread)[:200]}") from unread
 
 
 router = Router("/", route_handlers=[show, begun, edit, undo, redo, configure, attempt])
