@@ -133,6 +133,7 @@ ON_CHANGE: Schema = {
 FORM: Schema = {
     "title": "Form",
     "type": "object",
+    "format": "form-builder",
     "properties": {
         "schema": {"title": "Fields", "type": "object"},
         "uiSchema": {"title": "How they are shown", "type": "object"},

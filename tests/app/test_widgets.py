@@ -52,6 +52,7 @@ EVERY_CONTROL: dict[str, Any] = {
     "who": {**who_schema(), "title": "who", "minItems": 1},
     "person": {"type": "string", "format": "person"},
     "time-span": {"type": "string", "format": "time-span"},
+    "form-builder": {"type": "object", "format": "form-builder"},
     "timeout": {"type": "object", "format": "timeout", "properties": {"then": {"type": "string"}}},
     "pairs": {"type": "object", "format": "pairs"},
     "template": {"type": "string", "format": "template"},
