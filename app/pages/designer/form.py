@@ -11,7 +11,7 @@ from app import drafts
 from app.access import bodies
 from app.access.middleware import need
 from app.access.principal import Principal
-from app.drafts import Changes
+from app.drafts import Changes, obstacles
 from app.errors import Invalid, Missing, Refusal
 from app.pages.designer import fields
 from app.pages.designer.given import edits_of, json_of, revision_of
@@ -211,7 +211,7 @@ def _shown(
         step_name=name_of(found, step),
         view=view if view in VIEWS else VIEWS[0],
         told=told or Told(),
-        problems=[one for one in drafts.problems(db, who, draft) if one.step in (step, None)],
+        problems=[one for one in obstacles.problems(db, who, draft) if one.step in (step, None)],
         **{"width": "", "sent": "", **fields.content(draft.document, step, field, at), **values},
     )
 
