@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app import definitions
 from app.access.permissions import permissions_of, require
@@ -76,15 +77,17 @@ def with_draft(db: Db, who: Principal) -> dict[UUID, datetime]:
 
 
 def others(db: Db, who: Principal, draft: Draft) -> Sequence[Row[Any]]:
-    """Who else edited it in the last minutes: `name` and `at`."""
-    return db.execute(
-        select(users.c.name, func.max(draft_edits.c.at).label("at"))
+    """Who else edited it in the last minutes: `name`, `at`, and `focus`, the step that they changed last or ""."""
+    newest = (
+        select(users.c.name, draft_edits.c.at, draft_edits.c.focus)
+        .ext(distinct_on(draft_edits.c.edited_by))
         .join(users, and_(users.c.tenant_id == draft_edits.c.tenant_id, users.c.id == draft_edits.c.edited_by))
         .where(*of(draft_edits, draft.definition), draft_edits.c.edited_by != who.user_id)
         .where(draft_edits.c.at > func.now() - PRESENT)
-        .group_by(users.c.name)
-        .order_by(users.c.name)
-    ).all()
+        .order_by(draft_edits.c.edited_by, draft_edits.c.revision.desc())
+        .subquery()
+    )
+    return db.execute(select(newest).order_by(newest.c.name)).all()
 
 
 def edit(db: Db, who: Principal, key: str, revision: int, *wanted: Edit) -> Changes:
@@ -171,7 +174,9 @@ def _step(db: Db, who: Principal, key: str, revision: int, kind: str, turn: Call
     document = loads(text)
     focus = there.focus if there.focus in (document.get("steps") or {}) else ""
     position = row.position + (1 if kind == "redo" else -1)
+    delta = between(row.document, text)
     told = {"touched": there.touched, "words": words, "focus": focus, "live": False}
+    told |= {"offset": delta.offset, "removed": delta.removed, "inserted": delta.inserted}
     moved = _write(db, who, definition, row, revision, kind, text, position, told)
     _follow(db, definition, document)
     return Changes(_draft(db, definition, moved), words, focus)

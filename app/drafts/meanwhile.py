@@ -9,6 +9,8 @@ from app.errors import Changed, Invalid
 from app.store.db import Db
 from app.store.tables import draft_edits, users
 from designer.edits import EVERYTHING
+from designer.edits.delta import Delta, redone, undone
+from engine.json_text import loads
 
 MOST = 1000
 MOST_TOLD = 20
@@ -35,6 +37,24 @@ def made_since(db: Db, definition: Row[Any], now: int, revision: int) -> Sequenc
     ).all()
     if far:
         raise changed("Very much was changed meanwhile. Look at it first.", found, now)
+    return found
+
+
+def document_at(db: Db, definition: Row[Any], text: str, revision: int) -> dict[str, Any]:
+    """The draft as it was at a revision of the last MOST. text: as it is now."""
+    columns = (draft_edits.c[name] for name in ("kind", "place", "offset", "removed", "inserted"))
+    rows = db.execute(
+        select(*columns)
+        .where(*of(draft_edits, definition), draft_edits.c.revision >= revision)
+        .order_by(draft_edits.c.revision.desc())
+    ).all()
+    for newer, older in zip(rows, [*rows[1:], None], strict=True):
+        if older is None and revision:
+            break
+        text = undone(text, Delta(newer.offset, newer.removed, newer.inserted))
+        if older and newer.kind == older.kind == "edit" and newer.place == older.place:
+            text = redone(text, Delta(older.offset, older.removed, older.inserted))
+    found: dict[str, Any] = loads(text)
     return found
 
 

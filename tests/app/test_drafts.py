@@ -8,12 +8,14 @@ from sqlalchemy import func, select, update
 
 from app import definitions, drafts
 from app.drafts import begin, finish, obstacles
+from app.drafts.meanwhile import document_at
 from app.errors import Changed, Conflict, Forbidden, Invalid, Missing
 from app.store.db import across_tenants
 from app.store.tables import definitions as definition_rows
 from app.store.tables import draft_edits, users
 from app.store.tables import drafts as draft_rows
 from designer.edits import read_edit
+from designer.edits.settings import Set
 from engine.json_text import dumps, loads
 from tests.app.requests import shipped
 from tests.make import Cast, User, make_cast, make_group, make_user
@@ -299,3 +301,28 @@ def test_an_unpublished_definition_is_called_what_its_draft_is_called(cast: Cast
     edit(cast.ada, key, 0, edit="set", pointer="/name", value="Travel")
     with across_tenants() as db:
         assert definitions.get(db, cast.ada.principal, key).name == "Travel"
+
+
+def test_a_draft_is_known_as_it_was_at_every_revision(cast: Cast, dana: User, key: str) -> None:
+    """Edits, what was typed on in one field, undo, redo, and edits after an undo."""
+    seen = []
+    with across_tenants() as db:
+        draft = drafts.get(db, cast.ada.principal, key)
+        seen.append(draft.document)
+
+        def note(made: drafts.Changes) -> None:
+            seen.append(made.draft.document)
+
+        for name in ("A", "Ab", "Abc"):
+            note(drafts.edit(db, cast.ada.principal, key, len(seen) - 1, Set("/name", name)))
+        note(drafts.undo(db, dana.principal, key, len(seen) - 1))
+        note(drafts.redo(db, dana.principal, key, len(seen) - 1))
+        note(drafts.edit(db, dana.principal, key, len(seen) - 1, Set("/category", "Money")))
+        note(drafts.undo(db, dana.principal, key, len(seen) - 1))
+        note(drafts.edit(db, cast.ada.principal, key, len(seen) - 1, Set("/name", "Abcd")))
+        note(drafts.undo(db, dana.principal, key, len(seen) - 1))
+        note(drafts.undo(db, dana.principal, key, len(seen) - 1))
+        draft = drafts.get(db, cast.ada.principal, key)
+        text = dumps(draft.document).decode()
+        found = [document_at(db, draft.definition, text, revision) for revision in range(len(seen))]
+    assert found == seen and draft.revision == len(seen) - 1

@@ -11,6 +11,8 @@ from app import definitions, drafts
 from app.drafts import begin, obstacles
 from app.store.db import across_tenants
 from app.store.tables import drafts as draft_rows
+from designer.edits.settings import Set
+from designer.edits.steps import Rename
 from engine.json_text import dumps, loads
 from tests.app.pages import send, words
 from tests.app.requests import shipped
@@ -172,7 +174,7 @@ def test_a_stale_page_is_told_what_changed_and_by_whom(cast: Cast, web: Browser)
     answer = send_to(web, stale, f"{HERE}/edits", ("edit", "delete"))
     assert answer.status_code == 409
     assert "Dana: Approval is now called Boss." in words(answer.text)
-    assert "Dana edited this a moment ago" in words(answer.text)
+    assert "Dana changed Boss" in words(answer.text)
     assert "approval" in document(cast.ada)["steps"]
 
 
@@ -306,6 +308,25 @@ def test_whoever_may_only_read_definitions_is_led_to_no_draft(cast: Cast, web: B
     with browser(cast.dov) as auditor:
         page = auditor.get("/definitions").text
     assert "Spending" in page and "/draft" not in page
+
+
+def test_whoever_comes_too_late_sees_what_is_different_and_sends_theirs_again(cast: Cast, web: Browser) -> None:
+    insert(web, "request:submitted", "approval")
+    stale = web.get(f"{HERE}?step=approval").text
+    with across_tenants() as db:
+        dana = make_user(db, cast.ada.tenant_id, "Dana", "designer").principal
+        wanted = [Rename("approval", "Signature"), Set("/steps/approval/comment", "required")]
+        changed = drafts.edit(db, dana, "spending", 1, *wanted)
+        drafts.undo(db, dana, "spending", changed.draft.revision)
+        drafts.redo(db, dana, "spending", changed.draft.revision + 1)
+    page = send_to(web, stale, f"{HERE}/edits", ("edit", "rename"), name="Sign here").text
+    shown = words(page)
+    assert "Name before: Approval now: Signature" in shown and "Comment new now: Always needed" in shown
+    start = page.index("Do mine all the same")
+    form = page[page.rindex("<form", 0, start) : page.index("</form>", start) + len("</form>")]
+    assert send(web, form, f"{HERE}/edits").status_code == 303
+    assert document(cast.ada)["steps"]["approval"]["name"] == "Sign here"
+    assert "Dana changed Sign here" in words(web.get(HERE).text)
 
 
 def test_a_problem_is_mended_by_the_button_beside_it(cast: Cast, web: Browser) -> None:

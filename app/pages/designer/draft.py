@@ -1,5 +1,6 @@
 """A draft: drawn, with the panel of the selected step, the list of its problems, and every edit as a post."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -18,11 +19,12 @@ from app.errors import Refusal
 from app.outgoing.tried import tried
 from app.pages.designer import panel
 from app.pages.designer.given import edits_of, revision_of
-from app.pages.designer.view import Place, Told, shown, surroundings, told_of
+from app.pages.designer.view import Place, Told, shown, stale, surroundings, told_of
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.request import Asked, Posted, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
+from designer.edits import Edit
 from designer.edits.draft_flow import steps_of
 from designer.edits.settings import Configure
 from designer.panel import changed, settings_of
@@ -65,20 +67,23 @@ def begun(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -
 def edit(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
     """One edit: a field `edit` with its kind and its fields beside it, or all of it as JSON; as a list, several."""
 
-    def act(db: Db, who: Principal) -> Changes:
-        return drafts.edit(db, who, key, revision_of(posted), *edits_of(posted))
+    mine: list[Edit] = []
 
-    return _done(request, key, text(posted, "step"), act)
+    def act(db: Db, who: Principal) -> Changes:
+        mine.extend(edits_of(posted))
+        return drafts.edit(db, who, key, revision_of(posted), *mine)
+
+    return _done(request, key, text(posted, "step"), posted, act, mine)
 
 
 @post("/definitions/{key:str}/draft/undo", **GIVEN)
 def undo(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
-    return _done(request, key, "", lambda db, who: drafts.undo(db, who, key, revision_of(posted)))
+    return _done(request, key, "", posted, lambda db, who: drafts.undo(db, who, key, revision_of(posted)))
 
 
 @post("/definitions/{key:str}/draft/redo", **GIVEN)
 def redo(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]) -> Response[Any]:
-    return _done(request, key, "", lambda db, who: drafts.redo(db, who, key, revision_of(posted)))
+    return _done(request, key, "", posted, lambda db, who: drafts.redo(db, who, key, revision_of(posted)))
 
 
 @post("/definitions/{key:str}/draft/settings", **GIVEN)
@@ -106,7 +111,11 @@ def configure(
         with transaction(who.tenant_id) as db:
             return shown(db, request, who, draft, Place(known), told, form=form)
     wanted = Configure(changed(asked, holder, data), known)
-    return _done(request, key, known, lambda db, who: drafts.edit(db, who, key, revision_of(posted), wanted))
+
+    def act(db: Db, who: Principal) -> Changes:
+        return drafts.edit(db, who, key, revision_of(posted), wanted)
+
+    return _done(request, key, known, posted, act, [wanted])
 
 
 @post("/definitions/{key:str}/draft/said", **GIVEN)
@@ -132,8 +141,11 @@ def _tried(who: Principal, around: Surroundings, pointer: str, data: Any) -> dic
     return {pointer: tried(who, look(data, split(pointer)), {**sample(around.data_schemas), **asks})}
 
 
-def _done(request: Asked, key: str, step: str, act: Any) -> Response[Any]:
-    """Do it, and show the draft as it is then: by HTMX in place, otherwise on the page that is led to."""
+def _done(request: Asked, key: str, step: str, posted: Posted, act: Any, mine: Sequence[Edit] = ()) -> Response[Any]:
+    """Do it, and show the draft as it is then: by HTMX in place, otherwise on the page that is led to.
+
+    mine: the edits, to be sent again where others came between.
+    """
     who = principal(request)
     fragment = "hx-request" in request.headers
     try:
@@ -145,7 +157,10 @@ def _done(request: Asked, key: str, step: str, act: Any) -> Response[Any]:
         if refused.status not in (409, 422):
             raise
         with transaction(who.tenant_id) as db:
-            return shown(db, request, who, drafts.get(db, who, key), Place(step), told_of(refused))
+            draft, told = drafts.get(db, who, key), told_of(refused)
+            if told.changes:
+                told = stale(db, who, draft, told, revision_of(posted), mine)
+            return shown(db, request, who, draft, Place(step), told)
     place = f"?step={made.focus}#s-{made.focus}" if made.focus else ""
     if not made.words:
         return Redirect(f"/definitions/{key}/draft{place}", status_code=303)

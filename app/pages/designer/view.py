@@ -1,7 +1,7 @@
 """What the page of a draft shows, gathered once for the whole page and for what an edit changes of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +11,7 @@ from app import drafts
 from app.access.permissions import ROLES
 from app.access.principal import Principal
 from app.drafts import Draft, obstacles
+from app.drafts.meanwhile import MOST, document_at
 from app.drafts.obstacles import Obstacle
 from app.errors import Refusal
 from app.outgoing.secrets import names_of
@@ -19,9 +20,10 @@ from app.runtime.directories import directory_of
 from app.store.db import Db
 from app.web.html import fragments, page
 from app.web.request import Asked
+from designer.diff import Difference, difference
 from designer.drawable import drawable, faces
 from designer.drawing.canvas import draw
-from designer.edits import encode
+from designer.edits import Edit, encode
 from designer.edits.draft_flow import name_of, steps_of
 from designer.policy import policy_of_draft
 from engine.forms.surroundings import Surroundings
@@ -36,11 +38,16 @@ BESIDE = ("bar", "panel", "problems", "announcement")
 
 @dataclass(frozen=True)
 class Told:
-    """What is said of what was just done. changes: what somebody else did meanwhile."""
+    """What is said of what was just done. changes: what somebody else did meanwhile.
+
+    difference: what became of the draft by that. again: the refused edits as JSON, to be sent once more.
+    """
 
     text: str = ""
     tone: str = "info"
     changes: Sequence[Mapping[str, Any]] = ()
+    difference: Difference | None = None
+    again: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,15 @@ class Place:
 def told_of(refused: Refusal) -> Told:
     more = [error["message"] for error in refused.facts.get("errors", ()) if error["message"] != refused.message]
     return Told(" ".join([refused.message, *more[:3]]), "danger", refused.facts.get("changes", ()))
+
+
+def stale(db: Db, who: Principal, draft: Draft, told: Told, revision: int, mine: Sequence[Edit]) -> Told:
+    """revision: the one that the author of `mine` saw."""
+    if draft.revision - revision > MOST:
+        return told
+    before = document_at(db, draft.definition, dumps(draft.document).decode(), revision)
+    changed = difference(before, draft.document, directory_of(db, who))
+    return replace(told, difference=changed, again=dumps([encode(edit) for edit in mine]).decode() if mine else "")
 
 
 def shown(
