@@ -9,6 +9,8 @@ import pytest
 
 from engine.forms import Field, FormError, fields, initial, parse
 from engine.reasons import said
+from engine.settings import LEVELS
+from engine.steps import decision
 from engine.who import who_schema
 from tests.browser import html, posted
 
@@ -30,6 +32,7 @@ ODD_NAMES = [
     "نص",
     HOSTILE,
 ]
+BRANCHES = decision.SCHEMA["properties"]["branches"]
 EVERY_CONTROL: dict[str, Any] = {
     "text": {"type": "string", "examples": ["one"]},
     "number": {"type": "number"},
@@ -58,6 +61,9 @@ EVERY_CONTROL: dict[str, Any] = {
     "template": {"type": "string", "format": "template"},
     "call": {"type": "object", "format": "call", "properties": {"url": {"type": "string"}}},
     "settings": {"type": "object", "format": "settings", "properties": {"inner": {"type": "string"}}},
+    **{name: {**schema, "title": name} for name, schema in {"levels": LEVELS, "branches": BRANCHES}.items()},
+    "policy": LEVELS["items"]["properties"]["policy"] | {"title": "policy"},
+    "rule": {"type": "string", "format": "rule"},
     "readonly": {"type": "string", "readOnly": True, "default": "r"},
 }
 UI = {
@@ -66,7 +72,7 @@ UI = {
     "textarea": {"ui:widget": "textarea"},
     "hidden": {"ui:widget": "hidden"},
 }
-ALL = {"type": "object", "properties": EVERY_CONTROL}
+ALL = {"type": "object", "properties": EVERY_CONTROL, "$defs": {"who": who_schema()}}
 
 
 class Page(HTMLParser):
@@ -118,7 +124,7 @@ def test_every_control_has_its_name_and_a_label() -> None:
     ):
         control = next(about for _, about in found.tags if about.get("name") == f"/{name}")
         assert control["id"] in labelled
-    assert len(found.all("fieldset")) == len(found.all("legend")) == 9
+    assert len(found.all("fieldset")) == len(found.all("legend")) == 16
     assert found.all("input", name="/array/0")[0]["aria-label"] == "array 1"
 
 
