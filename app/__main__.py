@@ -16,7 +16,7 @@ VERBS = {
     "seed": ("app.demo.seed", "load the demo tenant"),
     "audit": ("app.audit.command", "verify: recompute every chain of events"),
     "bench": ("app.bench", "round-trip, wake-up, advance: measure deciding and what follows"),
-    "definitions": ("app.definitions_command", "check, simulate: a definition in a file"),
+    "definitions": ("app.definitions_command", "check, simulate, diff: definitions in files"),
     "forms": ("app.forms_command", "a form as HTML, and its post as data"),
     "tick": ("app.effects.scheduler:tick", "fire what is due, as if it were later"),
     "key": ("app.access.key_command", "make, list and revoke API keys"),

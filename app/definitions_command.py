@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from designer.diff import Change, difference
+from designer.edits import EditRefused, tidy
 from designer.trial import cases, words
 from designer.trial.company import company
 from designer.trial.play import Turn, run
@@ -33,16 +35,20 @@ def main(argv: list[str]) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     checking = verbs.add_parser("check", help="what stands in the way of publishing it, its tests among it")
     trying = verbs.add_parser("simulate", help="run a script: data, requester, at, moves as in a test")
-    for one in (checking, trying):
+    comparing = verbs.add_parser("diff", help="what changed from one file to the other; 1 where anything did")
+    for one in (checking, trying, comparing):
         one.add_argument("file", type=Path, help="the definition")
         one.add_argument("--json", action="store_true", help="as JSON instead of sentences")
     trying.add_argument("script", type=Path, help="the script; of a test in the definition, its name")
+    comparing.add_argument("newer", type=Path, help="the other definition")
     try:
         given = parser.parse_args(argv)
     except SystemExit as stopped:
         return int(stopped.code or 0)
     try:
         document = json_text.loads(given.file.read_bytes())
+        if given.verb == "diff":
+            return _diff(document, json_text.loads(given.newer.read_bytes()), given.json)
         return _check(document, given.json) if given.verb == "check" else _simulate(document, given.script, given.json)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError, json_text.Unfit, RecursionError) as unread:
         print(unread, file=sys.stderr)
@@ -62,6 +68,30 @@ def _problem(document: Any, one: Problem) -> dict[str, Any]:
     pointer = f"/steps/{one.step}{one.field}" if one.step else one.field
     told = {"code": one.code, "pointer": pointer, "message": sentence(one.reason, labels_of(document))}
     return {**told, "params": one.params}
+
+
+def _diff(before: Any, after: Any, as_json: bool) -> int:
+    try:
+        found = difference(tidy(before), tidy(after))
+    except EditRefused as refused:
+        print(sentence(refused.reason), file=sys.stderr)
+        return UNREADABLE
+    if as_json:
+        _print({"counts": found.counts, "changes": [_change(one) for one in found.changes]})
+    else:
+        for change in found.changes:
+            print(f"{change.name} ({change.type}): {change.kind}")
+            for one in change.settings:
+                print(f"  {one.what}: {one.before or 'nothing'} → {one.after or 'nothing'}")
+        if not found.changes:
+            print("No difference.")
+    return WRONG if found.changes else FINE
+
+
+def _change(one: Change) -> dict[str, Any]:
+    names = ("what", "before", "after", "pointer")
+    settings = [dict(zip(names, setting, strict=True)) for setting in one.settings]
+    return {"kind": one.kind, "step": one.step, "name": one.name, "settings": settings}
 
 
 def _simulate(document: Any, named: Path, as_json: bool) -> int:

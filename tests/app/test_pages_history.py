@@ -105,3 +105,13 @@ def test_publishing_shows_what_changes_and_who_stays_behind(cast: Cast, web: Bro
         begin.from_version(db, cast.ada.principal, "purchase-approval", 1)
     shown = words(web.get(f"{HERE}/draft/publish").text)
     assert "1 added" in shown and "When amount is above 900" in shown
+
+
+def test_a_program_reads_the_difference(cast: Cast, web: Browser) -> None:
+    answer = web.get("/api/v1/definitions/purchase-approval/diff", params={"from": "1", "to": "2"})
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["from"], told["to"]) == ("1", "2")
+    assert told["counts"] == {"added": 0, "removed": 1, "changed": 2, "redirected": 1}
+    level = next(one for one in told["changes"] if one["step"] == "approval" and one["kind"] == "changed")
+    assert level["settings"][0]["pointer"] == "/steps/approval/levels/0"
