@@ -120,6 +120,14 @@ def test_the_gallery_is_searched_by_word_and_category(founder: User) -> None:
         assert "No template fits" in words(web.get("/definitions/templates?q=moon").text)
 
 
+def test_a_template_is_tried_as_a_draft_of_its_own(founder: User) -> None:
+    with browser(founder) as web:
+        made = web.post("/definitions/templates/leave-request/draft", data={"then": "try"})
+        assert made.headers["location"] == "/definitions/leave-request/draft/try"
+        assert web.get(made.headers["location"]).status_code == 200
+    assert published(founder) == {"leave-request"}
+
+
 def test_a_template_is_seen_from_all_sides_before_it_is_published(founder: User) -> None:
     with browser(founder) as web:
         text = web.get("/definitions/templates/contract-review").text

@@ -65,7 +65,8 @@ def template(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]
     who = principal(request)
     with transaction(who.tenant_id) as db:
         draft = begin.from_template(db, who, key)
-    return Redirect(f"/definitions/{draft.key}/draft", status_code=303)
+    trying = "/try" if text(posted, "then") == "try" else ""
+    return Redirect(f"/definitions/{draft.key}/draft{trying}", status_code=303)
 
 
 def _document(posted: Posted) -> Any:
