@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class Band(NamedTuple):
-    """words: where the level signs, each interval. marks: what is odd about it, as sentences."""
+    """words: where the level signs, as bands. marks: what is odd about it, as sentences."""
 
     words: list[str]
     marks: list[str]
@@ -82,7 +82,7 @@ def _each(numbers: Partition, taken: Sequence[Cells | None], here: Cells, *, hig
         if not signs & here:
             why = "The levels below it take every value." if cells & here else "No value that gets here reaches it."
             marks.append(f"Never signs. {why}")
-        found.append(Band(numbers.words(signs), marks))
+        found.append(Band(numbers.bands(signs), marks))
     return found
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from designer.edits.draft_flow import DraftFlow
 from designer.edits.edit import EVERYTHING, Done, Edit, EditRefused
+from designer.edits.step_types import offered
 from engine.pointers import MAX_KEYS, index, split
 
 # A definition is known by its key, and read by its format.
@@ -54,11 +55,14 @@ class Configure(Edit, frozen=True):
         if wrong := [name for name in self.settings if name in fixed]:
             raise EditRefused("no_setting", self.step, name=wrong[0][:60])
         at = flow.step(self.step) if self.step else flow.document
+        ways = offered(self.step, at) if self.step else []
         for name, value in self.settings.items():
             if value is None:
                 at.pop(name, None)
             else:
                 at[name] = value
+        if self.step:
+            _let_go(at, set(ways) - set(offered(self.step, at)))
         what = flow.name(self.step) if self.step else "The flow"
         touched = [self.step] if self.step else [f"/{name}" for name in self.settings]
         return Done(frozenset(touched), f"{what} changed.", self.step)
@@ -66,6 +70,14 @@ class Configure(Edit, frozen=True):
     def field(self) -> str:
         typed = [name for name, value in self.settings.items() if isinstance(value, str)]
         return f"{self.step}/{typed[0]}" if len(typed) == len(self.settings) == 1 else ""
+
+
+def _let_go(step: dict[str, Any], ways: set[str]) -> None:
+    """Of ways out that its settings do not offer any more, such as that of a branch that was removed."""
+    led = step.get("outcomes")
+    if isinstance(led, dict):
+        for way in ways:
+            led.pop(way, None)
 
 
 def _keys(pointer: str) -> list[str]:

@@ -11,6 +11,8 @@ from engine.rules import types as rule_types
 from engine.rules.vocabulary import title
 
 MOST, DEEPEST = 300, 4
+# What is kept of an upload; nobody decides by its parts.
+UPLOAD = {"file", "name", "size"}
 
 
 class Field(NamedTuple):
@@ -43,7 +45,8 @@ def _inside(group: Any, root: dict[str, Any], around: str) -> Iterator[Field]:
     for name, schema in claimed.items():
         path = f"{around}{name}"
         if rule_types.is_group(schema, root):
-            if path.count(".") < DEEPEST:
+            parts = Conditions(root).claimed(form_schema.resolve(schema, root)[0])
+            if path.count(".") < DEEPEST and not parts.keys() >= UPLOAD:
                 yield from _inside(schema, root, f"{path}.")
         elif kind := rule_types.kind(schema, root):
             resolved = form_schema.resolve(schema, root)[0]

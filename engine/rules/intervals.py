@@ -89,6 +89,26 @@ class Partition(Struct, frozen=True):
         if found:
             yield found[0], found[-1]
 
+    def bands(self, cells: Cells) -> list[str]:
+        """Each run as people say it beside the name of the number: "over 500 up to 1,000"."""
+        return [self._band(first, last) for first, last in self.runs(cells)]
+
+    def _band(self, first: int, last: int) -> str:
+        if first == last and first % 2:
+            return f"exactly {self.borders[first // 2]:,f}"
+        low, high = self._ends(first, last)
+        begins = "" if low is None else f"{'from' if first % 2 else 'over'} {low:,f}"
+        ends = "" if high is None else f"{'up to' if last % 2 else 'below'} {high:,f}"
+        return " ".join(filter(None, (begins, ends))) or "always"
+
+    def _ends(self, first: int, last: int) -> tuple[Decimal | None, Decimal | None]:
+        """The borders of a run, None where it ends with what is possible."""
+        low, high = first // 2 - (first % 2 == 0), last // 2
+        return (
+            None if low < 0 or first == min(self.possible) else self.borders[low],
+            None if high == len(self.borders) or last == max(self.possible) else self.borders[high],
+        )
+
     def words(self, cells: Cells) -> list[str]:
         """Each run as an interval: "500 < Amount ≤ 1,000"."""
         return [self._words(first, last) for first, last in self.runs(cells)]
@@ -96,11 +116,9 @@ class Partition(Struct, frozen=True):
     def _words(self, first: int, last: int) -> str:
         if first == last and first % 2:
             return f"{self.title} = {self.borders[first // 2]:,f}"
-        low, high = first // 2 - (first % 2 == 0), last // 2
-        left = "" if low < 0 or first == min(self.possible) else f"{self.borders[low]:,f} {_less(first)} "
-        right = (
-            "" if high == len(self.borders) or last == max(self.possible) else f" {_less(last)} {self.borders[high]:,f}"
-        )
+        low, high = self._ends(first, last)
+        left = "" if low is None else f"{low:,f} {_less(first)} "
+        right = "" if high is None else f" {_less(last)} {high:,f}"
         return f"{left}{self.title}{right}" if left or right else f"any {self.title}"
 
 

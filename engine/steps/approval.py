@@ -43,7 +43,14 @@ SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["levels"],
     "properties": {
-        "reading": {"title": "Which levels sign", "enum": ["cumulative", "highest"], "default": "cumulative"},
+        "reading": {
+            "title": "Which levels sign",
+            "oneOf": [
+                {"const": "cumulative", "title": "Every level that the request reaches, one after the other"},
+                {"const": "highest", "title": "Only the highest that it reaches"},
+            ],
+            "default": "cumulative",
+        },
         "levels": LEVELS,
         "automatic": AUTOMATIC,
         "covers": COVERS,
@@ -59,6 +66,7 @@ SCHEMA: dict[str, Any] = {
         "timeout": TIMEOUT,
     },
 }
+UI = {"reading": {"ui:widget": "radio"}}
 MORE = ("changes_requested", "timed_out")
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from app.pages.designer import panel
 from app.web.html import environment
+from designer.edits import edited
+from designer.edits.settings import Configure
 from designer.gallery import templates
 from designer.panel import changed, settings_of
 from engine import forms
@@ -193,3 +195,11 @@ def test_how_many_must_agree_is_a_choice_and_a_number() -> None:
     found, errors = sent(document, "approval", page, **chosen)
     assert not errors and found["levels"][0]["policy"] == {"quorum": 3}
     assert sent(document, "approval", page, **{**chosen, "quorum:/levels/0/policy": "many"})[1]
+
+
+def test_the_way_of_a_branch_that_is_removed_goes_with_it() -> None:
+    document = shipped("purchase-approval")
+    branch = {"outcome": "large", "label": "Large", "when": "amount > 9000"}
+    left, done = edited(document, Configure({"branches": [branch]}, "amount"))
+    assert left["steps"]["amount"]["outcomes"] == {"otherwise": "approval"}
+    assert done.touched == {"amount"}

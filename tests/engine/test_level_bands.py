@@ -62,18 +62,18 @@ def test_overlaps_are_named_in_the_later_row() -> None:
     told = found("amount > 0 and amount <= 1000", "amount > 500 and amount <= 5000", "amount > 5000")
     assert [level.marks for level in told.levels] == [[], ["Overlaps with level 1: 500 < Amount ≤ 1,000."], []]
     assert [level.words for level in found("amount > 500", "amount >= 5000").levels] == [
-        ["500 < Amount"],
-        ["5,000 ≤ Amount"],
+        ["over 500"],
+        ["from 5,000"],
     ]
 
 
 def test_the_end_of_a_level_is_where_the_next_begins_when_the_highest_signs() -> None:
     told = found("amount > 500", "amount >= 5000", "amount > 100", reading="highest")
-    assert [level.words for level in told.levels] == [[], [], ["100 < Amount"]]
+    assert [level.words for level in told.levels] == [[], [], ["over 100"]]
     assert told.levels[0].marks == ["Never signs. The levels below it take every value."]
     assert not told.ordered
     assert in_order("abc", told.begins) == ["c", "a", "b"]
-    assert found("amount > 500", "amount >= 5000", reading="highest").levels[0].words == ["500 < Amount < 5,000"]
+    assert found("amount > 500", "amount >= 5000", reading="highest").levels[0].words == ["over 500 below 5,000"]
 
 
 @pytest.mark.parametrize(
