@@ -57,6 +57,14 @@ TIMEOUT: Schema = {
     },
     "additionalProperties": False,
 }
+READING: Schema = {
+    "title": "Which levels sign",
+    "oneOf": [
+        {"const": "cumulative", "title": "Every level that the request reaches, one after the other"},
+        {"const": "highest", "title": "Only the highest that it reaches"},
+    ],
+    "default": "cumulative",
+}
 LEVELS: Schema = {
     "title": "Levels",
     "format": "levels",

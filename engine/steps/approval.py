@@ -28,7 +28,7 @@ from engine.level_clauses import level_clauses, signing_clauses
 from engine.people import Directory
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out, problem
 from engine.reasons import Reason, reason, said
-from engine.settings import AUTOMATIC, COVERS, FORM, LEVELS, ON_CHANGE, TIMEOUT
+from engine.settings import AUTOMATIC, COVERS, FORM, LEVELS, ON_CHANGE, READING, TIMEOUT
 from engine.signatures import signers
 from engine.state import Token, Wait
 from engine.stops import Stop
@@ -43,14 +43,7 @@ SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["levels"],
     "properties": {
-        "reading": {
-            "title": "Which levels sign",
-            "oneOf": [
-                {"const": "cumulative", "title": "Every level that the request reaches, one after the other"},
-                {"const": "highest", "title": "Only the highest that it reaches"},
-            ],
-            "default": "cumulative",
-        },
+        "reading": READING,
         "levels": LEVELS,
         "automatic": AUTOMATIC,
         "covers": COVERS,
@@ -66,7 +59,6 @@ SCHEMA: dict[str, Any] = {
         "timeout": TIMEOUT,
     },
 }
-UI = {"reading": {"ui:widget": "radio"}}
 MORE = ("changes_requested", "timed_out")
 
 
