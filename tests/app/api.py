@@ -18,6 +18,7 @@ from app.api.document import document
 from app.api.json_schema import inlined
 from app.store.db import Db, across_tenants
 from app.store.tables import metadata
+from engine.json_text import dumps
 from engine.schema_keywords import FORMATS
 from tests.app.requests import shipped
 from tests.make import Browser, User, browser, make_group, make_key, make_tenant, make_user, site
@@ -50,7 +51,9 @@ class Api:
 
     def post(self, path: str, body: Any = None, **headers: str) -> Answer:
         told = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.call("POST", path, json=body, headers=told) if body is not None else self.call("POST", path)
+        if body is None:
+            return self.call("POST", path)
+        return self.call("POST", path, content=dumps(body), headers={"content-type": "application/json", **told})
 
     def send(self, path: str, content: bytes, kind: str = "application/json") -> Answer:
         headers = {"content-type": kind} if kind else {}

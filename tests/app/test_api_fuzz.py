@@ -131,6 +131,8 @@ def test_what_is_declared_nowhere_is_kept_nowhere(shop: Company, ids: dict[str, 
             answer = sent(shop, place(call, ids), with_stranger(example(call), pointer))
             if call.endswith("/check"):
                 assert answer.status == 422 or answer.body["problems"], (call, pointer)
+            elif call.endswith("/simulate") and answer.status == 200:
+                assert "not declared anywhere" in str(answer.body["turns"]), (call, pointer)
             else:
                 assert 400 <= answer.status < 500, (call, pointer, answer.body)
     assert written(shop.tenant_id) == before

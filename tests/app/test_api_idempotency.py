@@ -72,6 +72,7 @@ def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
         "/api/v1/definitions/{key}/draft/edits": ("alex", {"revision": 0, "edits": [RENAME]}),
         "/api/v1/definitions/{key}/draft/undo": ("alex", {"revision": 1}),
         "/api/v1/definitions/{key}/draft/redo": ("alex", {"revision": 2}),
+        "/api/v1/definitions/{key}/draft/simulate": ("alex", {"data": ASKED["data"]}),
         "/api/v1/definitions/{key}/draft/publish": ("alex", {"revision": 0}),
     }
     assert set(calls) == {path for path, operations in told()["paths"].items() if "post" in operations}

@@ -3,7 +3,7 @@
 import pytest
 
 from app.bench import advance, load, statements, wake_up
-from app.store.db import across_tenants, engine
+from app.store.db import KEPT_PLANS, decision, engine
 
 
 def test_a_round_trip_is_four_statements() -> None:
@@ -19,10 +19,10 @@ def test_every_request_wakes_a_worker() -> None:
 def test_what_a_decision_sends_is_planned_once() -> None:
     """After five plans made for their values PostgreSQL keeps one, where it guesses no worse without them."""
     stage = load.build()
-    engine().dispose()  # a connection that has planned nothing else
+    engine(KEPT_PLANS).dispose()  # a connection that has planned nothing else
     for _ in range(12):
         load.one(stage, [], [])
-    with across_tenants() as db:
+    with decision(stage.tenant) as db:
         told = db.query("SELECT statement, custom_plans, generic_plans FROM pg_prepared_statements")
     plans = {row["statement"]: row["generic_plans"] for row in told if row["custom_plans"] + row["generic_plans"] >= 12}
     assert len(plans) == 4
