@@ -16,7 +16,7 @@ def test_an_arrow_stands_beside_its_words(people: People) -> None:
     page = people.page("ada", phone=True)
     page.goto("/definitions/new")
     page.get_by_text("Or paste it").click()
-    page.get_by_label("Definition as JSON").fill(json.dumps(document))
+    page.get_by_role("textbox", name="Definition as JSON").fill(json.dumps(document))
     page.get_by_role("button", name="Import as a draft").click()
     onward = page.locator(".flow-branch > .flow-onward")
     expect(onward).to_have_text("Continues with Approval")
