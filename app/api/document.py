@@ -35,6 +35,8 @@ NAMED: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "examples": ["purchase-approval"]},
     },
 }
+# As they stand in the document; the routes know no order.
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ABOUT = """Programs ask for approvals and requests, and people answer.
 
 Every call takes an API key: `Authorization: Bearer sk_…`. Keys are made on the page API keys; a key acts for the person
@@ -74,7 +76,8 @@ def document(routes: Iterable[BaseRoute]) -> dict[str, Any]:
 
 def _handlers(route: HTTPRoute) -> list[tuple[str, HTTPRouteHandler]]:
     """Of calls, with their method."""
-    return [(method, handler) for method, (handler, _) in route.route_handler_map.items() if "call" in handler.opt]
+    found = [(method, handler) for method, (handler, _) in route.route_handler_map.items() if "call" in handler.opt]
+    return sorted(found, key=lambda one: METHODS.index(one[0]))
 
 
 def _operation(route: HTTPRoute, method: str, handler: HTTPRouteHandler, places: Shapes) -> dict[str, Any]:
