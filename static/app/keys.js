@@ -46,11 +46,18 @@
     if (goal) send({ edit: "move", step, at: place(goal) });
   }
 
-  function copied(branch) {
-    const text = (branch && byId("copied-branch") || byId("copied"))?.value;
-    if (text) navigator.clipboard?.writeText(text);
-    if (text) say(`${byId("step-name").value} copied.`);
-    return text;
+  // Said when the browser has it, so that what is pasted next is this; without https a browser offers no clipboard to scripts.
+  async function copy(branch, after) {
+    const text = (branch && byId("copied-branch") || byId("copied"))?.value, name = byId("step-name").value;
+    if (!text) return;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      say("The browser did not allow copying. The text is in the panel, under Copy.");
+      return;
+    }
+    say(`${name} copied.`);
+    after?.();
   }
   const say = (words) => { byId("said").textContent = words; };
   document.addEventListener("paste", (event) => {
@@ -107,8 +114,8 @@
     return {
       z: () => press(event.shiftKey ? "redo" : "undo"),
       y: () => press("redo"),
-      c: card && (() => open(card, () => copied(branch))),
-      x: card && (() => open(card, () => { if (copied(branch)) press("delete"); })),
+      c: card && (() => open(card, () => copy(branch))),
+      x: card && (() => open(card, () => copy(branch, () => press("delete")))),
     }[letter];
   }
 
