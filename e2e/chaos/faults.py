@@ -168,7 +168,7 @@ def f7(stage: Stage, load: Load, pairs: int) -> str:
     def pair(number: int) -> None:
         asked = {"workflowId": "f7", "jobId": str(number), "title": f"Pair {number}", "notifyUsers": ["bob", "dana"]}
         one = load.asks.post("/api/approvals", asked).body["request"]["id"]
-        start, answers = Barrier(2), []
+        start, answers = Barrier(2, timeout=60), []
 
         def decide(who: str, verb: str, more: dict[str, str]) -> None:
             start.wait()

@@ -157,7 +157,7 @@ def somebody_waits() -> bool:
 
 
 def test_many_at_once_with_one_key_are_done_once(shop: Company) -> None:
-    together = Barrier(6)
+    together = Barrier(6, timeout=30)
 
     def ask(_: int) -> Answer:
         with browser() as client:
@@ -174,7 +174,7 @@ def test_many_at_once_with_one_key_are_done_once(shop: Company) -> None:
 
 def test_of_two_decisions_at_once_one_counts_and_the_other_is_told(shop: Company) -> None:
     for _ in range(5):
-        one, together = approval(shop, "bob", "dana"), Barrier(2)
+        one, together = approval(shop, "bob", "dana"), Barrier(2, timeout=30)
 
         def act(name: str, one: str = one, together: Barrier = together) -> Answer:
             with browser() as client:

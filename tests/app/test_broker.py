@@ -44,7 +44,7 @@ def test_what_comes_wakes_the_one_who_waits(broker: HintBroker) -> None:
     effect = wake.member(uuid4(), uuid4())
     found: list[Any] = []
     consumer = broker.consume(QUEUE, timeout=10_000)
-    sleeper = Thread(target=lambda: found.append(next(consumer)))
+    sleeper = Thread(target=lambda: found.append(next(consumer)), daemon=True)
     sleeper.start()
     wait_until(lambda: waiting() == 1, "the consumer to wait")
     wake.send([effect], QUEUE)

@@ -214,17 +214,17 @@ def test_what_failed_before_is_claimed_alone(cast: Cast) -> None:
 def test_two_workers_at_the_same_moment_share_what_there_is(cast: Cast) -> None:
     several = questions(cast, 6)
     found: list[list[UUID]] = []
-    begin = Barrier(3)
+    begin = Barrier(3, timeout=30)
 
     def begin_work() -> None:
         begin.wait()
         found.append([effect.id for effect, _ in claim(several, uuid4())])
 
-    threads = [Thread(target=begin_work) for _ in range(3)]
+    threads = [Thread(target=begin_work, daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert sorted(one for part in found for one in part) == sorted(several)
 
 

@@ -41,12 +41,15 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 def serving(protocol: type[GuardedProtocol]) -> Iterator[int]:
     config = uvicorn.Config(echo, http=protocol, ws="none", port=0, lifespan="off", log_config=None)
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    wait_until(lambda: server.started, "the server")
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join()
+    try:
+        wait_until(lambda: server.started, "the server")
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(30)
+    assert not thread.is_alive(), "the server still waits for a connection"
 
 
 @pytest.fixture(scope="module")

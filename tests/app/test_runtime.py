@@ -141,7 +141,7 @@ def test_two_at_the_same_instant_are_one_decision(cast: Cast) -> None:
     for _ in range(20):
         one = bought(cast, people)
         mine = {task.assignee_id: task.id for task in tasks_of(one)}
-        start = Barrier(2)
+        start = Barrier(2, timeout=30)
         told: list[str] = []
 
         def act(who: User, start: Barrier = start, mine: dict[UUID, UUID] = mine, told: list[Any] = told) -> None:
@@ -155,11 +155,11 @@ def test_two_at_the_same_instant_are_one_decision(cast: Cast) -> None:
             except Conflict as late:
                 told.append(late.facts["decided_by"])
 
-        threads = [Thread(target=act, args=(who,)) for who in (cast.ada, cast.cleo)]
+        threads = [Thread(target=act, args=(who,), daemon=True) for who in (cast.ada, cast.cleo)]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(60)
         assert sorted(told) in (["Ada", "done"], ["Cleo", "done"])
         assert [event.type for event in story(one)].count("TaskDecided") == 1
 
