@@ -24,7 +24,7 @@ unit: prepare-test
 	$(PY) -m pytest tests -n 2 --dist loadfile
 
 e2e: prepare-test
-	$(PY) -m pytest e2e
+	$(PY) -m pytest e2e -n 2 --dist loadfile
 
 prepare:
 	@.ci/prepare run
