@@ -27,6 +27,7 @@ from designer.drawable import as_listed
 from designer.trial import cases
 from engine.check import check_document
 from engine.definition import Definition
+from engine.events.definitions import DefinitionPublished
 from engine.json_text import Unfit, canonical, dumps, normal
 from engine.people_check import people_problems
 from engine.placeholders import SECRET
@@ -239,8 +240,7 @@ def store(
     own = definitions.c.tenant_id == tenant_id, definitions.c.id == definition_id
     db.execute(update(definitions).where(*own).values(latest=latest + 1))
     if by:
-        noted = {"definition": document["key"], "version": made.number, "content_hash": digest.hex(), "note": note}
-        tenant_log.note(db, tenant_id, by, "DefinitionPublished", noted)
+        tenant_log.note(db, tenant_id, by, DefinitionPublished(document["key"], made.number, digest.hex(), note))
     return made
 
 

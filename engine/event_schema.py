@@ -5,14 +5,14 @@ from typing import Any
 
 from msgspec import json
 
-from engine.events import types
+from engine.events import all_types
 from engine.state import FORMAT
 
 
 @cache
 def event_schema() -> dict[str, Any]:
     """A tagged union: `type` says what `data` holds. Fields that a later release adds are allowed."""
-    kinds = types()
+    kinds = all_types()
     shapes, parts = json.schema_components(kinds.values(), ref_template="#/$defs/{name}")
     union = [_tagged(name, kind.LABEL, shape) for (name, kind), shape in zip(kinds.items(), shapes, strict=True)]
     return {

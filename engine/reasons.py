@@ -3,6 +3,7 @@
 The catalogue of texts is engine/wording/catalogue; engine/wording/sentences.py tells a code in words.
 """
 
+from collections.abc import Container
 from typing import Any, Self
 
 from msgspec import Struct, field
@@ -47,6 +48,11 @@ def bounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: bounded(item) for key, item in list(value.items())[:MAX_ENTRIES]}
     return value.data if isinstance(value, Reason) else value
+
+
+def says_more(reason: Reason, silent: Container[str]) -> bool:
+    """Whether there is something to tell: what was erased is nothing. silent: codes that only repeat the end."""
+    return reason.code not in silent and bool(reason.params.get("text", reason.code))
 
 
 class Coded(Exception):

@@ -33,6 +33,7 @@ from engine import registry
 from engine.check import check_document
 from engine.definition import Definition
 from engine.document import document_schema
+from engine.event_schema import event_schema
 from engine.forms import fields
 from engine.interpreter import World
 from engine.people import Directory
@@ -213,7 +214,8 @@ def test_a_request_runs_through_it_and_its_page_and_record_tell_it() -> None:
     assert (instance(asked).status, instance(asked).state["data"]["counted"]) == ("approved", 2)
     with browser(cast.ben) as web:
         page = words(web.get(f"/instances/{asked}").text)
-    assert "Ada filled in" in page and "Count the boxes" in page
+    assert "Ada filled in" in page and "“Count the boxes” came to 2" in page
+    assert event_schema()["$defs"]["CountedUp"]["properties"]["counted"] == {"type": "integer"}
     _pagers_rang(asked, cast)
 
 

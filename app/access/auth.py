@@ -19,6 +19,7 @@ from app.audit import tenant_log
 from app.errors import Forbidden, Invalid
 from app.store.db import Db, across_tenants, transaction
 from app.store.tables import tenants, users
+from engine.events.access import LoggedIn, LoginFailed, PasswordChanged
 
 log = structlog.get_logger()
 
@@ -114,8 +115,8 @@ def _note_refused(known: Sequence[Row[Any]]) -> None:
     """For each tenant that knows the address, in its own transaction: one tenant does not wait for another."""
     for user in known:
         with transaction(user.tenant_id) as db:
-            why = "password" if user.active else "closed"
-            tenant_log.note(db, user.tenant_id, None, "LoginFailed", {"user": str(user.id), "why": why})
+            failed = LoginFailed(str(user.id), why="password" if user.active else "closed")
+            tenant_log.note(db, user.tenant_id, None, failed)
 
 
 def _enter(user: Row[Any], account: str, password: str, place: Place, old_token: str | None) -> str:
@@ -124,7 +125,7 @@ def _enter(user: Row[Any], account: str, password: str, place: Place, old_token:
     with transaction(user.tenant_id) as db:
         throttle.forgive(db, account, place.address, place.known(account))
         _refresh_hash(db, user, password)
-        tenant_log.note(db, user.tenant_id, sessions.person(user), "LoggedIn", {"user": str(user.id)})
+        tenant_log.note(db, user.tenant_id, sessions.person(user), LoggedIn(str(user.id)))
         log.info("logged in", user=str(user.id), address=place.address)
         return sessions.begin(db, user.tenant_id, user.id, place.address, place.agent)
 
@@ -146,7 +147,7 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
         throttle.forgive(db, account, place.address, place.known(account))
         set_hash(db, principal.tenant_id, principal.user_id, password_hash)
         sessions.end_all(db, principal.tenant_id, principal.user_id)
-        tenant_log.note(db, principal.tenant_id, principal, "PasswordChanged", {"user": str(principal.user_id)})
+        tenant_log.note(db, principal.tenant_id, principal, PasswordChanged(str(principal.user_id)))
         if end_keys:
             keys.revoke_all(db, principal, principal.user_id)
         log.info("password changed", user=str(principal.user_id))

@@ -15,6 +15,7 @@ from app.logs import configure
 from app.store.db import Db, across_tenants
 from app.store.tables import api_keys, users
 from app.store.tables.base import linked
+from engine.events.access import KeyRevoked
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -76,5 +77,5 @@ def _revoke(db: Db, options: Namespace) -> str:
     if not revoked:
         raise Missing(f"No working key begins with {options.prefix}.")
     for row in revoked:
-        tenant_log.note(db, row.tenant_id, system(row.tenant_id), "KeyRevoked", {"key": str(row.id)})
+        tenant_log.note(db, row.tenant_id, system(row.tenant_id), KeyRevoked(str(row.id)))
     return f"Revoked {len(revoked)}."

@@ -23,6 +23,7 @@ from app.store.db import Db, statement
 from app.store.ids import uuid7
 from app.store.tables import api_keys, users
 from app.store.tables.base import linked
+from engine.events.access import KeyMade, KeyRevoked
 
 log = structlog.get_logger()
 
@@ -131,9 +132,15 @@ def issue(db: Db, tenant_id: UUID, user_id: UUID, wanted: Wanted, maker: Princip
     }
     ends = func.now() + func.make_interval(0, 0, 0, wanted.days) if wanted.days else None
     db.execute(insert(api_keys).values(**row, expires_at=ends))
-    noted = {name: row[name] for name in ("name", "scopes", "speaks_for_others")} | {"days": wanted.days}
-    noted |= {"key": str(key_id), "user": str(user_id)}
-    tenant_log.note(db, tenant_id, maker or system(tenant_id), "KeyMade", noted)
+    made = KeyMade(
+        key=str(key_id),
+        user=str(user_id),
+        name=wanted.name,
+        scopes=sorted(wanted.scopes),
+        speaks_for_others=wanted.speaks_for_others,
+        days=wanted.days,
+    )
+    tenant_log.note(db, tenant_id, maker or system(tenant_id), made)
     log.info("api key made", key=str(key_id), user=str(user_id), speaks_for_others=wanted.speaks_for_others)
     return key_id, secret
 
@@ -184,7 +191,7 @@ def revoke(db: Db, principal: Principal, key_id: UUID) -> None:
     revoked = func.coalesce(api_keys.c.revoked_at, func.now())
     if db.execute(query.values(revoked_at=revoked)).rowcount == 0:
         raise Missing("There is no such key.")
-    tenant_log.note(db, principal.tenant_id, principal, "KeyRevoked", {"key": str(key_id)})
+    tenant_log.note(db, principal.tenant_id, principal, KeyRevoked(str(key_id)))
     log.info("api key revoked", key=str(key_id), by=str(principal.user_id))
 
 
@@ -196,7 +203,7 @@ def revoke_all(db: Db, by: Principal, user_id: UUID, *, speaking_only: bool = Fa
         query = query.where(api_keys.c.speaks_for_others)
     ended = db.execute(query.returning(api_keys.c.id)).scalars().all()
     for key_id in ended:
-        tenant_log.note(db, by.tenant_id, by, "KeyRevoked", {"key": str(key_id)})
+        tenant_log.note(db, by.tenant_id, by, KeyRevoked(str(key_id)))
     if ended:
         log.info("api keys revoked", user=str(user_id), count=len(ended))
 

@@ -19,6 +19,7 @@ from app.config import settings
 from app.errors import Missing
 from app.store.db import Db, transaction
 from app.store.tables import tenants, users
+from engine.events.access import PasswordChanged
 
 log = structlog.get_logger()
 
@@ -84,7 +85,7 @@ def accept(token: str, password: str, address: str, agent: str | None) -> str:
         open_link(db, signed)
         auth.set_hash(db, user.tenant_id, user.id, password_hash)
         sessions.end_all(db, user.tenant_id, user.id)
-        tenant_log.note(db, user.tenant_id, sessions.person(user), "PasswordChanged", {"user": str(user.id)})
+        tenant_log.note(db, user.tenant_id, sessions.person(user), PasswordChanged(str(user.id)))
         log.info("password set by link", user=str(user.id), address=address)
         return sessions.begin(db, user.tenant_id, user.id, address, agent)
 

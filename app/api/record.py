@@ -23,6 +23,7 @@ from app.store.db import transaction
 from app.times import moment
 from app.web.request import Asked, principal
 from app.web.routes import get
+from engine.events.reading import RecordExported
 from engine.record.chain import event_id
 
 AT_ONCE = 200
@@ -127,8 +128,8 @@ def evidence(request: Asked, id: FromPath[str]) -> Response[bytes]:
     with transaction(who.tenant_id) as db:
         found = instance_id(db, who, id)
         made = evidence_of(db, who, found)
-        noted = {"format": "json", "filters": params_of(Filters(instance=found))}
-        tenant_log.note(db, who.tenant_id, who, "RecordExported", noted)
+        exported = RecordExported(format="json", filters=params_of(Filters(instance=found)))
+        tenant_log.note(db, who.tenant_id, who, exported)
     return Response(made, media_type="application/json")
 
 

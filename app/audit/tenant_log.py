@@ -13,6 +13,8 @@ from uuid import UUID
 
 from app.access.principal import Principal
 from app.store.db import Db
+from engine.events import LogEvent, as_data
+from engine.events.reading import ApprovalViewed
 from engine.json_text import dumps, normal
 from engine.record.chain import body, record
 from engine.record.disclosure import KEY_BYTES
@@ -62,34 +64,32 @@ origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B03
 
 
 def note(
-    db: Db, tenant_id: UUID, actor: Principal | None, kind: str, data: dict[str, Any], about: UUID | None = None
+    db: Db, tenant_id: UUID, actor: Principal | None, happened: LogEvent, about: UUID | None = None
 ) -> tuple[int, datetime]:
     """Number and moment of the event. about: the request it belongs to. Without an actor: somebody unknown."""
-    row = db.query(NOTE, _event(tenant_id, actor, kind, data, about))[0]
+    row = db.query(NOTE, _event(tenant_id, actor, happened, about))[0]
     return row["seq"], row["at"]
 
 
 def note_view(db: Db, viewer: Principal, task_id: UUID, instance_id: UUID) -> None:
     """That whom a task waits for has opened it; the first time, and nothing afterwards."""
-    data = {"instance": str(instance_id), "task": str(task_id)}
-    event = _event(viewer.tenant_id, viewer, "ApprovalViewed", data, instance_id)
+    viewed = ApprovalViewed(str(instance_id), str(task_id))
+    event = _event(viewer.tenant_id, viewer, viewed, instance_id)
     db.query(NOTE_VIEW, event | {"task": task_id})
 
 
-def _event(
-    tenant_id: UUID, actor: Principal | None, kind: str, data: dict[str, Any], about: UUID | None
-) -> dict[str, Any]:
+def _event(tenant_id: UUID, actor: Principal | None, happened: LogEvent, about: UUID | None) -> dict[str, Any]:
     """The parameters of the statements above."""
     event = _who(actor) | {
         "v": FORMAT,
         "instance_id": tenant_id,
         "tenant_id": tenant_id,
         "seq": 0,
-        "type": kind,
+        "type": type(happened).__name__,
         "at": "@",
         "correlation_id": about,
         "causation_id": None,
-        "data": normal(data),
+        "data": normal(as_data(happened)),
         "key": os.urandom(KEY_BYTES),
         "erased": None,
     }

@@ -21,6 +21,7 @@ from designer.drawable import as_listed
 from designer.edits import EditRefused, tidy
 from designer.edits.load import Load
 from designer.edits.step_types import slug
+from engine.events.definitions import DraftOpened
 from engine.json_text import dumps
 
 MAX_NAME, MAX_KEY = 120, 60
@@ -111,4 +112,4 @@ def _insert(db: Db, who: Principal, definition: Row[Any], document: dict[str, An
     row = {"tenant_id": who.tenant_id, "definition_id": definition.id, "base": base, "document": text}
     made = insert(draft_rows).values(row).on_conflict_do_nothing().returning(draft_rows.c.revision)
     if db.execute(made).first():
-        tenant_log.note(db, who.tenant_id, who, "DraftOpened", {"definition": definition.key, "version": base})
+        tenant_log.note(db, who.tenant_id, who, DraftOpened(definition.key, base))

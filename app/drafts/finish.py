@@ -15,6 +15,7 @@ from app.store.db import Db
 from app.store.tables import definitions as definition_rows
 from app.store.tables import draft_edits, trials
 from app.store.tables import drafts as draft_rows
+from engine.events.definitions import DefinitionBroughtBack, DefinitionRetired, DraftDiscarded
 from engine.json_text import loads
 
 
@@ -42,7 +43,7 @@ def discard(db: Db, who: Principal, key: str) -> None:
         db.execute(delete(table).where(*of(table, definition)))
     if definition.latest == 0:
         db.execute(delete(definition_rows).where(*drafts.itself(definition)))
-    tenant_log.note(db, who.tenant_id, who, "DraftDiscarded", {"definition": key})
+    tenant_log.note(db, who.tenant_id, who, DraftDiscarded(key))
 
 
 def retire(db: Db, who: Principal, key: str) -> None:
@@ -60,5 +61,5 @@ def _retire(db: Db, who: Principal, key: str, *, retired: bool) -> None:
     changing = update(definition_rows).where(*drafts.itself(found), definition_rows.c.retired_at.is_(None) == retired)
     when = func.now() if retired else None
     if db.execute(changing.values(retired_at=when).returning(definition_rows.c.id)).first():
-        kind = "DefinitionRetired" if retired else "DefinitionBroughtBack"
-        tenant_log.note(db, who.tenant_id, who, kind, {"definition": key})
+        happened = DefinitionRetired(key) if retired else DefinitionBroughtBack(key)
+        tenant_log.note(db, who.tenant_id, who, happened)

@@ -25,8 +25,9 @@ from app.web.badges import shown
 from app.web.html import page
 from app.web.request import Asked, by_field, principal
 from app.web.routes import get
+from engine.events.reading import RecordExported
 from engine.json_text import dumps
-from engine.wording.event_types import LOG_KINDS, icon, kind, kinds, tone
+from engine.wording.event_types import icon, kind, kinds, tone
 from engine.wording.values import quote
 
 DAYS_SHOWN = 30
@@ -63,7 +64,7 @@ def index(request: Asked, cursor: FromQuery[str | None] = None) -> Response[Any]
         query=urlencode(asked),
         people=people,
         definitions=definitions,
-        kinds=sorted((name, type_) for type_, name in (kinds() | LOG_KINDS).items()),
+        kinds=sorted((name, type_) for type_, name in kinds().items()),
         areas=AREAS.items(),
         outcomes=OUTCOMES,
         first=cursor is None,
@@ -87,7 +88,7 @@ def _in_words(filters: Filters, people: Sequence[Row[Any]], known: Sequence[Row[
         names.get(filters.person),
         keys.get(filters.definition),
         AREAS.get(filters.area or ""),
-        (kinds() | LOG_KINDS).get(filters.type or ""),
+        kinds().get(filters.type or ""),
         shown(filters.outcome).word if filters.outcome else "",
     )
     return [words for words in found if words]
@@ -99,8 +100,8 @@ def events(request: Asked) -> Stream:
     require(who, "audit:export")
     filters = filters_of(_given(request))
     with transaction(who.tenant_id) as db:
-        noted = {"format": csv.EXTENSION, "filters": params_of(filters)}
-        tenant_log.note(db, who.tenant_id, who, "RecordExported", noted)
+        exported = RecordExported(format=csv.EXTENSION, filters=params_of(filters))
+        tenant_log.note(db, who.tenant_id, who, exported)
     name = f"events-{datetime.now(UTC):%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Stream(_pieces(who, filters), media_type=csv.MEDIA_TYPE, headers=headers)

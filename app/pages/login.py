@@ -24,6 +24,7 @@ from app.web.flash import Flash, redirect_as
 from app.web.html import page
 from app.web.request import Asked, Posted, by_field, principal, provide_posted, text
 from app.web.routes import get, post
+from engine.events.access import LoggedOut
 
 # What the browser kept of the pages seen goes with the session.
 FORGET = {"Clear-Site-Data": '"cache", "cookies", "storage"'}
@@ -149,7 +150,7 @@ def leave(request: Asked) -> Response[Any]:
         sessions.end(token)
         if who := request.scope["state"]["principal"]:
             with transaction(who.tenant_id) as db:
-                tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id)})
+                tenant_log.note(db, who.tenant_id, who, LoggedOut(str(who.user_id)))
     answer = Redirect("/login", status_code=303, headers=FORGET)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), ""))
     return answer

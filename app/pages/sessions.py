@@ -15,6 +15,7 @@ from app.store.db import transaction
 from app.web.html import page
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get, post
+from engine.events.access import LoggedOut
 
 # By what their user agent has in it; the first that fits, since most claim to be others as well.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
@@ -47,7 +48,7 @@ def end(request: Asked, name: FromPath[str]) -> Response[Any]:
     with transaction(tenant_of(request)) as db:
         who = _person(request)
         sessions.end_named(db, who, name)
-        tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id), "where": "elsewhere"})
+        tenant_log.note(db, who.tenant_id, who, LoggedOut(str(who.user_id), where="elsewhere"))
     return Redirect("/sessions", status_code=303)
 
 
@@ -56,7 +57,7 @@ def end_everywhere(request: Asked) -> Response[Any]:
     who = _person(request)
     with transaction(tenant_of(request)) as db:
         sessions.end_everywhere(db, who.tenant_id, who.user_id)
-        tenant_log.note(db, who.tenant_id, who, "LoggedOut", {"user": str(who.user_id), "where": "everywhere"})
+        tenant_log.note(db, who.tenant_id, who, LoggedOut(str(who.user_id), where="everywhere"))
     answer = Redirect("/login", status_code=303, headers=FORGET)
     answer.set_cookie(middleware.cookie(middleware.session_cookie(), ""))
     return answer

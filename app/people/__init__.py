@@ -25,6 +25,7 @@ from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import tasks, tenants, users
 from app.store.tables.base import linked
+from engine.events.people import PersonActivated, PersonAdded, PersonChanged, PersonDeactivated
 
 log = structlog.get_logger()
 
@@ -118,7 +119,7 @@ def create(db: Db, principal: Principal, details: Details) -> UUID:
     except IntegrityError as taken:
         raise _taken() from taken
     join_only(db, principal.tenant_id, user_id, details.groups)
-    tenant_log.note(db, principal.tenant_id, principal, "PersonAdded", _noted(user_id, details))
+    tenant_log.note(db, principal.tenant_id, principal, PersonAdded(**_noted(user_id, details)))
     log.info("person added", user=str(user_id), by=str(principal.user_id), roles=sorted(details.roles))
     return user_id
 
@@ -137,7 +138,7 @@ def change(db: Db, principal: Principal, user_id: UUID, details: Details) -> Non
     except IntegrityError as taken:
         raise _taken() from taken
     join_only(db, principal.tenant_id, user_id, details.groups)
-    tenant_log.note(db, principal.tenant_id, principal, "PersonChanged", _noted(user_id, details))
+    tenant_log.note(db, principal.tenant_id, principal, PersonChanged(**_noted(user_id, details)))
     if keys.MANAGES not in permissions_of(details.roles):
         keys.revoke_all(db, principal, user_id, speaking_only=True)
     if lost:
@@ -201,8 +202,8 @@ def _noted(user_id: UUID, details: Details) -> dict[str, Any]:
 
 def _set_active(db: Db, principal: Principal, user_id: UUID, active: bool) -> None:
     db.execute(update(users).where(_own(principal), users.c.id == user_id).values(active=active))
-    kind = "PersonActivated" if active else "PersonDeactivated"
-    tenant_log.note(db, principal.tenant_id, principal, kind, {"user": str(user_id)})
+    happened = PersonActivated(str(user_id)) if active else PersonDeactivated(str(user_id))
+    tenant_log.note(db, principal.tenant_id, principal, happened)
     log.info("person activated" if active else "person deactivated", user=str(user_id), by=str(principal.user_id))
 
 

@@ -20,6 +20,7 @@ from app.errors import Conflict, Forbidden
 from app.people import kept_copies
 from app.store.db import Db
 from app.store.tables import api_keys, files, group_members, instances, tasks, users
+from engine.events.people import ValuesErased
 
 log = structlog.get_logger()
 
@@ -54,8 +55,8 @@ def erase(db: Db, principal: Principal, user_id: UUID, also: tuple[str, ...] = (
         "messages": kept_copies.messages(db, person, words, found),
         "reports": kept_copies.reports(db, person, words),
     }
-    noted = {"user": str(user_id), "values": found.count, "list": found.digest, **counts}
-    by, at = tenant_log.note(db, principal.tenant_id, principal, "ValuesErased", noted)
+    erased = ValuesErased(user=str(user_id), values=found.count, list=found.digest, **counts)
+    by, at = tenant_log.note(db, principal.tenant_id, principal, erased)
     erasure.take_out(db, found, by, at)
     kept_copies.effects(db, person, words, found)
     kept_copies.answers(db, person, words)

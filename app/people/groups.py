@@ -19,6 +19,7 @@ from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import group_members, groups, users
 from app.store.tables.base import linked
+from engine.events.people import GroupAdded, GroupChanged
 
 log = structlog.get_logger()
 
@@ -51,8 +52,8 @@ def create(db: Db, principal: Principal, name: str, members: Collection[UUID]) -
     group_id, key = uuid7(), _free_key(db, principal, name)
     db.execute(insert(groups).values(id=group_id, tenant_id=principal.tenant_id, key=key, name=name))
     fill_with(db, principal.tenant_id, group_id, members)
-    noted = {"group": str(group_id), "key": key, "name": name, "members": sorted(map(str, members))}
-    tenant_log.note(db, principal.tenant_id, principal, "GroupAdded", noted)
+    added = GroupAdded(group=str(group_id), key=key, name=name, members=sorted(map(str, members)))
+    tenant_log.note(db, principal.tenant_id, principal, added)
     log.info("group added", group=str(group_id), by=str(principal.user_id))
     return group_id
 
@@ -65,8 +66,8 @@ def change(db: Db, principal: Principal, group_id: UUID, name: str, members: Col
     own = (groups.c.tenant_id == principal.tenant_id, groups.c.id == group_id)
     db.execute(update(groups).where(*own).values(name=name))
     fill_with(db, principal.tenant_id, group_id, members)
-    noted = {"group": str(group_id), "name": name, "members": sorted(map(str, members))}
-    tenant_log.note(db, principal.tenant_id, principal, "GroupChanged", noted)
+    changed = GroupChanged(group=str(group_id), name=name, members=sorted(map(str, members)))
+    tenant_log.note(db, principal.tenant_id, principal, changed)
     hand_on(db, principal.tenant_id, before - set(members))
     log.info("group changed", group=str(group_id), by=str(principal.user_id))
 

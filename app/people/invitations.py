@@ -17,6 +17,7 @@ from app.runtime import wake
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import effects
+from engine.events.people import PersonInvited
 
 log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ def invite(db: Db, principal: Principal, user_id: UUID, *, end_keys: bool = Fals
     }
     db.execute(insert(effects).values(work))
     db.after_commit(lambda: wake.workers(principal.tenant_id, [key]))
-    tenant_log.note(db, principal.tenant_id, principal, "PersonInvited", {"user": str(user_id)})
+    tenant_log.note(db, principal.tenant_id, principal, PersonInvited(str(user_id)))
     log.info("person invited", user=str(user_id), by=str(principal.user_id))
 
 

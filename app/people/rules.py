@@ -9,6 +9,7 @@ from app.audit import tenant_log
 from app.errors import Missing
 from app.store.db import Db
 from app.store.tables import tenants
+from engine.events.tenant import RuleChanged
 
 # By name: what holds where a tenant says nothing, and what it means.
 RULES = {
@@ -30,4 +31,4 @@ def set_rule(db: Db, key: str, rule: str, value: bool) -> None:
     tenant_id = db.execute(query).scalar()
     if tenant_id is None:
         raise Missing(f"There is no tenant “{key}”.")
-    tenant_log.note(db, tenant_id, system(tenant_id), "RuleChanged", {"rule": rule, "value": value})
+    tenant_log.note(db, tenant_id, system(tenant_id), RuleChanged(rule, value))

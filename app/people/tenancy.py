@@ -15,6 +15,7 @@ from app.errors import Conflict
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import tenants
+from engine.events.tenant import TenantFounded
 
 log = structlog.get_logger()
 
@@ -30,7 +31,7 @@ def found(db: Db, name: str, admin: people.Details) -> str:
     tenant_id, password = uuid7(), people.new_password()
     db.execute(insert(tenants).values(id=tenant_id, key=key, name=name, settings={"authors_may_ask": True}))
     founder = _founder(tenant_id)
-    tenant_log.note(db, tenant_id, founder, "TenantFounded", {"key": key, "name": name})
+    tenant_log.note(db, tenant_id, founder, TenantFounded(key, name))
     user_id = people.create(db, founder, admin)
     auth.set_hash(db, tenant_id, user_id, auth.hashed(password))
     log.info("tenant founded", tenant=str(tenant_id))

@@ -11,6 +11,7 @@ from app.audit import tenant_log
 from app.errors import Invalid
 from app.store.db import Db
 from app.store.tables import tenants, users
+from engine.events.tenant import ZoneChanged
 from engine.wording.clock import Clock
 
 AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
@@ -58,7 +59,7 @@ def choose_for_company(db: Db, principal: Principal, zone: str) -> None:
     require(principal, "people:manage")
     _check(zone)
     db.execute(update(tenants).where(tenants.c.id == principal.tenant_id).values(zone=zone))
-    tenant_log.note(db, principal.tenant_id, principal, "ZoneChanged", {"zone": zone})
+    tenant_log.note(db, principal.tenant_id, principal, ZoneChanged(zone))
 
 
 def _check(zone: str) -> None:

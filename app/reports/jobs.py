@@ -28,6 +28,7 @@ from app.store.db import Db, transaction
 from app.store.ids import uuid7
 from app.store.tables import effects, events, instances, reports, tenants, users
 from app.store.tables.base import linked
+from engine.events.reading import ReportDownloaded, ReportRequested
 from engine.wording.values import clean, plain_name
 
 PAGE, MAX_NAME = 30, 100
@@ -77,8 +78,8 @@ def create(db: Db, principal: Principal, format: str, params: dict[str, Any]) ->
     work = {**told, "kind": "report", "payload": {"report": str(key)}, "max_attempts": ATTEMPTS}
     db.execute(insert(effects).values(work))
     db.after_commit(lambda: wake.workers(principal.tenant_id, [key], wake.SLOW_QUEUE))
-    noted = {"report": str(key), "format": format, "name": name, "params": row["params"]}
-    tenant_log.note(db, principal.tenant_id, principal, "ReportRequested", noted, filters.instance)
+    asked = ReportRequested(report=str(key), format=format, name=name, params=params_of(filters))
+    tenant_log.note(db, principal.tenant_id, principal, asked, filters.instance)
     return key
 
 
@@ -104,8 +105,8 @@ def content(db: Db, principal: Principal, report_id: UUID) -> tuple[str, str, by
         raise Conflict("This report is not ready yet.", status=row.status)
     kept = db.execute(select(reports.c.content).where(*_one(principal.tenant_id, report_id))).scalar_one()
     module = exports()[row.format]
-    noted = {"report": str(report_id), "format": row.format, "sha256": bytes(row.sha256).hex()}
-    tenant_log.note(db, principal.tenant_id, principal, "ReportDownloaded", noted)
+    downloaded = ReportDownloaded(report=str(report_id), format=row.format, sha256=bytes(row.sha256).hex())
+    tenant_log.note(db, principal.tenant_id, principal, downloaded)
     return f"{row.name}.{module.EXTENSION}", module.MEDIA_TYPE, bytes(kept)
 
 

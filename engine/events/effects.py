@@ -1,11 +1,13 @@
 """Events of work outside: calls made and answered, people told."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from msgspec import UNSET, UnsetType, field
 
 from engine.apply import change
-from engine.events import EACH, PERSONAL, SAID, StepEvent
+from engine.events import EACH, PERSONAL, SAID, Context, StepEvent, answers
+from engine.phrases import Phrase, phrase, remarked
 from engine.reasons import Reason
 from engine.state import State, Undo
 
@@ -17,6 +19,9 @@ class CallRequested(StepEvent, frozen=True):
 
     effect: str
     call: Annotated[dict[str, Any] | None, PERSONAL]
+
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("{step} called another system: {call}", step=self.step, call=self.call)
 
     def apply(self, state: State) -> None:
         state.token(self.token).effect = self.effect
@@ -33,6 +38,15 @@ class CallDone(StepEvent, frozen=True):
     undo: Annotated[dict[str, Any] | UnsetType | None, PERSONAL] = UNSET
     undo_lacks: Annotated[Reason | UnsetType | None, SAID] = UNSET
 
+    def sentence(self, _: Context) -> Phrase:
+        if self.values:
+            return phrase("{step} was done by the other system, which answered:", step=self.step)
+        return phrase("{step} was done by the other system", step=self.step)
+
+    def facts(self) -> Iterator[Phrase]:
+        bodies = {key: it.get("body", it) if isinstance(it, dict) else it for key, it in self.values.items()}
+        return answers(bodies) if bodies else iter(())
+
     def apply(self, state: State) -> None:
         state.token(self.token).effect = None
         change(state, self.values)
@@ -48,6 +62,9 @@ class CallFailed(StepEvent, frozen=True):
     effect: str
     error: Annotated[str | None, PERSONAL]
 
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("{step} failed: {error}", step=self.step, error=self.error)
+
     def apply(self, state: State) -> None:
         state.token(self.token).effect = None
 
@@ -59,6 +76,9 @@ class PeopleTold(StepEvent, frozen=True):
 
     people: list[str]
     subject: Annotated[str | None, PERSONAL]
+
+    def sentence(self, _: Context) -> Phrase:
+        return remarked(phrase("{step} told {people}", step=self.step, people=self.people), self.subject)
 
     def apply(self, state: State) -> None:
         """A trace for the reader, nothing for the flow."""

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from msgspec import field
 
-from engine.events import EACH, OUTCOME_TONES, PERSONAL, SAID, Event, StepEvent, Tone
-from engine.reasons import Reason, said
+from engine.events import EACH, OUTCOME_TONES, PERSONAL, SAID, Context, Event, StepEvent, Tone
+from engine.phrases import Phrase, phrase, remarked
+from engine.reasons import Reason, said, says_more
 from engine.state import Passed, State, Token
 
 
@@ -26,6 +27,12 @@ class InstanceStarted(Event, frozen=True):
     to: str
     files: dict[str, str] = field(default_factory=dict)
 
+    def sentence(self, context: Context) -> Phrase:
+        told = {"title": self.title, "version": self.version, "person": self.requester}
+        if context.actor == self.requester:
+            return phrase("{actor} asked: “{title}” with “{definition}”, version {version}", **told)
+        return phrase("{actor} asked for {person}: “{title}” with “{definition}”, version {version}", **told)
+
     def apply(self, state: State) -> None:
         state.instance, state.requester, state.data = self.instance, self.requester, dict(self.data)
         state.v, state.title = self.v, self.title or ""
@@ -39,6 +46,9 @@ class TitleChanged(Event, frozen=True):
 
     title: Annotated[str | None, PERSONAL]
 
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("Is now called “{title}”", title=self.title)
+
     def apply(self, state: State) -> None:
         state.title = self.title or ""
 
@@ -50,6 +60,9 @@ class Withdrawn(Event, frozen=True):
 
     reason: Annotated[str | None, PERSONAL]
 
+    def sentence(self, _: Context) -> Phrase:
+        return remarked(phrase("{actor} withdrew the request"), self.reason)
+
     def apply(self, state: State) -> None:
         state.closing, state.reason = "cancelled", said("said", self.reason) if self.reason else Reason("withdrawn")
 
@@ -60,6 +73,9 @@ class Cancelled(Event, frozen=True):
     LABEL, ICON = "Cancelled", "ban"
 
     reason: Annotated[str | None, PERSONAL]
+
+    def sentence(self, _: Context) -> Phrase:
+        return remarked(phrase("{actor} cancelled the request"), self.reason)
 
     def apply(self, state: State) -> None:
         state.closing, state.reason = "cancelled", said("said", self.reason) if self.reason else Reason("cancelled")
@@ -73,6 +89,14 @@ class InstanceEnded(StepEvent, frozen=True):
     status: str
     reason: Annotated[Reason | None, SAID] = None
     remains: list[str] = field(default_factory=list)
+
+    def sentence(self, _: Context) -> Phrase:
+        told = phrase("Ended as {status}", status=self.status)
+        if self.status == "rolled_back":
+            told = phrase("Ended, with everything undone")
+        if self.reason and says_more(self.reason, (self.status,)):
+            told = phrase("{told}: {why}", told=told, why=self.reason)
+        return phrase("{told}; not undone: {steps}", told=told, steps=self.remains) if self.remains else told
 
     def apply(self, state: State) -> None:
         state.ended, state.tokens, state.closing = self.status, [], None

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from msgspec import field
 
-from engine.events import EACH, PERSONAL, StepEvent
+from engine.events import EACH, PERSONAL, Context, StepEvent
+from engine.phrases import Phrase, phrase, remarked
 from engine.state import Blocked, State
 
 
@@ -15,6 +16,9 @@ class CompensationStarted(StepEvent, frozen=True):
 
     status: str
     steps: list[str]
+
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("Began to undo what was done: {steps}", steps=self.steps)
 
     def apply(self, state: State) -> None:
         state.closing = state.undone_after = self.status
@@ -28,6 +32,9 @@ class UndoRequested(StepEvent, frozen=True):
     effect: str
     call: Annotated[dict[str, Any] | None, PERSONAL]
 
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("Undoing {step}: {call}", step=self.step, call=self.call)
+
     def apply(self, state: State) -> None:
         state.undoing = self.effect
         state.token(self.token).blocked = None
@@ -39,6 +46,9 @@ class CompensationDone(StepEvent, frozen=True):
     LABEL, ICON, TONE = "Undone", "undo-2", "good"
 
     effect: str
+
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("{step} was undone", step=self.step)
 
     def apply(self, state: State) -> None:
         state.undoing, state.undo = None, state.undo[:-1]
@@ -53,6 +63,10 @@ class CompensationFailed(StepEvent, frozen=True):
     code: str
     params: Annotated[dict[str, Any], EACH] = field(default_factory=dict)
 
+    def sentence(self, _: Context) -> Phrase:
+        error = self.params.get("error")
+        return phrase("{step} could not be undone, an admin is needed: {error}", step=self.step, error=error)
+
     def apply(self, state: State) -> None:
         state.undoing = None
         state.token(self.token).blocked = Blocked(self.code, self.params)
@@ -64,6 +78,9 @@ class UndoneByHand(StepEvent, frozen=True):
     LABEL, ICON = "Undone by hand", "undo-2"
 
     reason: Annotated[str | None, PERSONAL]
+
+    def sentence(self, _: Context) -> Phrase:
+        return remarked(phrase("{actor} undid {step} by hand", step=self.step), self.reason)
 
     def apply(self, state: State) -> None:
         state.token(self.token).blocked = None
@@ -77,6 +94,9 @@ class CompensationAbandoned(StepEvent, frozen=True):
 
     steps: list[str]
     reason: Annotated[str | None, PERSONAL]
+
+    def sentence(self, _: Context) -> Phrase:
+        return remarked(phrase("{actor} ended it without undoing {steps}", steps=self.steps), self.reason)
 
     def apply(self, state: State) -> None:
         """A trace for the reader, nothing for the flow."""

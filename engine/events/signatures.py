@@ -1,12 +1,27 @@
 """Events of an approval: who is asked at which level, who signed over which values."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from msgspec import field
 
 from engine.apply import change, close, hand_over, sign, waiting
-from engine.events import EACH, OUTCOME_TONES, PERSONAL, Asking, StepEvent, Tone
+from engine.events import EACH, OUTCOME_TONES, PERSONAL, Asking, Context, StepEvent, Tone, answers, because
+from engine.phrases import Phrase, msgid, phrase, remarked
 from engine.state import OpenTask, Signature, State
+
+DECIDED = {
+    "approved": msgid("{actor} ({level}) approved"),
+    "rejected": msgid("{actor} ({level}) rejected it"),
+    "changes_requested": msgid("{actor} ({level}) asked for changes"),
+}
+BEHALF = {
+    "approved": msgid("{actor} ({level}) approved on behalf of {person}"),
+    "rejected": msgid("{actor} ({level}) rejected it on behalf of {person}"),
+    "changes_requested": msgid("{actor} ({level}) asked for changes on behalf of {person}"),
+}
+OTHERWISE = msgid("{actor} ({level}) decided “{outcome}”")
+OTHERWISE_BEHALF = msgid("{actor} ({level}) decided “{outcome}” on behalf of {person}")
 
 
 class LevelOpened(Asking, frozen=True):
@@ -19,6 +34,21 @@ class LevelOpened(Asking, frozen=True):
     rest: list[str]
     rule: str = ""
     values: Annotated[dict[str, Any], EACH] = field(default_factory=dict)
+
+    def sentence(self, _: Context) -> Phrase:
+        asked, told = len(self.tasks), {"People": self.people, "name": self.name}
+        if asked == 1:
+            return phrase("{People} was asked to decide as {name}", **told)
+        if self.need == 1:
+            return phrase("{People} were asked to decide as {name} (one is enough)", **told)
+        if self.need == asked:
+            return phrase("{People} were asked to decide as {name} (all must approve)", **told)
+        return phrase("{People} were asked to decide as {name} ({need} must approve)", need=self.need, **told)
+
+    def facts(self) -> Iterator[Phrase]:
+        yield from super().facts()
+        if self.rule:
+            yield because(self.rule, self.values)
 
     def apply(self, state: State) -> None:
         self.begin(state, level=self.level, need=self.need, rest=self.rest)
@@ -35,6 +65,12 @@ class AskedAgain(StepEvent, frozen=True):
     need: int
     rest: list[str]
     closed: list[str]
+
+    def sentence(self, _: Context) -> Phrase:
+        if not self.tasks:
+            return phrase("“{name}” was looked at again, because the request was changed", name=self.name)
+        people = [task.assignee for task in self.tasks]
+        return phrase("“{name}” asked {people} again, because the request was changed", name=self.name, people=people)
 
     def apply(self, state: State) -> None:
         wait = waiting(state, self.token)
@@ -65,6 +101,19 @@ class TaskDecided(StepEvent, frozen=True, kw_only=True):
     values: Annotated[dict[str, Any], EACH] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     metadata: Annotated[dict[str, Any] | None, PERSONAL] = field(default_factory=dict)
+
+    def sentence(self, _: Context) -> Phrase:
+        said = remarked(self._decision(), ": ".join(filter(None, (self.reason, self.comment))))
+        return phrase("{told}, and filled in:", told=said) if self.values else said
+
+    def facts(self) -> Iterator[Phrase]:
+        return answers(self.values) if self.values else iter(())
+
+    def _decision(self) -> Phrase:
+        told = {"step": self.step, "level": self.level, "outcome": self.outcome, "person": self.on_behalf}
+        if self.on_behalf:
+            return phrase(BEHALF.get(self.outcome, OTHERWISE_BEHALF), **told)
+        return phrase(DECIDED.get(self.outcome, OTHERWISE), **told)
 
     def apply(self, state: State) -> None:
         token, wait = state.token(self.token), waiting(state, self.token)
@@ -101,6 +150,12 @@ class ApprovedByRule(StepEvent, frozen=True):
     text: str
     values: Annotated[dict[str, Any], EACH]
     covers: Annotated[dict[str, str | None], EACH]
+
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("Approved by rule: {text}", text=self.text) if self.text else phrase("Approved by rule")
+
+    def facts(self) -> Iterator[Phrase]:
+        yield because(self.rule, self.values)
 
     def apply(self, state: State) -> None:
         visit, at = state.token(self.token).visit, state.seq + 1

@@ -1,11 +1,13 @@
 """Events of a step, whatever its type: left, come back to, stopped, tried again."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from msgspec import UNSET, Struct, UnsetType, field
 
 from engine.apply import begin_round, change, leave, move
-from engine.events import EACH, PERSONAL, SAID, StepEvent
+from engine.events import EACH, PERSONAL, SAID, Context, StepEvent, because
+from engine.phrases import Phrase, phrase, remarked
 from engine.reasons import Reason
 from engine.state import Blocked as Incident
 from engine.state import State
@@ -38,6 +40,21 @@ class StepCompleted(StepEvent, frozen=True):
     keep: list[str] | None = None
     returns: bool = False
 
+    def sentence(self, _: Context) -> Phrase:
+        if self.why and self.why.text:
+            return phrase("{step} chose “{choice}”", step=self.step, choice=self.why.text)
+        if self.why:
+            return phrase("{step} chose {outcome}", step=self.step, outcome=self.outcome)
+        if self.outcome == "otherwise":
+            return phrase("{step} found that no rule holds", step=self.step)
+        return phrase("{step} is finished: {outcome}", step=self.step, outcome=self.outcome)
+
+    def facts(self) -> Iterator[Phrase]:
+        if self.why:
+            yield because(self.why.rule, self.why.values)
+        if self.to:
+            yield phrase("next is {next}", next=self.to)
+
     def apply(self, state: State) -> None:
         token = state.token(self.token)
         if self.values:
@@ -62,6 +79,9 @@ class StepReopened(StepEvent, frozen=True):
 
     to: str
 
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("{step} is asked again, because the request was changed after it had approved", step=self.to)
+
     def apply(self, state: State) -> None:
         token = state.token(self.token)
         token.then = self.step
@@ -77,6 +97,9 @@ class Blocked(StepEvent, frozen=True):
     params: Annotated[dict[str, Any], EACH] = field(default_factory=dict)
     then: str | None = None
 
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("Stopped, an admin is needed: {why}", why=Reason(self.code, self.params))
+
     def apply(self, state: State) -> None:
         token = state.token(self.token)
         token.wait, token.effect = None, None
@@ -87,6 +110,9 @@ class Unblocked(StepEvent, frozen=True):
     """An administrator lets it go on."""
 
     LABEL, ICON = "Tried again", "rotate-ccw"
+
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("{actor} let {step} try again", step=self.step)
 
     def apply(self, state: State) -> None:
         state.token(self.token).blocked = None
@@ -102,6 +128,13 @@ class DataCorrected(StepEvent, frozen=True):
     reason: Annotated[str | None, PERSONAL]
     person: str
     files: dict[str, str] = field(default_factory=dict)
+
+    def sentence(self, _: Context) -> Phrase:
+        changed = [
+            phrase("{item} from {old} to {content}", item=item, old=(item, self.before.get(item)), content=(item, now))
+            for item, now in self.after.items()
+        ]
+        return remarked(phrase("{actor} corrected {changes}", changes=changed), self.reason)
 
     def apply(self, state: State) -> None:
         change(state, self.after)

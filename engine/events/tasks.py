@@ -1,19 +1,35 @@
 """Events of a wait for people, whatever is asked: opened, reminded, handed on, over."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from msgspec import field
 
 from engine.apply import change, close, hand_over, sign, waiting
-from engine.events import EACH, Asking, StepEvent
+from engine.events import EACH, Asking, Context, StepEvent, answers, due
+from engine.phrases import Phrase, Plural, msgid, phrase
 from engine.reasons import Reason
 from engine.state import OpenTask, Signature, State
+
+CLOSED = Plural(
+    "Closed {count} open question of {step}: {why}", "Closed {count} open questions of {step}: {why}", "count"
+)
+HANDED_ON = Plural(
+    "{Person} cannot answer “{name}” any more, so {people} was asked",
+    "{Person} cannot answer “{name}” any more, so {people} were asked",
+    "asked",
+)
+PASSED = msgid("Nobody answered “{level}” in time, so it passed without a signature")
 
 
 class TaskOpened(Asking, frozen=True):
     """People are asked to fill in a form."""
 
     LABEL, ICON = "Asked to fill in", "clipboard-list"
+
+    def sentence(self, _: Context) -> Phrase:
+        asked = Plural("{People} was asked to fill in {step}", "{People} were asked to fill in {step}", "asked")
+        return phrase(asked, People=self.people, asked=len(self.tasks), step=self.step)
 
     def apply(self, state: State) -> None:
         self.begin(state)
@@ -30,6 +46,12 @@ class TaskSubmitted(StepEvent, frozen=True):
     cleared: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     stands_in: bool = False
+
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("{actor} filled in {step}:", step=self.step)
+
+    def facts(self) -> Iterator[Phrase]:
+        return answers(self.data)
 
     def apply(self, state: State) -> None:
         change(state, self.data, self.cleared)
@@ -48,6 +70,9 @@ class TasksClosed(StepEvent, frozen=True):
     status: str
     reason: Reason
 
+    def sentence(self, _: Context) -> Phrase:
+        return phrase(CLOSED, count=len(self.tasks), step=self.step, why=self.reason)
+
     def apply(self, state: State) -> None:
         wait = waiting(state, self.token)
         close(wait, self.tasks)
@@ -63,6 +88,12 @@ class ReminderSent(StepEvent, frozen=True):
     timer: str
     due: str | None
     remind: list[str]
+
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("Reminded {people} of {step}", people=self.people, step=self.step)
+
+    def facts(self) -> Iterator[Phrase]:
+        return due(self.due)
 
     def apply(self, state: State) -> None:
         wait = waiting(state, self.token)
@@ -82,6 +113,19 @@ class TaskEscalated(StepEvent, frozen=True, kw_only=True):
     due: str | None
     remind: list[str] = field(default_factory=list)
 
+    def sentence(self, context: Context) -> Phrase:
+        told: dict[str, Any] = {"step": self.step, "people": [task.assignee for task in self.tasks]}
+        since = [context.opened[task] for task in self.gone if task in context.opened]
+        if not since:
+            return phrase("Nobody answered in time, escalated {step} to {people}", **told)
+        told |= {"waited": context.at - min(since), "late": self.late}
+        if not self.late:
+            return phrase("Waited {waited}, escalated {step} to {people}", **told)
+        return phrase("Waited {waited} for {late}, escalated {step} to {people}", **told)
+
+    def facts(self) -> Iterator[Phrase]:
+        return due(self.due)
+
     def apply(self, state: State) -> None:
         wait = waiting(state, self.token)
         hand_over(wait, self.gone, self.tasks)
@@ -99,6 +143,13 @@ class TaskHandedOn(StepEvent, frozen=True):
     person: str
     tasks: list[OpenTask]
 
+    def sentence(self, _: Context) -> Phrase:
+        told: dict[str, Any] = {"Person": self.person, "name": self.name}
+        if not self.tasks:
+            return phrase("{Person} cannot answer “{name}” any more; the others are enough", **told)
+        told |= {"people": [task.assignee for task in self.tasks], "asked": len(self.tasks)}
+        return phrase(HANDED_ON, **told)
+
     def apply(self, state: State) -> None:
         hand_over(waiting(state, self.token), self.gone, self.tasks)
 
@@ -111,6 +162,16 @@ class TimedOut(StepEvent, frozen=True):
     then: str
     level: str | None = None
     covers: Annotated[dict[str, str | None], EACH] = field(default_factory=dict)
+
+    def sentence(self, _: Context) -> Phrase:
+        if self.level is not None:
+            return phrase(PASSED, step=self.step, level=self.level)
+        match self.then:
+            case "approve":
+                return phrase("Nobody answered {step} in time, so it passed without a signature", step=self.step)
+            case "reject":
+                return phrase("Nobody answered {step} in time, so it was rejected", step=self.step)
+        return phrase("Nobody answered {step} in time, so it went on without an answer", step=self.step)
 
     def apply(self, state: State) -> None:
         waiting(state, self.token).timer = None

@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin
 
 from msgspec import Struct, structs
 
-from engine.events import types
+from engine.events import all_types
 
 
 class Kind(Enum):
@@ -25,42 +25,6 @@ class Kind(Enum):
 Fields = Mapping[str, "Kind | Fields"]
 
 
-def _data(plain: str = "", personal: str = "", each: str = "", **nested: "Fields") -> "Fields":
-    named = (("key", Kind.PLAIN), (plain, Kind.PLAIN), (personal, Kind.PERSONAL), (each, Kind.EACH))
-    return {name: kind for names, kind in named for name in names.split()} | nested
-
-
-# What happens outside requests; an event of a request says it beside each field.
-OUTSIDE: Mapping[str, Fields] = {
-    "TenantFounded": _data("", "name"),
-    "RuleChanged": _data("rule value"),
-    "ZoneChanged": _data("zone"),
-    "LoggedIn": _data("user"),
-    "LoginFailed": _data("user why", "account"),
-    "LoggedOut": _data("user where"),
-    "PasswordChanged": _data("user"),
-    "PersonInvited": _data("user"),
-    "PersonAdded": _data("user roles manager groups", "name email title"),
-    "PersonChanged": _data("user roles manager groups", "name email title"),
-    "PersonActivated": _data("user"),
-    "PersonDeactivated": _data("user"),
-    "GroupAdded": _data("group members", "name"),
-    "GroupChanged": _data("group members", "name"),
-    "KeyMade": _data("user scopes speaks_for_others days", "name"),
-    "KeyRevoked": _data(),
-    "DefinitionPublished": _data("definition version content_hash", "note"),
-    "DefinitionRetired": _data("definition"),
-    "DefinitionBroughtBack": _data("definition"),
-    "DraftOpened": _data("definition version"),
-    "DraftDiscarded": _data("definition"),
-    "ReportRequested": _data("report format", "name params"),
-    "ReportDownloaded": _data("report format sha256"),
-    "RecordExported": _data("format", "filters"),
-    "ApprovalViewed": _data("instance task"),
-    "ValuesErased": _data("user values list files messages reports"),
-}
-
-
 def fields_of(kind: str) -> Fields | None:
     """None for a type that nobody knows."""
     return _declared().get(kind)
@@ -68,7 +32,7 @@ def fields_of(kind: str) -> Fields | None:
 
 @cache
 def _declared() -> dict[str, Fields]:
-    return {name: _members(event) for name, event in types().items()} | dict(OUTSIDE)
+    return {name: _members(event) for name, event in all_types().items()}
 
 
 def _members(struct: type[Struct]) -> Fields:
@@ -94,19 +58,6 @@ def _marked(mark: "str | Mapping[str, str]") -> "Kind | Fields":
 
 # Columns of the event besides its data. The name is a person's where the actor has an id.
 COLUMNS = ("actor_name", "address", "agent")
-
-
-def unnamed(kind: str, data: Mapping[str, Any], fields: Fields | None = None) -> list[str]:
-    """Fields that are not declared. An event type that is not there has them all, and its own name."""
-    known = fields_of(kind) if fields is None else fields
-    if known is None:
-        return [kind, *data]
-    inside = (
-        (name, data[name], inner) for name, inner in known.items() if isinstance(inner, Mapping) and data.get(name)
-    )
-    return [name for name in data if name not in known] + [
-        f"{name}/{deep}" for name, value, inner in inside for deep in unnamed(kind, value, inner)
-    ]
 
 
 def split(event: Mapping[str, Any], erased: Container[str] = ()) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 
-from engine.reasons import Reason
+from engine.reasons import Reason, says_more
 from engine.wording.labels import NOBODY, Labels
 from engine.wording.sentences import sentence
 
@@ -11,6 +11,4 @@ SILENT = ("rejected", "changes_requested", "withdrawn", "cancelled")
 
 def why_ended(reason: Reason | None, silent: Container[str] = SILENT, labels: Labels = NOBODY) -> str:
     """silent: codes that need no words beside the status. What was erased is empty."""
-    if reason is None or reason.code in silent or not reason.params.get("text", reason.code):
-        return ""
-    return sentence(reason, labels)
+    return sentence(reason, labels) if reason and says_more(reason, silent) else ""

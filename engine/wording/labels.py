@@ -1,14 +1,17 @@
-"""Display names: what the ids in a record or in a reason stand for, looked up when it is told."""
+"""Display names and language: what the ids in a record or in a reason stand for, looked up when it is told.
 
-from collections.abc import Callable, Mapping
+The language is a gettext catalogue, read by the shell; without one it is English.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from gettext import NullTranslations
 from typing import Any
 
 from engine.people import Directory
 from engine.who import Who, who_text
-from engine.wording.values import clean, listed, quote
-
-SOMEBODY = "somebody who left"
+from engine.wording.catalogue import phrases
+from engine.wording.values import ENGLISH, clean, joined, quote
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,22 @@ class Labels:
     levels: Mapping[tuple[str, str], str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     who: Callable[[Who], str] = who_text
+    language: NullTranslations = ENGLISH
 
-    def person(self, key: Any) -> str:
-        return clean(self.people.get(str(key), SOMEBODY), 80)
+    def person(self, key: Any, unknown: str = phrases.SOMEBODY) -> str:
+        """unknown: what somebody is called whose name nobody knows any more."""
+        name = self.people.get(str(key))
+        return self.language.gettext(unknown) if name is None else clean(name, 80)
 
-    def persons(self, keys: Any) -> str:
-        return listed(self.person(key) for key in keys)
+    def persons(self, keys: Iterable[Any], unknown: str = phrases.SOMEBODY) -> str:
+        """unknown: of the first of them."""
+        first, *others = list(keys) or [None]
+        if first is None:
+            return self.language.gettext(phrases.NOBODY)
+        return self.joined([self.person(first, unknown), *map(self.person, others)])
+
+    def joined(self, items: Iterable[str], pattern: str = phrases.AND) -> str:
+        return joined(list(items), pattern, self.language)
 
     def step(self, key: Any) -> str:
         return quote(self.steps.get(str(key), str(key)))

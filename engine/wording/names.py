@@ -14,6 +14,7 @@ from engine.forms.nodes import Node, tree
 from engine.forms.schema import is_number
 from engine.people import Directory
 from engine.rules import RuleError
+from engine.wording.catalogue import phrases
 from engine.wording.clock import WORLD, Clock
 from engine.wording.labels import Labels, labels_of
 from engine.wording.values import LONGEST_VALUE, clean, plain_name, value
@@ -40,9 +41,9 @@ class Names(Labels):
             return HIDDEN
         node = self.nodes.get(key)
         if node and node.widget != "money" and not node.choices and is_number(given):
-            return value(given)
+            return value(given, self.language)
         text = shown(node, given, dict(beside or {}), masked=bool(self.hidden)) if node else ""
-        return clean(text, LONGEST_VALUE) or value(given)
+        return clean(text, LONGEST_VALUE) or value(given, self.language)
 
     def because(self, rule: str, values: Mapping[str, Any]) -> str:
         """Why a rule held: "7,200.00 EUR is at least 5,000"; of several values, each after the rule."""
@@ -52,8 +53,9 @@ class Names(Labels):
             label = self.field(key).rstrip("?")
             if said.lower().startswith(f"{label.lower()} ") and said.lower().count(label.lower()) == 1:
                 return f"{self.value(key, given)}{said[len(label) :]}"
-        told = ", ".join(f"{self.field(key)} was {self.value(key, item, values)}" for key, item in values.items())
-        return f"{said} ({told})" if told else said
+        was, held = self.language.gettext(phrases.WAS), self.language.gettext(phrases.HELD)
+        told = [was.format(item=self.field(key), content=self.value(key, it, values)) for key, it in values.items()]
+        return held.format(rule=said, values=", ".join(told)) if told else said
 
     def field(self, key: str) -> str:
         return clean(self.fields.get(key) or plain_name(key), 80)

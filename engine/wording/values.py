@@ -1,16 +1,21 @@
 """Values in words for people: numbers, moments, spans, lists and quoted text. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from gettext import NullTranslations
 from typing import Any
+
+from engine.phrases import Plural
+from engine.wording.catalogue import phrases
 
 LONGEST_QUOTE = 400
 LONGEST_VALUE = 80
 # Controls, and the marks that turn the direction of the text after them.
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-SPANS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+SPANS = ((phrases.DAYS, 86_400), (phrases.HOURS, 3_600), (phrases.MINUTES, 60))
+ENGLISH = NullTranslations()
 
 
 def clean(text: str, longest: int = LONGEST_QUOTE) -> str:
@@ -34,6 +39,12 @@ def listed(items: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "nobody"
 
 
+def joined(items: Sequence[str], pattern: str = phrases.AND, language: NullTranslations = ENGLISH) -> str:
+    """a, b and c; pattern: how the last one is joined."""
+    *others, last = items or ["…"]
+    return language.gettext(pattern).format(one=", ".join(others), other=last) if others else last
+
+
 def either(items: Iterable[str]) -> str:
     """a, b or c."""
     words = list(items)
@@ -44,18 +55,18 @@ def number(value: int | Decimal) -> str:
     return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
 
 
-def value(given: Any) -> str:
+def value(given: Any, language: NullTranslations = ENGLISH) -> str:
     """A value of a request's data, short enough to stand inside a sentence."""
-    if given is None or given in ("", []):
-        return "empty"
+    if given is None or given in ("", [], {}):
+        return language.gettext(phrases.EMPTY)
     if isinstance(given, bool):
-        return "yes" if given else "no"
+        return language.gettext(phrases.YES if given else phrases.NO)
     if isinstance(given, int | Decimal):
         return number(given)
     if isinstance(given, list):
-        return clean(listed(value(item) for item in given), LONGEST_VALUE)
+        return clean(joined([value(item, language) for item in given], phrases.AND, language), LONGEST_VALUE)
     if isinstance(given, Mapping):
-        return clean(", ".join(f"{key}: {value(item)}" for key, item in given.items()), LONGEST_VALUE) or "empty"
+        return clean(", ".join(f"{key}: {value(item, language)}" for key, item in given.items()), LONGEST_VALUE)
     return clean(str(given), LONGEST_VALUE)
 
 
@@ -69,13 +80,18 @@ def day(at: datetime) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
-def span(length: timedelta) -> str:
+def span(length: timedelta, language: NullTranslations = ENGLISH) -> str:
     """The largest unit that fits, in whole numbers: 3 days, 5 hours, less than a minute."""
     seconds = int(length.total_seconds())
-    for name, size in SPANS:
+    for unit, size in SPANS:
         if seconds >= size:
-            return count(seconds // size, name)
-    return "less than a minute"
+            return counted(unit, seconds // size, language)
+    return language.gettext(phrases.SHORTEST)
+
+
+def counted(unit: Plural, how_many: int, language: NullTranslations = ENGLISH) -> str:
+    """unit: a text in which {count} stands for the number."""
+    return language.ngettext(unit.one, unit.many, how_many).format(count=number(how_many))
 
 
 def count(how_many: int, noun: str, plural: str | None = None) -> str:

@@ -24,6 +24,7 @@ from app.runtime import Actor
 from app.store.db import Db, across_tenants
 from app.store.ids import uuid7
 from app.store.tables import files
+from engine.events.access import LoggedIn
 from engine.record import offline
 from tests.app.decided import intruder, report
 from tests.app.requests import ask, attempt, shipped, tasks_of
@@ -57,7 +58,7 @@ def stage() -> Stage:
         make_group(db, cast.ada.tenant_id, "Board", [zeb])
         keys.issue(db, zeb.tenant_id, zeb.id, keys.Wanted(f"ERP of {NAME}", {"instance:start"}))
         sessions.begin(db, zeb.tenant_id, zeb.id, PLACE, AGENT)
-        tenant_log.note(db, zeb.tenant_id, sessions.person(_row(db, zeb)), "LoggedIn", {"user": str(zeb.id)})
+        tenant_log.note(db, zeb.tenant_id, sessions.person(_row(db, zeb)), LoggedIn(str(zeb.id)))
     decided = ask(mia, shipped("purchase-approval"), item="Desk", amount=COST, why=f"As {NAME.upper()} said")
     asked = ask(zeb, shipped("purchase-approval"), item=f"{ITEM} for {NAME}", amount=700)
     with across_tenants() as db:

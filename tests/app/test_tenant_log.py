@@ -15,6 +15,7 @@ from app.people import groups, invitations, rules, tenancy, zones
 from app.reports import jobs
 from app.store.db import across_tenants
 from designer.gallery import template
+from engine.events.access import LoggedOut
 from tests.app.decided import intruder, purchase, report
 from tests.app.requests import ask, shipped, tasks_of
 from tests.make import PASSWORD, Cast, browser, make_cast
@@ -140,7 +141,7 @@ def test_a_mail_link_that_a_scanner_follows_is_not_a_look(cast: Cast) -> None:
 def test_two_at_once_come_one_after_the_other(cast: Cast) -> None:
     def note(number: int) -> int:
         with across_tenants() as db:
-            return tenant_log.note(db, cast.ada.tenant_id, cast.cleo.principal, "LoggedOut", {"user": str(number)})[0]
+            return tenant_log.note(db, cast.ada.tenant_id, cast.cleo.principal, LoggedOut(str(number)))[0]
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(note, range(40))) == list(range(1, 41))
@@ -160,7 +161,7 @@ def test_two_at_once_come_one_after_the_other(cast: Cast) -> None:
 def test_a_change_of_the_log_is_found_and_named(cast: Cast, change: str, what: str) -> None:
     with across_tenants() as db:
         for number in range(3):
-            tenant_log.note(db, cast.ada.tenant_id, cast.cleo.principal, "LoggedOut", {"user": str(number)})
+            tenant_log.note(db, cast.ada.tenant_id, cast.cleo.principal, LoggedOut(str(number)))
     with intruder() as db:
         db.query(change, [cast.ada.tenant_id])
         result = chains.check_tenant(db, cast.ada.tenant_id)

@@ -8,9 +8,9 @@ from string import Formatter
 
 import pytest
 
+from engine.phrases import Plural
 from engine.reasons import MAX_ENTRIES, MAX_SAID, MAX_TEXT, Reason, reason, said
 from engine.wording.catalogue import CATALOGUE
-from engine.wording.catalogue.plural import Plural
 from engine.wording.labels import Labels
 from engine.wording.sentences import of_plugins, sentence
 

@@ -9,7 +9,7 @@ from msgspec import ValidationError
 
 from engine.apply import fold
 from engine.event_schema import event_schema
-from engine.events import Event, read, types
+from engine.events import Event, Recorded, all_types, read
 from engine.record.fields import Kind, fields_of
 from engine.schemas import validate
 from tests.engine.cast import Case, purchase
@@ -30,12 +30,22 @@ DECIDED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("kind", types().values(), ids=lambda kind: kind.__name__)
-def test_a_type_of_event_brings_label_icon_tone_effect_and_schema(kind: type[Event]) -> None:
+@pytest.mark.parametrize("kind", all_types().values(), ids=lambda kind: kind.__name__)
+def test_a_type_of_event_brings_label_icon_tone_sentence_effect_and_schema(kind: type[Recorded]) -> None:
     assert kind.LABEL and kind.ICON in ICONS and kind.__doc__
     assert kind.TONE in ("good", "bad", "late", "plain")
-    assert "apply" in vars(kind)
+    assert "sentence" in vars(kind)
+    assert ("apply" in vars(kind)) == issubclass(kind, Event)
     assert kind.__name__ in event_schema()["$defs"]
+
+
+def test_what_happens_outside_requests_is_of_its_published_shape_too() -> None:
+    made = {"group": "g", "key": "board", "name": None, "members": ["p"]}
+    assert validate(event_schema(), {"type": "GroupAdded", "data": made}) == []
+    assert validate(event_schema(), {"type": "GroupAdded", "data": made | {"members": "p"}})
+    assert event_schema()["$defs"]["GroupAdded"]["properties"]["name"]["x-personal"] == "whole"
+    with pytest.raises(KeyError, match="GroupAdded"):
+        fold([("GroupAdded", made)])
 
 
 def test_the_schema_takes_what_is_stored_and_what_is_left_after_an_erasure() -> None:

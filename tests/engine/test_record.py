@@ -9,7 +9,7 @@ from engine.interpreter import fold
 from engine.json_text import canonical, dumps, loads, normal
 from engine.record.chain import GENESIS, body, link, record
 from engine.record.disclosure import disclosed, without
-from engine.record.fields import split, unnamed
+from engine.record.fields import split
 from engine.record.replay import Replay
 from tests.engine.cast import Case, flow
 
@@ -106,9 +106,6 @@ def test_a_field_that_nobody_named_is_protected() -> None:
     plain, values = split({**DECIDED, "data": {"task": "t", "new": "secret", "other": {"a": 1}}})
     assert plain == {"task": "t"}
     assert values["/data/new"] == "secret" and values["/data/other"] == {"a": 1}
-    assert unnamed("TaskDecided", {"task": "t", "new": 1}) == ["new"]
-    assert unnamed("Unheard", {"a": 1}) == ["Unheard", "a"]
-    assert unnamed("StepCompleted", {"why": {"rule": "", "other": 1}}) == ["why/other"]
 
 
 def test_a_pointer_names_odd_fields_exactly() -> None:

@@ -4,8 +4,8 @@
 these texts as its keys.
 """
 
+from engine.phrases import Plural
 from engine.wording.catalogue import closing, edits, forms, phrases, problems, refusals, rules, schemas, stops, trials
-from engine.wording.catalogue.plural import Plural
 
 SUBJECTS = (problems, schemas, forms, rules, refusals, stops, closing, edits, trials)
 CATALOGUE: dict[str, str | Plural] = {code: text for subject in SUBJECTS for code, text in subject.TEXTS.items()}

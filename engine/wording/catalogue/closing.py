@@ -1,6 +1,6 @@
 """Why a question was closed unanswered, and why a request ended as it did. They go on after a colon."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     "enough": "not needed any more: enough people approved",

@@ -1,6 +1,6 @@
 """Why an edit of a draft is refused."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     "first": "{step} begins the flow and stays there.",

@@ -1,6 +1,6 @@
 """What cannot be read or taken of a filled form, and what a form cannot ask."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     "locked": "This cannot be changed here.",

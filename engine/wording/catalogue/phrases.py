@@ -1,5 +1,7 @@
 """Phrases that stand in a sentence for a parameter with few values, by the parameter."""
 
+from engine.phrases import Plural
+
 _KINDS = {
     "number": "a number",
     "text": "a text",
@@ -57,3 +59,14 @@ PHRASES: dict[str, dict[str, str]] = {
 }
 # How several of them are joined.
 OR, AND, ANY_FORMAT = "{one} or {other}", "{one} and {other}", "of the form “{text}”"
+# Whose name is gone, in a sentence and where it begins; and where there is no name at all.
+SOMEBODY, SOMEBODY_FIRST, NOBODY = "somebody who left", "Somebody who left", "nobody"
+ERASED = "Somebody erased"
+DAYS = Plural("{count} day", "{count} days", "count")
+HOURS = Plural("{count} hour", "{count} hours", "count")
+MINUTES = Plural("{count} minute", "{count} minutes", "count")
+SHORTEST = "less than a minute"
+# A value inside a sentence.
+EMPTY, YES, NO = "empty", "yes", "no"
+# What a rule says, and what the fields that it reads held.
+HELD, WAS = "{rule} ({values})", "{item} was {content}"

@@ -1,6 +1,6 @@
 """Problems: why a definition cannot be published, and the way out."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     # Its shape.

@@ -1,6 +1,6 @@
 """Refusals: why a command changed nothing."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     "ended": "This request has ended: {status}.",

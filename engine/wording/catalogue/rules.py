@@ -1,6 +1,6 @@
 """Why a text is no rule. They go on after a colon."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     "rule_at": "{why} (at character {column})",

@@ -1,6 +1,6 @@
 """What is wrong with an answer by its JSON Schema, and with a JSON Schema itself."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     "needed": "This is needed.",

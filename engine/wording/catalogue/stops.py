@@ -1,6 +1,6 @@
 """Incidents: why a request stands still until an administrator helps."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     "undecidable": "{step} cannot go on: {why}",

@@ -1,6 +1,6 @@
 """Why a move of a simulation cannot be made, and how a test of a definition fails."""
 
-from engine.wording.catalogue.plural import Plural
+from engine.phrases import Plural
 
 TEXTS: dict[str, str | Plural] = {
     # Moves.

@@ -8,12 +8,14 @@ from engine.commands import Command, Decide, Refused, Submit
 from engine.context import Run
 from engine.definition import Definition, Step
 from engine.effects import CloseTasks
+from engine.events import Context, StepEvent
 from engine.events.tasks import TaskOpened, TaskSubmitted
 from engine.people import Directory
+from engine.phrases import Phrase, phrase
 from engine.problems import Problem, check_who, problem
 from engine.reasons import reason
 from engine.settings import WHO
-from engine.state import Token
+from engine.state import State, Token
 from engine.stops import Stop
 from engine.who import assignees, who_text
 
@@ -36,6 +38,20 @@ TEXTS = {
 }
 
 
+class CountedUp(StepEvent, frozen=True):
+    """Enough were counted."""
+
+    LABEL, ICON = "Counted", "check"
+
+    counted: int
+
+    def sentence(self, _: Context) -> Phrase:
+        return phrase("{step} came to {counted}", step=self.step, counted=self.counted)
+
+    def apply(self, state: State) -> None:
+        """A trace for the reader."""
+
+
 def outcomes(_: Step) -> list[str]:
     return ["counted", "enough"]
 
@@ -53,6 +69,7 @@ def check(definition: Definition, step: Step) -> Iterator[Problem]:
 def enter(run: Run, token: Token) -> None:
     step = run.step(token)
     if run.state.data.get("counted", 0) >= step.settings["times"]:
+        run.emit(CountedUp(token.id, token.step, counted=run.state.data["counted"]))
         run.leave(token, "enough")
         return
     people = assignees(step.settings["who"], run.directory, run.state.requester, run.state.data)
