@@ -30,7 +30,7 @@ def clean(page: Page) -> None:
 
 
 def add(page: Page, plus: str, kind: str) -> None:
-    page.locator(f"#stage [data-at='{plus}'], #stage a[href='?add={plus}']").first.click()
+    page.locator(f"#stage a[href='?add={plus}']").first.click()
     page.locator("#panel").get_by_role("button", name=kind, exact=True).click()
 
 

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from app.web import icons
 from app.web.headers import POLICY
 from app.web.html import ROOT, environment
 from designer.drawable import drawable, faces
@@ -21,6 +22,7 @@ PAGE = """<!doctype html><html lang="en"{% if theme %} data-theme="{{ theme }}"{
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="htmx-config" content='{"includeIndicatorStyles": false}'>
 {% for sheet in sheets %}<link rel="stylesheet" href="{{ asset(sheet) }}">{% endfor %}
+<link rel="stylesheet" href="{{ icon_sheet }}">
 <script src="{{ asset("vendor/htmx.min.js") }}" defer></script>
 <script src="{{ asset("app/stage.js") }}" defer></script></head>
 <body class="page"><main class="main"><h1>Stage</h1>{{ stage }}</main></body></html>"""
@@ -53,6 +55,8 @@ class Stage:
         elif path.startswith("/static/"):
             kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
             route.fulfill(body=(ROOT / path[1:]).read_bytes(), content_type=kind)
+        elif path == icons.SHEET:
+            route.fulfill(body=icons.sheet(), content_type="text/css")
         else:
             policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
             route.fulfill(body=self.html, content_type="text/html", headers={"content-security-policy": policy})
@@ -100,7 +104,7 @@ def test_axe_finds_nothing(page: Page, theme: str, width: int, mode: str) -> Non
 
 def test_a_card_is_dropped_on_a_plus_and_a_chip_on_a_card(page: Page) -> None:
     stage = Stage(page, shipped("purchase-approval"), mode="edit", link="?step=", post="/edits", revision="7")
-    page.locator("#s-tell").drag_to(page.locator("[data-at='request:submitted']"))
+    page.locator("#s-tell").drag_to(page.locator("[href='?add=request:submitted']"))
     expect(page.locator(".is-ghost")).to_have_count(0)
     page.locator("[data-from='approval:rejected']").drag_to(page.locator("#s-request"))
     expect(page.locator(".is-ghost")).to_have_count(0)

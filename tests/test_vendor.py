@@ -6,7 +6,7 @@ import pytest
 
 from app import vendor
 from app.web.badges import STATUSES
-from app.web.html import icons
+from app.web.icons import symbols
 from app.web.navigation import ADMIN, MAIN, OWN
 from engine.steps import step_types
 
@@ -31,14 +31,14 @@ def test_its_licence_is_there(package: vendor.Package) -> None:
 
 def test_the_icons_are_those_of_the_manifest() -> None:
     sprites = [package.sprite for package in PACKAGES if package.sprite]
-    assert [set(sprite.icons) for sprite in sprites] == [icons()]
+    assert [set(sprite.icons) for sprite in sprites] == [set(symbols())]
 
 
 def test_whatever_has_an_icon_finds_it() -> None:
     wanted = {shown.icon for shown in STATUSES.values()}
     wanted |= {place.icon for place in MAIN + ADMIN + OWN}
     wanted |= {step.ICON for step in step_types().values()}
-    assert wanted <= icons()
+    assert wanted <= symbols().keys()
 
 
 def test_drawings_are_cut_into_symbols() -> None:

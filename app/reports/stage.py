@@ -1,15 +1,12 @@
 """The drawing on paper: places and icons are written out, since WeasyPrint looks into no attributes and files."""
 
 import re
-from functools import cache
-from pathlib import Path
 
 from markupsafe import Markup
 
+from app.web.icons import symbols
 from designer.drawing.shapes import Layout
 
-SPRITE = Path(__file__).parent.parent.parent / "static" / "icons.svg"
-SYMBOL = re.compile(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 USE = re.compile(r'<use href="#([^"]+)"/>')
 PLACE = re.compile(r'data-x="(-?\d+)" data-y="(-?\d+)"(?: data-([wh])="(\d+)")?')
 LENGTHS = {"w": "max-width", "h": "height"}
@@ -30,14 +27,9 @@ def for_paper(page: str, layout: Layout) -> str:
     zoom = min(1.0, WIDE / layout.width, HIGH / layout.height)
     room = f'style="width: {layout.width * zoom:.0f}px; height: {layout.height * zoom:.0f}px"'
     canvas = f'style="width: {layout.width}px; height: {layout.height}px; transform: scale({zoom:.4f})"'
-    page = USE.sub(lambda found: _symbols().get(found[1], ""), PLACE.sub(_style, page))
+    page = USE.sub(lambda found: symbols().get(found[1], ""), PLACE.sub(_style, page))
     page = page.replace('class="stage__room"', f'class="stage__room" {room}')
     return page.replace('class="stage__canvas"', f'class="stage__canvas" {canvas}')
-
-
-@cache
-def _symbols() -> dict[str, str]:
-    return dict(SYMBOL.findall(SPRITE.read_text()))
 
 
 def _style(found: re.Match[str]) -> str:

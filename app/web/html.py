@@ -4,7 +4,6 @@ Every template may use the filters and globals below, `ui` (templates/parts/ui.h
 about the request.
 """
 
-import re
 from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from app.people.zones import clock
 from app.store.db import transaction
 from app.web import flash, navigation
 from app.web.badges import shown
+from app.web.icons import sheet_address, symbols
 from app.web.request import Asked
 from engine.json_text import dumps
 from engine.money import format_money
@@ -176,8 +176,8 @@ def environment() -> Environment:
         "shown": shown,
         "attributes": attributes,
     }
-    made.globals |= {"asset": asset, "icons": icons(), "csrf_field": csrf_field, "csrf_header": csrf.HEADER}
-    made.globals["sheets"] = SHEETS
+    made.globals |= {"asset": asset, "icons": symbols(), "csrf_field": csrf_field, "csrf_header": csrf.HEADER}
+    made.globals |= {"sheets": SHEETS, "icon_sheet": sheet_address()}
     made.globals["ui"] = made.get_template("parts/ui.html").module
     return made
 
@@ -215,8 +215,3 @@ def csrf_field(context: Context) -> Markup:
 def asset(name: str) -> str:
     """The address of a static file, new with every content, so that browsers may keep it for ever."""
     return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
-
-
-@cache
-def icons() -> frozenset[str]:
-    return frozenset(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))

@@ -17,6 +17,7 @@ CARD_W, PAD, BORDER, TILE = 256, 12, 1, 36
 INSIDE = CARD_W - 2 * (PAD + BORDER)
 KIND, NAME, LINE, ROW_PAD, GAP = 16, 18, 17, 6, 4
 NAME_SIZE, TEXT_SIZE, COLUMN_GAP, SIGN = 14, 12.5, 10, 22
+FOLDED, UNKNOWN = "layers", "circle"
 INCOMPLETE = "Not set up yet"
 LONGEST_NAME, LONGEST_TEXT, LONGEST_SIDE = 160, 240, 80
 # What a draft may lack while it is being written.
@@ -35,6 +36,11 @@ class Face:
     columns: bool = True
     shape: str = "box"
     height: int = 0
+
+    @property
+    def levels(self) -> bool:
+        """Rows share their columns."""
+        return self.columns and any(row.signs for row in self.rows)
 
 
 def faces_of(definition: Definition, people: Directory | None = None) -> dict[str, Face]:
@@ -63,7 +69,12 @@ def faces_of_draft(document: Mapping[str, Any], people: Directory | None = None)
 
 
 def unknown(kind: str, name: str) -> Face:
-    return Face(clean(kind.replace("_", " ").capitalize()), "circle", name)
+    return Face(clean(kind.replace("_", " ").capitalize()), UNKNOWN, name)
+
+
+def icons() -> frozenset[str]:
+    """All that a card may show."""
+    return frozenset({FOLDED, UNKNOWN, *(kind.ICON for kind in step_types().values())})
 
 
 def plain_faces(steps: Steps) -> dict[str, Face]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from designer.drawing.faces import Face, measured
+from designer.drawing.faces import FOLDED, Face, measured
 from designer.drawing.flow import Edge, Flow, flow_of
 from designer.drawing.words import outcome_label
 from engine.wording.values import count, listed
@@ -80,4 +80,4 @@ def _pointed(outcomes: Mapping[str, str | None], gone: set[str], card: str) -> d
 def _face(name: str, names: list[str]) -> Face:
     more = len(names) - MOST_NAMED
     told = [*names[:MOST_NAMED], f"{more} more"] if more > 1 else names
-    return measured(Face(count(len(names), "step"), "layers", name, listed(told)))
+    return measured(Face(count(len(names), "step"), FOLDED, name, listed(told)))

@@ -32,7 +32,7 @@
 
   // The way out of a card on which something is added: the one that has the focus, or its first.
   const edges = () => [...stage().querySelectorAll(".flow-plus, .flow-chip.is-open")];
-  const place = (edge) => edge.dataset.at ?? edge.dataset.from;
+  const place = (edge) => new URLSearchParams(edge.search).get("add");
   const edgeOf = (target) => {
     const edge = target.closest(".flow-plus, .flow-chip.is-open"), card = cardOf(target);
     return edge ?? (card && edges().find((one) => place(one).startsWith(`${stepOf(card)}:`)));
@@ -41,7 +41,7 @@
   // Along the flow in reading order; a step's own ways out are no place for it.
   function move(card, down) {
     const step = stepOf(card), after = (one) => card.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
-    const others = edges().filter((one) => one.dataset.at && !place(one).startsWith(`${step}:`));
+    const others = edges().filter((one) => one.matches(".flow-plus") && !place(one).startsWith(`${step}:`));
     const goal = down ? others.find(after) : others.filter((one) => !after(one)).at(-2);
     if (goal) send({ edit: "move", step, at: place(goal) });
   }

@@ -5,6 +5,8 @@ const views = new Map();
 const number = (element, name) => Number(element.dataset[name]);
 const clamp = (zoom) => Math.min(MOST, Math.max(LEAST, zoom));
 const part = (stage, name) => stage.querySelector(`.stage__${name}`);
+// The way out that a "+" stands on.
+const edgeOf = (plus) => new URLSearchParams(plus.search).get("add");
 const drawn = (stage) => getComputedStyle(part(stage, "lines")).display !== "none";
 
 // Browsers that cannot read lengths from attributes.
@@ -174,7 +176,7 @@ function drop() {
   goal?.classList.remove("is-near");
   if (moved) swallowed = performance.now() + 100;
   if (!moved || !goal) return;
-  if (item.matches(".flow-card")) send(stage, { edit: "move", step: item.id.slice(2), at: goal.dataset.at });
+  if (item.matches(".flow-card")) send(stage, { edit: "move", step: item.id.slice(2), at: edgeOf(goal) });
   else {
     const [step, outcome] = item.dataset.from.split(":");
     send(stage, { edit: "retarget", step, outcome, target: goal.id.slice(2) });

@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 
+from app.bench.drawing import flow
 from app.exports import pdf
 from app.reports.stage import for_paper
 from app.web.html import environment
+from app.web.icons import sheet
+from designer.drawable import drawable
+from designer.drawable import faces as draft_faces
 from designer.drawing.canvas import draw
 from designer.drawing.faces import faces_of, faces_of_draft
 from designer.drawing.shapes import Layout
 from engine.definition import Definition
+from engine.steps import step_types
 from tests.app.requests import shipped
 from tests.designer.flows import random_flow
 from tests.designer.test_flow import PURCHASE
@@ -71,15 +76,25 @@ def test_any_size_renders_as_nested_lists(size: int) -> None:
     assert page.count('class="flow-card"') == len(draw(random_flow(size, 1)).cards if size else ())
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_two_hundred_steps_are_light(seed: int) -> None:
-    page = stage(draw(random_flow(200, seed)), link="?step=")
+@pytest.mark.parametrize("mode", ["show", "edit"])
+@pytest.mark.parametrize("document", [flow(200), *(random_flow(200, seed) for seed in range(3))])
+def test_two_hundred_steps_are_light(document: dict[str, Any], mode: str) -> None:
+    layout = draw(drawable(document), draft_faces(document), plus=mode == "edit")
+    page = stage(layout, mode=mode, link="?step=", post="/definitions/spending/draft/edits", revision="7")
     assert len(page.encode()) < 200_000
     assert len(re.findall(r"<[a-z]", page)) < 2_500
 
 
 def test_the_same_definition_gives_the_same_bytes() -> None:
     assert stage(draw(random_flow(50, 1))) == stage(draw(random_flow(50, 1)))
+
+
+def test_each_type_of_step_has_its_icon_without_an_element() -> None:
+    document = shipped("purchase-approval")
+    page = stage(draw(document, faces_of(Definition(document))))
+    assert "<use" not in page.partition("stage__tools")[0] and 'data-icon="stamp"' in page
+    for kind in step_types().values():
+        assert f'[data-icon="{kind.ICON}"]{{--icon:url("data:image/svg+xml,' in sheet()
 
 
 def test_on_paper_everything_has_its_place_and_its_icon_without_other_files() -> None:
