@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine.level_bands import bands
+from engine.level_bands import Arrivals, bands
 from engine.problems import Problem, problem
 
 
 def advice(document: dict[str, Any]) -> Iterator[Problem]:
     """document: in any shape."""
-    steps = document.get("steps")
+    steps, arrivals = document.get("steps"), Arrivals()
     for key, step in steps.items() if isinstance(steps, dict) else ():
         if isinstance(step, dict) and isinstance(step.get("levels"), list):
-            yield from _levels(document, key, step)
+            yield from _levels(document, key, step, arrivals)
 
 
-def _levels(document: dict[str, Any], key: str, step: dict[str, Any]) -> Iterator[Problem]:
-    found = bands(document, key, step)
+def _levels(document: dict[str, Any], key: str, step: dict[str, Any], arrivals: Arrivals) -> Iterator[Problem]:
+    found = bands(document, key, step, arrivals)
     if found.gaps:
         yield problem("levels_gap", key, "/levels", gaps=list(found.gaps))
     for number, band in enumerate(found.levels):

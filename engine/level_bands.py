@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from engine.reach import arriving, rules_between
@@ -9,6 +10,8 @@ from engine.rules.fields import fields
 from engine.rules.intervals import Cells, Partition, about_one, partition
 
 Json = dict[str, Any]
+# What arrives at each step, by path and borders of the number.
+Arrivals = dict[tuple[str, tuple[Decimal, ...]], dict[str, Cells]]
 
 
 class Band(NamedTuple):
@@ -37,8 +40,11 @@ class Bands(NamedTuple):
         return known == sorted(known)
 
 
-def bands(document: Json, step: str, settings: Json) -> Bands:
-    """settings: of the approval as they are being edited, in any shape; of the step of that id."""
+def bands(document: Json, step: str, settings: Json, arrivals: Arrivals | None = None) -> Bands:
+    """settings: of the approval as they are being edited, in any shape; of the step of that id.
+
+    arrivals: what was found for other steps of the same document, to be asked and added to: it takes the whole flow.
+    """
     schema = document.get("data")
     known = fields(schema)
     rules = [_rule(level) for level in _levels(settings)]
@@ -52,7 +58,10 @@ def bands(document: Json, step: str, settings: Json) -> Bands:
     numbers = partition(
         known[path], [*own, *(r for r in rules_between(document) if about_one(r, known) == path)], schema
     )
-    here = arriving(document, numbers, known).get(step, numbers.possible)
+    arrivals, asked = {} if arrivals is None else arrivals, (path, numbers.borders)
+    if asked not in arrivals:
+        arrivals[asked] = arriving(document, numbers, known)
+    here = arrivals[asked].get(step, numbers.possible)
     taken = [
         numbers.possible if not rule else numbers.where(rule) if at == path else None
         for rule, at in zip(rules, about, strict=True)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine import numbers
 from engine.rules.fields import Field
-from engine.rules.lexer import PLAIN_NUMBER, RuleError, Word, words_of
+from engine.rules.lexer import MAX_TEXT, PLAIN_NUMBER, RuleError, Word, words_of
 from engine.rules.types import LIST, MOMENT, NUMBER, YES_NO
 
 SIGNS = {"GE": ">=", "GT": ">", "LE": "<=", "LT": "<", "EQ": "==", "NE": "!="}
@@ -60,6 +61,13 @@ def conditions(text: str, kinds: Kinds) -> Conditions | None:
     """None for a rule that rows cannot show exactly. kinds: of the fields, by their path."""
     if not text.strip():
         return Conditions()
+    return _conditions(text, tuple(kinds.items())) if len(text) <= MAX_TEXT else None
+
+
+@lru_cache(maxsize=1024)
+def _conditions(text: str, by_path: tuple[tuple[str, str], ...]) -> Conditions | None:
+    """The rules of a flow are read for each of its steps."""
+    kinds = dict(by_path)
     try:
         words = words_of(text)
     except RuleError:
