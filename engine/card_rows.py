@@ -82,7 +82,7 @@ def limit_rows(step: Step, directory: Directory | None, *, rejected: str = "reje
     if after is None:
         return []
     then = policy.get("then", "reject")
-    parts = [_length(after)]
+    parts = [limit_length(after)]
     if then == "escalate":
         parts.append(f"then {who_text(policy['to'], directory)}" if policy.get("to") else "then up the line")
         then = policy.get("finally", "reject")
@@ -92,7 +92,8 @@ def limit_rows(step: Step, directory: Directory | None, *, rejected: str = "reje
     return [Row(", ".join(parts), timed=True)]
 
 
-def _length(given: Any) -> str:
+def limit_length(given: Any) -> str:
+    """A length of time, or the field that says it."""
     return f"as long as “{given['field']}” says" if isinstance(given, dict) else duration(given)
 
 

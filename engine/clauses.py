@@ -65,7 +65,7 @@ def limit_clauses(
     if after is None:
         yield Clause("There is no time limit")
         return
-    yield Clause(f"An answer is due within {_length(definition, after)}{_reminded(policy.get('remind') or [])}")
+    yield Clause(f"An answer is due within {limit_words(definition, after)}{_reminded(policy.get('remind') or [])}")
     then, silent = policy.get("then", "reject"), "If nobody answers by then"
     if then == "escalate":
         yield Clause(_escalated(definition, policy, after, directory))
@@ -83,7 +83,7 @@ def _reminded(after: list[str]) -> str:
 
 def _escalated(definition: Definition, policy: dict[str, Any], after: Any, directory: Directory | None) -> str:
     to = people_asked(definition, policy["to"], directory) if policy.get("to") else "the manager of whoever was asked"
-    times, within = policy.get("times", 1), _length(definition, policy.get("within") or after)
+    times, within = policy.get("times", 1), limit_words(definition, policy.get("within") or after)
     if times > 1:
         up = "" if policy.get("to") else ", and on up the line"
         often = "twice" if times == 2 else f"{times} times"
@@ -91,7 +91,8 @@ def _escalated(definition: Definition, policy: dict[str, Any], after: Any, direc
     return f"After that it goes to {to}, with another {within}"
 
 
-def _length(definition: Definition, given: Any) -> str:
+def limit_words(definition: Definition, given: Any) -> str:
+    """A length of time, or the field that says it."""
     return (
         f"as long as “{field_title(definition, given['field'])}” says" if isinstance(given, dict) else duration(given)
     )

@@ -91,12 +91,12 @@ def plan(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any], *, 
         after = rule.get("within") or after
     if after is None:
         return None
-    due = _due(after, now, data)
-    reminders = [_due(text, now, data) for text in rule.get("remind", [])]
+    due = limit_end(after, now, data)
+    reminders = [limit_end(text, now, data) for text in rule.get("remind", [])]
     return Plan(due, sorted(moment for moment in reminders if moment < due))
 
 
-def _due(limit: Any, now: datetime, data: dict[str, Any]) -> datetime:
+def limit_end(limit: Any, now: datetime, data: dict[str, Any]) -> datetime:
     """limit: a duration, or the field that holds one. Raises Stop where there is none, or its end is no moment."""
     written = setting(limit, data)
     field = limit["field"] if isinstance(limit, dict) else ""
