@@ -154,7 +154,7 @@ def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
         revision=_revision(definition, story, masked),
         tasks=tasks,
         waits=waiting_for(definition, state, tasks, directory),
-        ahead=_ahead(definition, state, tasks, directory, masked),
+        ahead=_ahead(definition, state, directory, masked),
         masked=masked,
     )
 
@@ -166,10 +166,8 @@ def waiting_for(definition: Definition, state: State, tasks: list[Row[Any]], dir
     return waits(definition, state, tasks, directory, then)
 
 
-def _ahead(
-    definition: Definition, state: State, tasks: list[Row[Any]], directory: Directory, masked: bool
-) -> list[str]:
-    if not tasks:
+def _ahead(definition: Definition, state: State, directory: Directory, masked: bool) -> list[str]:
+    if not any(token.wait for token in state.tokens):
         return []
     stops = when_all_agree(definition, state, World(datetime.now(UTC), directory))
     shown = [stop for stop in stops if stop.waits or stop.kind == "end"]

@@ -112,7 +112,7 @@ def _until_asked(definition: Definition, moved: Advance, world: World) -> Iterat
         yield from stops
         command = _yes(definition, moved.state)
         following = None
-        if not any(stop.waits for stop in stops) and isinstance(command, EffectSucceeded):
+        if not any(stop.waits for stop in stops) and isinstance(command, EffectSucceeded | FireTimer):
             following = _moved(definition, moved.state, command, world)
         if following is None:
             return

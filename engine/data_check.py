@@ -87,7 +87,7 @@ def _setting(pointer: str) -> str | None:
     parts = pointer.split("/")[:-1]
     if parts[-1].isdecimal() and len(parts) > 1 and parts[-2] in ("who", "to"):
         return "who"
-    return parts[-1] if parts[-1] in READ_AS and parts[1] in ("timeout", "levels") else None
+    return parts[-1] if parts[-1] in READ_AS and (parts[1] in ("timeout", "levels") or len(parts) == 2) else None
 
 
 def _fits(setting: str, part: Schema, root: Schema) -> bool:

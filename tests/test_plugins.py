@@ -39,7 +39,7 @@ from engine.interpreter import World
 from engine.people import Directory
 from engine.registry import Incomplete, plugins
 from engine.schemas import validate
-from engine.steps import StepType, action, approval, decision, end, form, notify, start, step_types
+from engine.steps import StepType, action, approval, decision, end, form, notify, start, step_types, wait
 from engine.who import Kind, field, group, kinds, manager, requester, role, user
 from engine.wording.sentences import sentence
 from engine.wording.steps import explain
@@ -50,7 +50,7 @@ from tests.make import Cast, User, browser, make_cast
 from tests.test_architecture import ROOT, name, sources
 
 # The lists are for mypy: it holds each file against its Protocol, arguments and all.
-STEP_TYPES: list[StepType] = [action, approval, decision, end, form, notify, start]
+STEP_TYPES: list[StepType] = [action, approval, decision, end, form, notify, start, wait]
 KINDS: list[Kind] = [field, group, manager, requester, role, user]
 CHANNELS: list[Channel] = [email]
 EXPORTS: list[Export] = [csv, pdf]

@@ -1,11 +1,12 @@
 """The moves with which everybody who is asked says yes and every call succeeds, until a form is to be filled in."""
 
+from math import ceil
+
 from designer.trial.play import Turn, go_on
 from designer.trial.script import Move
-from engine.commands import Command, Decide, EffectSucceeded, Submit
+from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Submit
 from engine.definition import Definition
 from engine.registry import some
-from engine.state import State
 from engine.steps import Passes
 
 MOST_MOVES = 60
@@ -15,7 +16,7 @@ def approve_all(definition: Definition, turn: Turn) -> list[Move]:
     """As explicit moves, which a test can keep. None where the next thing to do is not a yes."""
     made: list[Move] = []
     while len(made) < MOST_MOVES and turn.state:
-        move = _next(definition, turn.state)
+        move = _next(definition, turn)
         following = go_on(definition, turn, move) if move else turn
         if move is None or following.refused or not following.events:
             break
@@ -24,18 +25,16 @@ def approve_all(definition: Definition, turn: Turn) -> list[Move]:
     return made
 
 
-def _next(definition: Definition, state: State) -> Move | None:
-    passing = some("engine.steps", Passes)
-    if state.blocked:
-        return None
-    for token in state.tokens:
+def _next(definition: Definition, turn: Turn) -> Move | None:
+    passing, state = some("engine.steps", Passes), turn.state
+    for token in state.tokens if state and not state.blocked else ():
         kind = definition.steps[token.step].type
         if kind in passing and (command := passing[kind].passes(token)):
-            return _move(command, token.step)
+            return _move(command, token.step, turn)
     return None
 
 
-def _move(command: Command, step: str) -> Move | None:
+def _move(command: Command, step: str, turn: Turn) -> Move | None:
     match command:
         case Decide(person=person, outcome=outcome):
             return Move("decide", step=step, by=person, outcome=outcome)
@@ -43,4 +42,6 @@ def _move(command: Command, step: str) -> Move | None:
             return Move("submit", step=step, by=person, data=data)
         case EffectSucceeded(result=result):
             return Move("succeed", step=step, answer=result)
+        case FireTimer(timer=timer) if timer in turn.timers:
+            return Move("wait", length=f"PT{ceil((turn.timers[timer] - turn.at).total_seconds())}S")
     return None

@@ -31,7 +31,7 @@ class WaitingTask(Protocol):
 class Waits:
     """who: "Dana Okafor (Director)". signed: who of several has signed. then: what happens at `due`.
 
-    stuck: why an admin is needed. doing: what goes on without people.
+    stuck: why an admin is needed. doing: what goes on without people, and at `due` if that is known.
     """
 
     who: str = ""
@@ -50,7 +50,7 @@ def waits(
     if state.blocked:
         return Waits(stuck=sentence(state.blocked, labels_of(definition.document, directory)))
     if not open_tasks:
-        return Waits(doing=_doing(definition, state))
+        return _by_itself(definition, state)
     return Waits(
         who=_people(definition, state, open_tasks),
         signed=_signed(definition, state, directory),
@@ -85,8 +85,13 @@ def _signed(definition: Definition, state: State, directory: Directory) -> str:
     return ""
 
 
-def _doing(definition: Definition, state: State) -> str:
+def _by_itself(definition: Definition, state: State) -> Waits:
     if state.closing or state.undoing:
-        return "Undoing what was done"
-    step = next((token.step for token in state.tokens if token.effect), None)
-    return f"Working on {quote(definition.steps[step].name)}" if step else ""
+        return Waits(doing="Undoing what was done")
+    for token in state.tokens:
+        name = quote(definition.steps[token.step].name)
+        if token.effect:
+            return Waits(doing=f"Working on {name}")
+        if token.wait and token.wait.due:
+            return Waits(doing=f"{name} goes on", due=datetime.fromisoformat(token.wait.due))
+    return Waits()

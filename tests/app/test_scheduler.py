@@ -10,8 +10,9 @@ from sqlalchemy import select
 from app.effects import scheduler
 from app.store.db import across_tenants
 from app.store.tables import timers
+from tests.app.pages import words
 from tests.app.requests import ask, decide, instance, shipped, tasks_of
-from tests.make import Cast, make_cast, make_user
+from tests.make import Cast, browser, make_cast, make_user
 
 
 @pytest.fixture
@@ -117,3 +118,18 @@ def test_a_step_that_times_out_into_itself_ends_each_turn(cast: Cast) -> None:
     one = ask(cast.ben, shipped("purchase-approval", approval=changed), item="Desk", amount=900)
     scheduler.fire_due(timedelta(seconds=5))
     assert len(tasks_of(one)) == 2
+
+
+def test_a_rest_goes_on_by_itself_and_the_page_says_when(cast: Cast) -> None:
+    document = shipped("purchase-approval")
+    goal = document["steps"]["request"]["outcomes"]["submitted"]
+    document["steps"]["rest"] = {"type": "wait", "name": "Cooling off", "after": "P2D", "outcomes": {"elapsed": goal}}
+    document["steps"]["request"]["outcomes"]["submitted"] = "rest"
+    one = ask(cast.ben, document, item="Desk", amount=900)
+    assert not tasks_of(one)
+    with browser(cast.ben) as client:
+        page = words(client.get(f"/instances/{one}").text)
+    assert "“Cooling off” goes on in 2 days" in page and "“Cooling off” waits until" in page
+    assert not pass_time(one, timedelta(days=1, hours=23))
+    assert pass_time(one, timedelta(days=2, seconds=1))
+    assert [task.status for task in tasks_of(one)] == ["pending"]

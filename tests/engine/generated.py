@@ -1,4 +1,4 @@
-"""Generated definitions: approvals in a row with a form among them, their policies and time limits, and odd data."""
+"""Generated definitions: approvals in a row with a form and a rest among them, policies, time limits, and odd data."""
 
 from decimal import Decimal
 from typing import Any
@@ -54,8 +54,11 @@ approvals = st.fixed_dictionaries(
 )
 
 
-def document(chosen: list[dict[str, Any]], form_at: int, twice: bool) -> dict[str, Any]:
-    """request, the approvals in order with a form among them, approved; sent back to the request or to a form."""
+def document(chosen: list[dict[str, Any]], form_at: int, twice: bool, rests: bool = False) -> dict[str, Any]:
+    """request, the approvals in order with a form among them, approved; sent back to the request or to a form.
+
+    rests: a day goes by behind that form.
+    """
     order = [f"a{number}" for number in range(len(chosen))]
     way = [*order[:form_at], "between", *order[form_at:], "approved"]
     steps: dict[str, Any] = {}
@@ -78,6 +81,15 @@ def document(chosen: list[dict[str, Any]], form_at: int, twice: bool) -> dict[st
         "form": FORM,
         "timeout": {"after": None},
     }
+    if rests:
+        after = made["steps"]["between"]["outcomes"]
+        made["steps"]["rest"] = {
+            "type": "wait",
+            "name": "Rest",
+            "after": "P1D",
+            "outcomes": {"elapsed": after["submitted"]},
+        }
+        after["submitted"] = "rest"
     made["steps"]["fix"]["outcomes"] = {"submitted": way[0]}
     return made
 

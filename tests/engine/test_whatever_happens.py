@@ -30,17 +30,24 @@ class Requests(RuleBasedStateMachine):
         chosen=st.lists(approvals, min_size=1, max_size=2),
         form_at=st.integers(0, 2),
         twice=st.booleans(),
+        rests=st.booleans(),
         data=FULL,
         bosses=st.lists(st.sampled_from(NAMES), min_size=7, max_size=7),
     )
     def begin(
-        self, chosen: list[dict[str, Any]], form_at: int, twice: bool, data: dict[str, Any], bosses: list[str]
+        self,
+        chosen: list[dict[str, Any]],
+        form_at: int,
+        twice: bool,
+        rests: bool,
+        data: dict[str, Any],
+        bosses: list[str],
     ) -> None:
         lines = zip(NAMES, bosses, strict=True)
         known = {name: person(name, boss if boss != name else None, "approver") for name, boss in lines}
         known["ann"] = person("ann", "ben", "requester")
         groups = {"one": ("ann", "fay", "gus", "hal", "ivo"), "two": ("ben", "cleo", "dana", "fay")}
-        self.twice, self.document = twice, document(chosen, form_at, twice)
+        self.twice, self.document = twice, document(chosen, form_at, twice, rests)
         self._ask(data, Directory(known, groups, directory().group_names))
 
     def _ask(self, data: dict[str, Any], people: Directory) -> None:
@@ -113,8 +120,10 @@ class Requests(RuleBasedStateMachine):
         for _ in range(turns):
             if self.wait and self.wait.level:
                 self.answer(0, "approved")
-            elif self.wait:
+            elif self.case.open():
                 self.fill_in(self.case.now_state.data)
+            elif self.wait:
+                self.be_late()
 
     @precondition(lambda self: self.wait and self.wait.level)
     @rule(who=st.integers(0, 6))
@@ -141,7 +150,7 @@ class Requests(RuleBasedStateMachine):
     def refuse(self, who: int, outcome: str) -> None:
         self.answer(who, outcome)
 
-    @precondition(lambda self: self.wait and not self.wait.level)
+    @precondition(lambda self: self.wait and not self.wait.level and self.wait.tasks)
     @rule(values=VALUES)
     def fill_in(self, values: dict[str, Any]) -> None:
         name, task = next(iter(self.case.open().items()))
@@ -190,7 +199,10 @@ class Requests(RuleBasedStateMachine):
             wait = self.token.wait
             assert bool(wait) != bool(self.token.blocked)
             still = missing(self.token, counting(self.case.definition, state))
-            assert wait is None or 1 <= still <= len(wait.tasks), "those who are asked are too few, or not needed"
+            if wait and wait.need == 0:
+                assert wait.timer and not wait.tasks, "nobody is asked, and nothing will go on"
+            else:
+                assert wait is None or 1 <= still <= len(wait.tasks), "those who are asked are too few, or not needed"
 
 
 TestWhateverHappens = Requests.TestCase

@@ -67,7 +67,8 @@ class Limit(Control):
     def options(self, node: "Node", value: Any) -> Iterator[Option]:
         chosen = _of_limit(value)[1]
         yield from _units(chosen)
-        yield Option(UNLIMITED, "No time limit", chosen == UNLIMITED, False)
+        if {"type": "null"} in node.whole.get("anyOf", ()):
+            yield Option(UNLIMITED, "No time limit", chosen == UNLIMITED, False)
         yield from fields_offered(node, chosen, "as long as “{}” says")
 
     def read(self, node: "Node", reader: "Reader", held: Any) -> Any:

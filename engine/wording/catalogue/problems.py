@@ -45,6 +45,11 @@ TEXTS: dict[str, str | Plural] = {
     # What its steps do.
     "rule_broken": "The rule “{rule}” of {step} does not work: {why}",
     "limit_wrong": "In the time limit of {step}: {why}",
+    "wait_for_one": (
+        "{step} waits for a length of time or until a date in the request. Fill in one of the two, and not both."
+    ),
+    "wait_no_date": "{step} waits until the date in “{name}”, which must be a field of the data that holds a date.",
+    "wait_wrong": "How long {step} waits: {why}",
     "level_twice": "{step} has two levels with the id “{id}”. Give each its own.",
     "covers_no_field": "{step} speaks of “{name}”, and the data has no such field.",
     "form_approves": "{step} asks for data, so it cannot approve by itself when the time is up.",

@@ -6,6 +6,8 @@ TEXTS: dict[str, str | Plural] = {
     "undecidable": "{step} cannot go on: {why}",
     "setting": "What happens to {step} when the time is up is not in the data.",
     "no_limit": "The time limit is not in the data: “{field}” is empty.",
+    "no_date": "{step} waits for the date in “{field}”, which is empty.",
+    "no_moment": "{step} waits for the date in “{field}”, which holds no date.",
     "limit_unusable": "The time limit cannot be used. {why}",
     "limit_in_field": "The time limit in “{field}” cannot be used. {why}",
     "no_duration": "“{text}” is not a duration. Write P3D for 3 days, PT36H for 36 hours.",
