@@ -43,6 +43,8 @@ PROGRAMS = ("/api", "/schemas", "/health", "/ready")
 # A handler with this option gets the key as it came (state "secret") and tells its owner apart in the transaction that
 # does the work, before anything else: one turn to the database less. Nobody is known until it has done so.
 TELLS_APART = "tells_apart"
+# What pages ask for by themselves while nobody does anything: it keeps no session alive.
+UNATTENDED = "unattended"
 UNKNOWN_SENDER = "Log in, or send an API key: Authorization: Bearer sk_…"
 UNKNOWN_KEY = "This API key is not known here, was revoked or has expired."
 KEY_IN_ADDRESS = re.compile(rb"sk_[A-Za-z0-9_-]{20}")
@@ -104,7 +106,8 @@ async def _identify(connection: Connection) -> Principal | None:
             raise Unauthenticated(UNKNOWN_KEY)
         return found
     token = connection.cookies.get(session_cookie())
-    return await sync_to_thread(sessions.reader, token) if token else None
+    seen = not connection.route_handler.opt.get(UNATTENDED)
+    return await sync_to_thread(partial(sessions.reader, token, seen=seen)) if token else None
 
 
 def _refuse_in_address(connection: Connection) -> None:

@@ -28,24 +28,28 @@ WITH found AS (
 ), seen AS (
     UPDATE sessions SET seen_at = now()
     WHERE tenant_id = :tenant AND token_hash = (SELECT token_hash FROM found) AND seen_at < now() - interval '1 minute'
+      AND :seen
 )
 SELECT * FROM found
 """)
 
 
-def reader(token: str | None) -> Principal | None:
-    """`principal`, in a transaction of its own. Also None where there is no token, or what is none."""
+def reader(token: str | None, *, seen: bool = True) -> Principal | None:
+    """`principal`, in a transaction of its own. Also None where there is no token, or what is none.
+
+    seen: whether it was somebody's doing; what a page asks by itself keeps no session alive.
+    """
     tenant_id = tokens.tenant_of(token) if token else None
     if tenant_id is None or token is None:
         return None
     with transaction(tenant_id) as db:
-        return principal(db, token)
+        return principal(db, token, seen=seen)
 
 
-def principal(db: Db, token: str) -> Principal | None:
+def principal(db: Db, token: str, *, seen: bool = True) -> Principal | None:
     """Whose session this is, with the roles of this moment. None when it ended or the person left."""
     told = {"tenant": tokens.tenant_of(token), "hash": tokens.digest(token), "idle": settings().session_idle_minutes}
-    row = db.execute(_FIND, told).first()
+    row = db.execute(_FIND, {**told, "seen": seen}).first()
     if row is None:
         return None
     return person(row)

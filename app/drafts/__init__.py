@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, func, insert, select, update
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from app import definitions
 from app.access.permissions import permissions_of, require
@@ -30,7 +29,6 @@ from engine.wording.labels import labels_of
 from engine.wording.sentences import sentence
 
 PERMISSION = "definition:publish"
-PRESENT = timedelta(minutes=5)
 # What is typed in one field without a longer break is undone at once.
 BURST = timedelta(seconds=5)
 MOST_TOLD = 5
@@ -74,20 +72,6 @@ def with_draft(db: Db, who: Principal) -> dict[UUID, datetime]:
     """The definitions that have a draft, by id, and when it was changed last."""
     rows = db.execute(select(drafts.c.definition_id, drafts.c.changed_at).where(drafts.c.tenant_id == who.tenant_id))
     return {row.definition_id: row.changed_at for row in rows}
-
-
-def others(db: Db, who: Principal, draft: Draft) -> Sequence[Row[Any]]:
-    """Who else edited it in the last minutes: `name`, `at`, and `focus`, the step that they changed last or ""."""
-    newest = (
-        select(users.c.name, draft_edits.c.at, draft_edits.c.focus)
-        .ext(distinct_on(draft_edits.c.edited_by))
-        .join(users, and_(users.c.tenant_id == draft_edits.c.tenant_id, users.c.id == draft_edits.c.edited_by))
-        .where(*of(draft_edits, draft.definition), draft_edits.c.edited_by != who.user_id)
-        .where(draft_edits.c.at > func.now() - PRESENT)
-        .order_by(draft_edits.c.edited_by, draft_edits.c.revision.desc())
-        .subquery()
-    )
-    return db.execute(select(newest).order_by(newest.c.name)).all()
 
 
 def edit(db: Db, who: Principal, key: str, revision: int, *wanted: Edit) -> Changes:

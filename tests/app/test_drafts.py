@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app import definitions, drafts
-from app.drafts import begin, finish, obstacles
+from app.drafts import begin, finish, obstacles, presence
 from app.drafts.meanwhile import document_at
 from app.errors import Changed, Conflict, Forbidden, Invalid, Missing
 from app.store.db import across_tenants
@@ -178,8 +178,8 @@ def test_who_else_edited_is_told(cast: Cast, dana: User, key: str) -> None:
     edit(dana, key, 0, **LEAD)
     with across_tenants() as db:
         draft = drafts.get(db, cast.ada.principal, key)
-        assert [row.name for row in drafts.others(db, cast.ada.principal, draft)] == ["Dana"]
-        assert not drafts.others(db, dana.principal, draft)
+        assert [one.name for one in presence.others(db, cast.ada.principal, draft).named] == ["Dana"]
+        assert not presence.others(db, dana.principal, draft).named
 
 
 def test_somebody_deactivated_meanwhile_is_refused(cast: Cast, key: str) -> None:

@@ -1,6 +1,6 @@
 """A draft: drawn, with the panel of the selected step, the list of its problems, and every edit as a post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,15 +14,15 @@ from app import drafts
 from app.access import bodies
 from app.access.middleware import need
 from app.access.principal import Principal
-from app.drafts import Changes, begin
+from app.drafts import Changes, begin, presence
 from app.errors import Refusal
 from app.outgoing.tried import tried
 from app.pages.designer import panel
 from app.pages.designer.given import edits_of, revision_of
-from app.pages.designer.view import Place, Told, shown, stale, surroundings, told_of
+from app.pages.designer.view import Place, Told, seen_by, shown, stale, surroundings, told_of
 from app.store.db import Db, transaction
 from app.web.flash import redirect
-from app.web.request import Asked, Posted, principal, provide_posted, tenant_of, text
+from app.web.request import Asked, Posted, principal, provide_posted, text
 from app.web.routes import get, post
 from designer.edits import Edit
 from designer.edits.draft_flow import steps_of
@@ -48,9 +48,10 @@ def show(
     add: FromQuery[str | None] = None,
     q: FromQuery[str] = "",
 ) -> Response[Any]:
-    with transaction(tenant_of(request)) as db:
-        draft = drafts.get(db, principal(request), key)
-        return shown(db, request, principal(request), draft, Place(step, add, q))
+    who = principal(request)
+    present = presence.beat(who, key)
+    with transaction(who.tenant_id) as db:
+        return shown(db, request, who, drafts.get(db, who, key), Place(step, add, q), present=present)
 
 
 @post("/definitions/{key:str}/draft", **GIVEN)
@@ -97,7 +98,7 @@ def configure(
         known = step if step in (draft.document.get("steps") or {}) else ""
         if step and not known:
             return shown(db, request, who, draft, Place(), Told("This step is gone.", "danger"))
-        asked, holder = panel.of(draft.document, known)
+        asked, holder = panel.of(seen_by(db, draft, revision_of(posted), known), known)
         stored, action = settings_of(asked, holder), text(posted, "_do")
         around = surroundings(db, who, draft, known, action)
         typed = [pair for pair in posted if pair[0] != "revision"]
@@ -115,7 +116,7 @@ def configure(
     def act(db: Db, who: Principal) -> Changes:
         return drafts.edit(db, who, key, revision_of(posted), wanted)
 
-    return _done(request, key, known, posted, act, [wanted])
+    return _done(request, key, known, posted, act, [wanted], wanted.settings)
 
 
 @post("/definitions/{key:str}/draft/said", **GIVEN)
@@ -141,10 +142,18 @@ def _tried(who: Principal, around: Surroundings, pointer: str, data: Any) -> dic
     return {pointer: tried(who, look(data, split(pointer)), {**sample(around.data_schemas), **asks})}
 
 
-def _done(request: Asked, key: str, step: str, posted: Posted, act: Any, mine: Sequence[Edit] = ()) -> Response[Any]:
+def _done(
+    request: Asked,
+    key: str,
+    step: str,
+    posted: Posted,
+    act: Any,
+    mine: Sequence[Edit] = (),
+    typed: Mapping[str, Any] | None = None,
+) -> Response[Any]:
     """Do it, and show the draft as it is then: by HTMX in place, otherwise on the page that is led to.
 
-    mine: the edits, to be sent again where others came between.
+    mine: the edits, to be sent again where others came between. typed: the settings in the panel, to be shown again.
     """
     who = principal(request)
     fragment = "hx-request" in request.headers
@@ -160,7 +169,10 @@ def _done(request: Asked, key: str, step: str, posted: Posted, act: Any, mine: S
             draft, told = drafts.get(db, who, key), told_of(refused)
             if told.changes:
                 told = stale(db, who, draft, told, revision_of(posted), mine)
-            return shown(db, request, who, draft, Place(step), told)
+            again: dict[str, Any] = {}
+            if typed is not None and (not step or step in steps_of(draft.document)):
+                again["form"] = panel.typed_again(draft.document, step, surroundings(db, who, draft, step), typed)
+            return shown(db, request, who, draft, Place(step), told, **again)
     place = f"?step={made.focus}#s-{made.focus}" if made.focus else ""
     if not made.words:
         return Redirect(f"/definitions/{key}/draft{place}", status_code=303)

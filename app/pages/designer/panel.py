@@ -1,5 +1,6 @@
 """What stands beside the drawing: the settings of the selected step, those of the flow, or the list of step types."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +46,13 @@ def form(
     stored = panel.settings_of(asked, holder)
     around = replace(around, answers=around.answers | answers(document, step, around, data or stored, posted or []))
     return forms.fields(*asked, stored if data is None else data, errors or [], stored=stored, around=around)
+
+
+def typed_again(document: Json, step: str, around: Surroundings, typed: Mapping[str, Any]) -> forms.Field:
+    """The settings there are, but for those that were typed and not taken. typed: None for what is to go."""
+    asked, holder = of(document, step)
+    data = {**panel.settings_of(asked, holder), **typed}
+    return form(document, step, around, {name: value for name, value in data.items() if value is not None})
 
 
 def answers(document: Json, step: str, around: Surroundings, data: Json, posted: Posted) -> dict[str, Json]:

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 from litestar import Response
 
-from app import drafts
 from app.access.permissions import ROLES
 from app.access.principal import Principal
-from app.drafts import Draft, obstacles
-from app.drafts.meanwhile import MOST, document_at
+from app.drafts import Draft, obstacles, presence
+from app.drafts.meanwhile import MOST, document_at, made_since
 from app.drafts.obstacles import Obstacle
 from app.errors import Refusal
 from app.outgoing.secrets import names_of
@@ -32,6 +32,7 @@ from engine.pointers import join
 
 TEMPLATE = "designer/draft.html"
 VIEWS = ("outline", "policy")
+MOST_NEWS = 3
 # What an edit changes besides the stage: each a block of the page whose id is its name.
 BESIDE = ("bar", "panel", "problems", "announcement")
 
@@ -54,17 +55,46 @@ class Told:
 class Place:
     """What of a draft is looked at. step: the selected one. add: the edge at which a step is to be added, or None.
 
+    stays: whether the focus stays where it is, because somebody else did what is shown.
     How it is looked at, as drawing, outline or policy, stands in the address of the page that asks.
     """
 
     step: str = ""
     add: str | None = None
     search: str = ""
+    stays: bool = False
 
 
 def told_of(refused: Refusal) -> Told:
     more = [error["message"] for error in refused.facts.get("errors", ()) if error["message"] != refused.message]
     return Told(" ".join([refused.message, *more[:3]]), "danger", refused.facts.get("changes", ()))
+
+
+def since_then(db: Db, draft: Draft, revision: int) -> Told:
+    """What was done since that revision, and by whom."""
+    try:
+        made = made_since(db, draft.definition, draft.revision, revision)
+    except Refusal as refused:
+        return Told(refused.message)
+    left_out = f"{len(made) - MOST_NEWS} more changes before that." if len(made) > MOST_NEWS else ""
+    return Told(" ".join([*(f"{row.name or 'Somebody'}: {row.words}" for row in made[-MOST_NEWS:]), left_out]).strip())
+
+
+def names_in(document: Mapping[str, Any]) -> dict[str, str]:
+    """Of the steps, by their ids."""
+    return {key: name_of(each, key) for key, each in steps_of(dict(document)).items()}
+
+
+def seen_by(db: Db, draft: Draft, revision: int, step: str) -> dict[str, Any]:
+    """The draft as whoever saw that revision filled in its panel: only what they changed is theirs to change.
+
+    As it is now where that is too long ago, or where the step was another one.
+    """
+    if not 0 < draft.revision - revision <= MOST:
+        return draft.document
+    before = document_at(db, draft.definition, dumps(draft.document).decode(), revision)
+    then, now = steps_of(before).get(step, {}), steps_of(draft.document).get(step, {})
+    return before if then.get("type") == now.get("type") else draft.document
 
 
 def stale(db: Db, who: Principal, draft: Draft, told: Told, revision: int, mine: Sequence[Edit]) -> Told:
@@ -77,9 +107,19 @@ def stale(db: Db, who: Principal, draft: Draft, told: Told, revision: int, mine:
 
 
 def shown(
-    db: Db, request: Asked, who: Principal, draft: Draft, place: Place, told: Told | None = None, **values: Any
+    db: Db,
+    request: Asked,
+    who: Principal,
+    draft: Draft,
+    place: Place,
+    told: Told | None = None,
+    present: Sequence[UUID] = (),
+    **values: Any,
 ) -> Response[Any]:
-    """The whole page, or for HTMX the stage and all beside it. values: of the panel, in place of its own."""
+    """The whole page, or for HTMX the stage and all beside it. values: of the panel, in place of its own.
+
+    present: who looks at it, for the whole page.
+    """
     steps = steps_of(draft.document)
     step = place.step if place.step in steps else ""
     around = surroundings(db, who, draft, step)
@@ -88,11 +128,11 @@ def shown(
         "draft": draft,
         "here": f"/definitions/{draft.key}/draft",
         "drawing": draw(drawable(draft.document), faces(draft.document, around.directory), plus=True),
-        "names": {key: name_of(each, key) for key, each in steps.items()},
+        "names": names_in(draft.document),
         "problems": [_problem(problem, steps) for problem in found if problem.blocks],
         "hints": [_problem(problem, steps) for problem in found if not problem.blocks],
         "counts": _counts(found),
-        "others": drafts.others(db, who, draft),
+        "others": presence.others(db, who, draft, present),
         "step": step,
         "view": view,
         "policy": policy_of_draft(draft.document, around.directory) if view == "policy" else None,
@@ -105,7 +145,7 @@ def shown(
         status = 409 if told.changes else 422
     target = request.headers.get("hx-target", "")
     if "hx-request" in request.headers and target == "stage":
-        focus = f"s-{step}" if step else ""
+        focus = f"s-{step}" if step and not place.stays else ""
         return fragments(request, TEMPLATE, ("stage", *BESIDE), status=status, focus=focus, **content)
     return page(request, TEMPLATE, block="panel", status=status, beside=False, **content)
 
