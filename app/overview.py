@@ -23,7 +23,6 @@ from designer.drawing.path import Path, path
 from designer.drawing.shapes import Layout
 from designer.drawing.signed import with_signers
 from designer.simulate import when_all_agree
-from engine.approvals import unanswered
 from engine.definition import Definition
 from engine.forms import Shown, describe
 from engine.interpreter import World
@@ -34,7 +33,7 @@ from engine.state import State
 from engine.wording import event_types
 from engine.wording.changes import Change, changes
 from engine.wording.clock import Clock
-from engine.wording.endings import why_ended
+from engine.wording.endings import unanswered, why_ended
 from engine.wording.values import count, listed, quote
 from engine.wording.waiting import Waits, first_due, waits
 
@@ -69,7 +68,8 @@ class Overview:
     """facts: under the name of the form that asked for them. amount: the figure a decision is about, as text.
 
     story: all events. decision: the newest event of somebody who decided. tasks: the open ones. ahead: who signs
-    after those, and the end. masked: this person is not told sensitive values.
+    after those, and the end. unanswered: what passed though not everybody answered. masked: this person is not told
+    sensitive values.
     """
 
     row: Row[Any]
@@ -86,6 +86,7 @@ class Overview:
     tasks: list[Row[Any]]
     waits: Waits
     ahead: list[str]
+    unanswered: str
     masked: bool
 
     @property
@@ -105,12 +106,6 @@ class Overview:
     def reason(self) -> str:
         """Why it ended as it did, where somebody or something said so."""
         return why_ended(self.state.reason)
-
-    @property
-    def unanswered(self) -> str:
-        """The levels that passed because nobody answered in time."""
-        levels = unanswered(self.definition, self.state)
-        return listed(map(quote, levels)) if levels else ""
 
     @property
     def remains(self) -> str:
@@ -155,6 +150,7 @@ def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
         tasks=tasks,
         waits=waiting_for(definition, state, tasks, directory),
         ahead=_ahead(definition, state, directory, masked),
+        unanswered=unanswered(definition, state, directory),
         masked=masked,
     )
 

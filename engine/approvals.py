@@ -22,12 +22,6 @@ from engine.who import assignees, entitled
 from engine.wording.labels import level_name
 
 
-def unanswered(definition: Definition, state: State) -> list[str]:
-    """The names of the levels that the clock approved, because nobody answered."""
-    late = [one for one in signatures.counting(definition, state) if one.by == "timer"]
-    return [level_name(level_of(definition, one.step, one.level)) for one in late]
-
-
 def level_of(definition: Definition, step: str, level: str) -> Level:
     return definition.steps[step].levels[level]
 

@@ -104,7 +104,7 @@ def by_rule() -> ColumnElement[bool]:
 
 
 def by_clock() -> ColumnElement[bool]:
-    """A level that passed without a signature, because the time was up."""
+    """A level that counted as approved, because the time was up."""
     return and_(events.c.type == "TimedOut", events.c.data["then"].astext == "approve")
 
 

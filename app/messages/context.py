@@ -190,7 +190,7 @@ def _approved(asked: About, one: Signature) -> str:
         return f"{quote(asked.definition.steps[one.step].name)} was approved by its rule"
     level = clean(level_name(level_of(asked.definition, one.step, one.level)), 60)
     if one.by == "timer":
-        return f"{quote(level)} passed without a signature, because the time was up"
+        return f"{quote(level)} counted as approved, because the time was up"
     name = clean(asked.people.name(one.person or ""), 100)
     return f"{name[:1].upper()}{name[1:]} approved as {level}"
 

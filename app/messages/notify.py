@@ -19,13 +19,12 @@ from app.messages.render import Letter, Written, write
 from app.store.db import Db, decision
 from app.store.ids import uuid7
 from app.web import badges
-from engine.approvals import unanswered
 from engine.people import Person
 from engine.reasons import Reason
 from engine.wording.changes import Change
-from engine.wording.endings import why_ended
+from engine.wording.endings import unanswered, why_ended
 from engine.wording.labels import labels_of
-from engine.wording.values import clean, listed, quote
+from engine.wording.values import clean
 
 # Kinds that ask for something, and so have nothing left to say once their task is closed.
 ASKING = {"decide", "reminder", "escalated", "fill", "changes_requested"}
@@ -136,7 +135,7 @@ def letter(
         by=by,
         comment=comment,
         ended=badges.ended(str(told.get("status") or ""), asked.state.undone_after or ""),
-        unanswered=listed(map(quote, late)) if (late := unanswered(asked.definition, asked.state)) else "",
+        unanswered=unanswered(asked.definition, asked.state, asked.people),
         changes=[change for change in changes if "fields" not in told or change.field in told["fields"]],
         why=_why(asked, told, comment),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],

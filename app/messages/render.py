@@ -21,7 +21,7 @@ class Letter:
     """Everything a message is written from. url: the one thing to click, empty where there is none.
 
     by, comment: whoever answered last and what they said. late: who did not answer in time.
-    ended: what became of the request, in words. unanswered: the levels that passed because nobody answered.
+    ended: what became of the request, in words. unanswered: what passed though not everybody answered.
     changes: since the reader last decided. why: it ended so, or is stuck.
     """
 

@@ -19,7 +19,7 @@ HANDED_ON = Plural(
     "{Person} cannot answer “{name}” any more, so {people} were asked",
     "asked",
 )
-PASSED = msgid("Nobody answered “{level}” in time, so it passed without a signature")
+PASSED = msgid("Time ran out for “{level}”, so it counted as approved")
 
 
 class TaskOpened(Asking, frozen=True):
@@ -117,7 +117,7 @@ class TaskEscalated(StepEvent, frozen=True, kw_only=True):
         told: dict[str, Any] = {"step": self.step, "people": [task.assignee for task in self.tasks]}
         since = [context.opened[task] for task in self.gone if task in context.opened]
         if not since:
-            return phrase("Nobody answered in time, escalated {step} to {people}", **told)
+            return phrase("Not answered in time, escalated {step} to {people}", **told)
         told |= {"waited": context.at - min(since), "late": self.late}
         if not self.late:
             return phrase("Waited {waited}, escalated {step} to {people}", **told)
@@ -168,10 +168,10 @@ class TimedOut(StepEvent, frozen=True):
             return phrase(PASSED, step=self.step, level=self.level)
         match self.then:
             case "approve":
-                return phrase("Nobody answered {step} in time, so it passed without a signature", step=self.step)
+                return phrase("Time ran out for {step}, so it counted as approved", step=self.step)
             case "reject":
-                return phrase("Nobody answered {step} in time, so it was rejected", step=self.step)
-        return phrase("Nobody answered {step} in time, so it went on without an answer", step=self.step)
+                return phrase("Time ran out for {step}, so it was rejected", step=self.step)
+        return phrase("Time ran out for {step}, so it went on without an answer", step=self.step)
 
     def apply(self, state: State) -> None:
         waiting(state, self.token).timer = None

@@ -86,7 +86,7 @@ def test_history_tells_how_each_ended(shop: Company) -> None:
     bob = shop.email("bob")
     assert [entry["decidedBy"] for entry in told.values()] == [bob, bob, None, None]
     assert [entry["comment"] for entry in told.values()] == ["fine", "", None, None]
-    assert [entry["decisionReason"] for entry in told.values()] == [None, "no", "over", "Nobody answered in time."]
+    assert [entry["decisionReason"] for entry in told.values()] == [None, "no", "over", "It was not answered in time."]
     assert all(datetime.fromisoformat(entry["decidedAt"]) for entry in told.values())
 
 

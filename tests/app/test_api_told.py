@@ -5,7 +5,7 @@ from html import unescape
 from uuid import UUID
 
 from tests.app.api import company
-from tests.app.requests import deliver, fire, tasks_of
+from tests.app.requests import decide, deliver, fire, tasks_of
 from tests.make import browser
 
 ASKED = {
@@ -62,3 +62,20 @@ def test_whoever_asked_is_told_that_nobody_answered_and_that_it_counted_as_appro
         assert said in mail.text and said in mail.html
         with browser(shop.people["ann"]) as client:
             assert said in client.get(f"/instances/{made}").text
+
+
+def test_where_one_of_two_answered_it_is_not_said_that_nobody_did() -> None:
+    with company() as shop:
+        people = {"allowedApprovers": [shop.email("bob"), shop.email("frank")], "requireMinApprovers": 2}
+        body = {"workflowId": "w", "title": "Deploy", "timeoutAction": "approve", **people}
+        made = UUID(shop["ann"].post("/api/approvals", body).body["request"]["id"])
+        decide(shop.people["bob"], made, "approved")
+        fire(made)
+        (mail,) = [one for one in deliver(made) if one.user_id == shop.people["ann"].id and "Approved" in one.subject]
+        said = f"Only {shop.people['bob'].name} answered “Approval” in time; that counted as approved."
+        assert said in mail.text and said in mail.html
+        with browser(shop.people["ann"]) as client:
+            shown = client.get(f"/instances/{made}").text
+            assert said in shown
+            assert "Time ran out for “Approval”, so it counted as approved" in shown
+            assert "Nobody answered" not in shown

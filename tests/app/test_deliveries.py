@@ -153,7 +153,7 @@ def block(cast: Cast) -> UUID:
         (remind, "cleo", "Still waiting for you: approve " + WHAT, "still waiting", "/d/"),
         (escalate, "ada", "Now with you: approve " + WHAT, "Cleo did not answer in time", "/d/"),
         (time_out, "cleo", "Time is up: 7,200.00 EUR: MacBooks", "it counts as rejected", "/instances/"),
-        (time_out, "ben", "Rejected: 7,200.00 EUR: MacBooks", "Nobody answered in time", "/instances/"),
+        (time_out, "ben", "Rejected: 7,200.00 EUR: MacBooks", "It was not answered in time", "/instances/"),
         (reject, "ben", "Rejected: 7,200.00 EUR: MacBooks", "> Too dear.\n> Try next year.", "/instances/"),
         (send_back, "ben", "Please change your request: MacBooks", "> Which colour?", "/tasks/"),
         (approve, "ben", "Approved: 7,200.00 EUR: MacBooks", "your request is approved", "/instances/"),

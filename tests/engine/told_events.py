@@ -136,7 +136,7 @@ TOLD = [
     ),
     (
         escalated("t9"),
-        "Nobody answered in time, escalated “Approval” to Bo Ek",
+        "Not answered in time, escalated “Approval” to Bo Ek",
     ),
     (
         event(
@@ -150,7 +150,7 @@ TOLD = [
     ),
     (
         event("TimedOut", step="approval", then="reject"),
-        "Nobody answered “Approval” in time, so it was rejected",
+        "Time ran out for “Approval”, so it was rejected",
     ),
     (
         event("CallRequested", step="order", effect="e", call={"method": "POST", "url": "{base_url}/erp"}),
@@ -223,7 +223,7 @@ TOLD = [
     ),
     (
         event("TimedOut", step="approval", then="approve", level="director"),
-        "Nobody answered “Director” in time, so it passed without a signature",
+        "Time ran out for “Director”, so it counted as approved",
     ),
     (
         event("Blocked", step="fix", code="late", params={"step": "fix"}),
@@ -256,6 +256,6 @@ TOLD = [
     (event("Cancelled", reason=""), "Dana Reed cancelled the request"),
     (
         event("InstanceEnded", step="end", status="rejected", reason={"code": "timeout"}),
-        "Ended as rejected: Nobody answered in time.",
+        "Ended as rejected: It was not answered in time.",
     ),
 ]

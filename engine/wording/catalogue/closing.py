@@ -17,7 +17,7 @@ TEXTS: dict[str, str | Plural] = {
     "cancelled": "cancelled",
     "rejected": "it was rejected",
     "changes_requested": "changes were requested",
-    "timeout": "Nobody answered in time.",
+    "timeout": "It was not answered in time.",
     "said": "{text}",
     "stated": "{text}",
     "call_failed": "{text}",
