@@ -101,10 +101,10 @@ ASK = Call(
     needs="approval:create",
     starts=True,
 )
-PENDING = Call("What waits for an answer", PendingPage, query=shapes.PendingQuery)
-HISTORY = Call("What was answered, newest first", HistoryPage, query=shapes.HistoryQuery)
-STATISTICS = Call("Figures of a period", Figures, query=shapes.StatisticsQuery)
-SHOW = Call("The present state of an approval", Showing, may_miss=True)
+PENDING = Call("List pending approvals", PendingPage, query=shapes.PendingQuery)
+HISTORY = Call("List answered approvals, newest first", HistoryPage, query=shapes.HistoryQuery)
+STATISTICS = Call("Get the figures of a period", Figures, query=shapes.StatisticsQuery)
+SHOW = Call("Get an approval", Showing, may_miss=True)
 APPROVE = Call(
     "Approve",
     Approved,
@@ -124,7 +124,7 @@ REJECT = Call(
     needs="approval:reject",
 )
 CANCEL = Call(
-    "Cancel",
+    "Cancel an approval",
     Cancelled,
     body=shapes.Cancel,
     example={"reason": "Not needed any more"},

@@ -50,7 +50,7 @@ class DefinitionDiff(Shape):
     changes: Annotated[list[ChangedStep], Meta(description="In the order of the flow.")]
 
 
-DIFF = Call("What changed between two versions", DefinitionDiff, query=DiffQuery, may_miss=True)
+DIFF = Call("Compare two versions", DefinitionDiff, query=DiffQuery, may_miss=True)
 
 
 @get("/definitions/{key:str}/diff", call=DIFF)

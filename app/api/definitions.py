@@ -143,11 +143,11 @@ class Checked(Shape):
     problems: Annotated[list[DocumentProblem], Meta(description="Without any it can be published.")]
 
 
-CATALOGUE = Call("What can be asked for", Catalogue)
-FORM = Call("The form that starts a request", StartForm, may_miss=True)
-LIST = Call("All definitions", DefinitionList)
-SHOW = Call("A definition's document", DefinitionDocument, query=DefinitionQuery, may_miss=True)
-VERSIONS = Call("A definition's versions, newest first", VersionList, may_miss=True)
+CATALOGUE = Call("List what can be requested", Catalogue)
+FORM = Call("Get the form that starts a request", StartForm, may_miss=True)
+LIST = Call("List all definitions", DefinitionList)
+SHOW = Call("Get a definition's document", DefinitionDocument, query=DefinitionQuery, may_miss=True)
+VERSIONS = Call("List a definition's versions, newest first", VersionList, may_miss=True)
 PUBLISH = Call(
     "Publish a definition",
     Published,

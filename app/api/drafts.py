@@ -115,10 +115,10 @@ OPEN = Call(
     may_miss=True,
     needs=PERMISSION,
 )
-SHOW = Call("A draft, and what is wrong with it", DraftShown, may_miss=True)
+SHOW = Call("Get a draft and its problems", DraftShown, may_miss=True)
 EDIT = Call("Change a draft", DraftChanged, CHANGED, body=EditDraft, example=EXAMPLE, may_miss=True, needs=PERMISSION)
 UNDO = Call(
-    "Undo the newest change of a draft",
+    "Undo the newest change",
     DraftChanged,
     "Whoever made it; never one that is not in the revision.",
     body=TurnDraft,
@@ -127,7 +127,12 @@ UNDO = Call(
     needs=PERMISSION,
 )
 REDO = Call(
-    "Do again what was undone", DraftChanged, body=TurnDraft, example={"revision": 2}, may_miss=True, needs=PERMISSION
+    "Redo the change undone last",
+    DraftChanged,
+    body=TurnDraft,
+    example={"revision": 2},
+    may_miss=True,
+    needs=PERMISSION,
 )
 PUBLISH = Call(
     "Publish a draft",

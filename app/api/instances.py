@@ -83,7 +83,7 @@ class MayGiveReason(Shape):
     reason: Long = ""
 
 
-LIST = Call("Requests, newest first", InstancePage, query=InstanceQuery)
+LIST = Call("List requests, newest first", InstancePage, query=InstanceQuery)
 START = Call(
     "Start a request",
     Instance,
@@ -93,9 +93,9 @@ START = Call(
     needs="instance:start",
     starts=True,
 )
-SHOW = Call("Where a request stands", Instance, "By its id, its number or the id of a task.", may_miss=True)
+SHOW = Call("Get a request", Instance, "By its id, its number or the id of a task.", may_miss=True)
 WITHDRAW = Call(
-    "Withdraw one's own request",
+    "Withdraw your own request",
     Instance,
     body=MayGiveReason,
     example={"reason": "Not needed any more"},
@@ -103,7 +103,7 @@ WITHDRAW = Call(
     may_miss=True,
 )
 CANCEL = Call(
-    "Cancel somebody's request",
+    "Cancel a request",
     Instance,
     body=MayGiveReason,
     example={"reason": "Asked twice"},

@@ -37,9 +37,9 @@ class StuckList(Shape):
     instances: list[InstanceLine]
 
 
-STUCK = Call("What is stuck, the longest first", StuckList, "At most one page: the others follow when these go on.")
+STUCK = Call("List stuck requests, longest first", StuckList, "At most one page: the others follow when these go on.")
 RETRY = Call(
-    "Try again what is stuck",
+    "Retry a stuck request",
     Instance,
     "After the cause was mended: a person, a group, another system.",
     body=Nothing,
@@ -57,7 +57,7 @@ CORRECT = Call(
     needs="effect:manage",
 )
 UNDONE = Call(
-    "Say that a compensation was done by hand",
+    "Record a compensation done by hand",
     Instance,
     "For the one that is stuck; the next one goes on.",
     body=UndoneByHand,

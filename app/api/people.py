@@ -76,10 +76,10 @@ class Group(Shape):
     members: list[PersonLine]
 
 
-LIST = Call("People", PersonList, query=PersonQuery)
-SHOW = Call("A person", Person, may_miss=True)
-GROUPS = Call("Groups", GroupList)
-GROUP = Call("A group and who is in it", Group, may_miss=True)
+LIST = Call("List people", PersonList, query=PersonQuery)
+SHOW = Call("Get a person", Person, may_miss=True)
+GROUPS = Call("List groups", GroupList)
+GROUP = Call("Get a group and its members", Group, may_miss=True)
 
 
 @get("/people", call=LIST)

@@ -113,7 +113,7 @@ ASK = Call(
     needs="instance:start",
     starts=True,
 )
-SHOW = Call("The present state of a purchase", ShownPurchase, may_miss=True)
+SHOW = Call("Get a purchase", ShownPurchase, may_miss=True)
 
 
 @answering("/api/purchase", status_code=200, call=ASK)

@@ -82,11 +82,11 @@ SEARCH = Call(
     "Newest first. Whoever may not read what forms call sensitive gets it as •••.",
     query=EventQuery,
 )
-STORY = Call("What happened in a request", EventPage, "Oldest first.", query=StoryQuery, may_miss=True)
+STORY = Call("List the events of a request", EventPage, "Oldest first.", query=StoryQuery, may_miss=True)
 
 
 EVIDENCE = Call(
-    "The evidence of a request",
+    "Get the evidence of a request",
     Evidence,
     "To be kept elsewhere and checked without this server. That it was handed out stands in the record.",
     may_miss=True,

@@ -63,7 +63,7 @@ class AskReport(Shape):
     text: Maybe[Word] = UNSET
 
 
-LIST = Call("Reports, newest first", ReportPage, query=ReportQuery)
+LIST = Call("List reports, newest first", ReportPage, query=ReportQuery)
 ASK = Call(
     "Ask for a report",
     Report,
@@ -72,7 +72,7 @@ ASK = Call(
     example={"format": "csv", "since": "2026-11-01", "until": "2026-11-30"},
     needs="audit:export",
 )
-SHOW = Call("How far a report is", Report, may_miss=True)
+SHOW = Call("Get a report", Report, may_miss=True)
 
 
 @get("/reports", call=LIST)

@@ -90,8 +90,8 @@ class Submit(Shape):
     data: Annotated[Json, Meta(description="The answers to the task's form.")]
 
 
-LIST = Call("What waits for you, the most urgent first", TaskPage, query=TaskQuery)
-SHOW = Call("One task, with its form", Task, may_miss=True)
+LIST = Call("List your tasks, most urgent first", TaskPage, query=TaskQuery)
+SHOW = Call("Get a task and its form", Task, may_miss=True)
 DECIDE = Call(
     "Decide a task",
     Instance,

@@ -45,7 +45,7 @@ CREATE = Call(
     needs="instance:start",
     starts=True,
 )
-SHOW = Call("The present state of a workflow", Workflow, may_miss=True)
+SHOW = Call("Get a workflow", Workflow, may_miss=True)
 
 
 @answering("/api/workflows", status_code=201, call=CREATE)
