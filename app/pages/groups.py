@@ -57,7 +57,7 @@ def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
         return _form(db, request, id, group.name, members_of(db, who.tenant_id, id))
 
 
-@post("/groups", include_in_schema=False, dependencies=POSTED)
+@post("/groups", include_in_schema=False, dependencies=POSTED, guards=MANAGE)
 def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
     if text(posted, "find"):
@@ -71,7 +71,7 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     return Redirect(f"/groups/{group_id}", status_code=303)
 
 
-@post("/groups/{id:uuid}", include_in_schema=False, dependencies=POSTED)
+@post("/groups/{id:uuid}", include_in_schema=False, dependencies=POSTED, guards=MANAGE)
 def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     name, members = clean(text(posted, "name")), frozenset(ids(posted, "members"))
     if text(posted, "find"):

@@ -1,11 +1,13 @@
 """People: the list, one person with their managers, and the forms of an administrator."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
+from sqlalchemy import Row
 
 from app import people
 from app.access import auth
@@ -25,6 +27,8 @@ from engine.wording.values import clean
 POSTED = {"posted": Provide(provide_posted)}
 INVITED = "Invited"
 MANAGE = [need("people:manage")]
+# So many groups are offered at once; where there are more, they are searched for.
+FEW = 30
 
 
 @get("/people", include_in_schema=False)
@@ -83,9 +87,11 @@ def edit(request: Asked, id: FromPath[UUID]) -> Response[Any]:
         return _form(db, request, id, details)
 
 
-@post("/people", include_in_schema=False, dependencies=POSTED)
+@post("/people", include_in_schema=False, dependencies=POSTED, guards=MANAGE)
 def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     details = _details(posted)
+    if text(posted, "find"):
+        return _found(request, None, details, posted)
     try:
         with transaction(tenant_of(request)) as db:
             user_id = people.create(db, principal(request), details)
@@ -96,9 +102,11 @@ def create(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
     return redirect(request, f"/people/{user_id}", INVITED)
 
 
-@post("/people/{id:uuid}", include_in_schema=False, dependencies=POSTED)
+@post("/people/{id:uuid}", include_in_schema=False, dependencies=POSTED, guards=MANAGE)
 def change(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) -> Response[Any]:
     details = _details(posted)
+    if text(posted, "find"):
+        return _found(request, id, details, posted)
     try:
         with transaction(tenant_of(request)) as db:
             people.change(db, principal(request), id, details)
@@ -130,10 +138,24 @@ def invite(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted]) 
     return redirect(request, f"/people/{id}", INVITED)
 
 
+def _found(request: Asked, id: UUID | None, details: people.Details, posted: Posted) -> Response[Any]:
+    """The form again as it was filled in, with the groups that were searched for; nothing is saved."""
+    with transaction(tenant_of(request)) as db:
+        return _form(db, request, id, details, words=clean(text(posted, "words"))[:100])
+
+
 def _form(
-    db: Db, request: Asked, id: UUID | None, details: people.Details, invalid: Invalid | None = None
+    db: Db,
+    request: Asked,
+    id: UUID | None,
+    details: people.Details,
+    invalid: Invalid | None = None,
+    words: str = "",
 ) -> Response[Any]:
     who = principal(request)
+    known = groups.list_groups(db, who)
+    many = len(known) > FEW
+    offered = _matching(known, words, details.groups) if many else known
     return page(
         request,
         "people/edit.html",
@@ -143,10 +165,19 @@ def _form(
         own=id == who.user_id,
         roles=[(role, role.capitalize(), note) for role, note in ROLE_NOTES.items()],
         managers=[("", "Nobody"), *_possible_managers(db, who, id)],
-        groups=[(group.id, group.name, "") for group in groups.list_groups(db, who)],
+        groups=[(group.id, group.name, "") for group in offered],
+        many=many,
+        words=words,
         errors=by_field(invalid),
         message=invalid.message if invalid else "",
     )
+
+
+def _matching(known: Sequence[Row[Any]], words: str, chosen: Collection[UUID]) -> list[Row[Any]]:
+    """The groups that are ticked, and the first few that have all the words in their names."""
+    wanted = words.casefold().split()
+    found = [group.id for group in known if wanted and all(word in group.name.casefold() for word in wanted)]
+    return [group for group in known if group.id in chosen or group.id in found[:FEW]]
 
 
 def _possible_managers(db: Db, who: Principal, id: UUID | None) -> list[tuple[UUID, str]]:
