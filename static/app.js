@@ -63,6 +63,11 @@ function asModal(event, button) {
 function closeMenus(except) {
   for (const menu of all("details.menu[open]")) if (!menu.contains(except)) menu.open = false;
 }
+// Also over plain http, where a browser has no clipboard to offer.
+function copy(button) {
+  getSelection().selectAllChildren(document.getElementById(button.dataset.copies));
+  if (document.execCommand("copy")) button.querySelector("span").textContent = "Copied";
+}
 async function confirmed(button) {
   const dialog = document.getElementById("confirm");
   dialog.querySelector("[data-confirm-text]").textContent = button.dataset.confirm;
@@ -79,6 +84,7 @@ document.addEventListener("click", (event) => {
   if (at("[data-theme-choice]")) chooseTheme(at("[data-theme-choice]").dataset.themeChoice);
   if (at("[data-dismiss]")) at(".toast").remove();
   if (at("[data-print]")) print();
+  if (at("[data-copies]")) copy(at("[data-copies]"));
   if (at("[data-dialog]")) openDialog(event, at("[data-dialog]"));
   if (at("button[popovertarget]")) asModal(event, at("button[popovertarget]"));
   if (at("[data-close]") && at("dialog[open]")) { event.preventDefault(); at("dialog").close(); }
