@@ -2,13 +2,13 @@
 
 from collections.abc import Container
 
-from engine.approvals import level_name, level_of
+from engine.approvals import level_of
 from engine.definition import Definition
 from engine.people import Directory
 from engine.reasons import Reason, says_more
 from engine.signatures import at, counting
 from engine.state import State
-from engine.wording.labels import NOBODY, Labels
+from engine.wording.labels import NOBODY, Labels, level_name
 from engine.wording.sentences import sentence
 from engine.wording.values import clean, listed, quote
 
