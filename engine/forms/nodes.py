@@ -4,10 +4,10 @@ Rendering, reading a post, filling in defaults and describing all walk the same 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from engine.forms import schema as form_schema
 from engine.forms.controls import Control
@@ -24,8 +24,7 @@ MAX_ROWS, MAX_LIST = 1000, 10_000
 NOTHING: dict[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True, eq=False):
     """`whole`: with its conditions; `schema`: as they are decided for its value; `items`: what its rows must be;
     `path`: its keys, with None for the number of a row; `number`: of this row, from 1; `refs`: the definitions it is
     nested in; `repeated`: it is nested in its own definition; `cut`: too far away to be drawn; `inherited`: whether
@@ -211,7 +210,7 @@ class Node:
     @property
     def has_rows(self) -> bool:
         """Its value is a list of declared items, drawn one by one or written as JSON."""
-        return not self.control.whole and self.kind == "array" and bool(self.items or self.fixed_rows)
+        return not self.control.whole and bool(self.items or self.fixed_rows) and self.kind == "array"
 
     @property
     def takes_more(self) -> bool:

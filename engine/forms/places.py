@@ -1,10 +1,10 @@
 """Places of a form: looked up by their keys, as they can be drawn, and field by field as conditions ask for them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from engine.forms.controls import named
 from engine.forms.field import FormError
@@ -62,9 +62,10 @@ def grown(node: Node, given: Any, value: Callable[[Node], Any]) -> tuple[Node, d
     now, found = node.at(given), dict[str, Any]()
     asked: dict[str, tuple[Node, Any]] = {}
     for _ in range(len(node.claimed) + 2):
-        fresh = [child for child in now.fields() if child.key not in asked]
+        fields = list(now.fields())
+        fresh = [child for child in fields if child.key not in asked]
         asked |= {child.key: (child, value(child)) for child in fresh}
-        after = {child.key: asked[child.key][1] for child in now.fields() if asked[child.key][1] is not UNSET}
+        after = {child.key: asked[child.key][1] for child in fields if asked[child.key][1] is not UNSET}
         settled = not fresh and after.keys() == found.keys()
         found = after
         if settled or not is_open(node.whole):

@@ -6,10 +6,11 @@ is not taken from a post, and a value that stood there before is dropped with th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from engine import schemas
 from engine.forms import schema as form_schema
@@ -32,8 +33,7 @@ class Variant(NamedTuple):
     schema: Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """`refs`: definitions that were followed; `variants`: to pick from, and which `variant` it is."""
 
     schema: Schema
@@ -173,7 +173,7 @@ def is_open(schema: Schema) -> bool:
 
 def variant_word(schema: Schema) -> str:
     """The word under which variants to pick from stand. Some that only say what is needed are none to pick."""
-    return next((word for word in VARIANTS if are_variants(schema.get(word))), "")
+    return next((word for word in VARIANTS if word in schema and are_variants(schema[word])), "")
 
 
 def are_variants(options: Any) -> bool:
