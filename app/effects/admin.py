@@ -13,6 +13,7 @@ from sqlalchemy import Row, Uuid, and_, cast, func, or_, select
 from app import instances, runtime
 from app.access.permissions import require
 from app.access.principal import Principal
+from app.audit import tenant_log
 from app.effects.work import ANSWERED
 from app.errors import Conflict, Invalid, Missing
 from app.runtime import Actor, wake
@@ -21,6 +22,7 @@ from app.store.tables import effects, users
 from app.store.tables import instances as instance_rows
 from app.store.tables.base import linked
 from engine.commands import EffectFailed
+from engine.events.deliveries import DeliveryDiscarded, DeliveryRetried
 from engine.wording.values import called, clean, plain_name
 
 PAGE = 30
@@ -123,15 +125,18 @@ def errors(row: Row[Any]) -> list[dict[str, Any]]:
 def retry(db: Db, principal: Principal, effect_id: UUID, actor: Actor) -> None:
     """Do it now. Raises Conflict where that cannot help."""
     row = get(db, principal, effect_id)
+    retried = DeliveryRetried(str(effect_id), subject(row))
     if row.status == "dead" and row.kind == "call":
         raise Conflict("The request took its way for failed calls when this one was given up.")
     if row.status == "dead" and row.kind == "undo":
         instances.retry(db, principal, row.instance_id, actor)
         _change(db, DISCARD, row, f"Tried again by {principal.name}, as a new call")
+        tenant_log.note(db, row.tenant_id, principal, retried, row.instance_id)
         return
     _change(db, AGAIN, row, f"Tried again by {principal.name}")
     queue = wake.SLOW_QUEUE if row.kind == "report" else wake.QUEUE
     db.after_commit(lambda: wake.workers(row.tenant_id, [effect_id], queue))
+    tenant_log.note(db, row.tenant_id, principal, retried, row.instance_id)
 
 
 def discard(db: Db, principal: Principal, effect_id: UUID, reason: str, actor: Actor) -> None:
@@ -146,6 +151,8 @@ def discard(db: Db, principal: Principal, effect_id: UUID, reason: str, actor: A
     if instance:
         failed = EffectFailed(str(effect_id), f"Given up by {principal.name}: {told}")
         runtime.send(db, instance, failed, actor)
+    discarded = DeliveryDiscarded(str(effect_id), subject(row), told)
+    tenant_log.note(db, row.tenant_id, principal, discarded, row.instance_id)
 
 
 def _change(db: Db, statement: str, row: Row[Any], note: str) -> None:

@@ -50,6 +50,14 @@ def now(row: Row[Any]) -> Row[Any]:
         return db.execute(select(effect_rows).where(effect_rows.c.id == row.id)).one()
 
 
+def logged(cast: Cast, kind: str) -> list[tuple[Any, ...]]:
+    """Of the tenant's chain: the request, by whom and what it says."""
+    told = select(events.c.correlation_id, events.c.actor_id, events.c.data)
+    with across_tenants() as db:
+        found = db.execute(told.where(events.c.instance_id == cast.ada.tenant_id, events.c.type == kind))
+        return [tuple(row) for row in found]
+
+
 def test_what_was_given_up_is_shown_with_its_reason(cast: Cast) -> None:
     row = unheard(cast)
     assert row.status == "dead"
@@ -85,6 +93,8 @@ def test_retry_begins_anew(cast: Cast) -> None:
     again = now(row)
     assert (again.status, again.attempts, again.finished_at) == ("pending", 0, None)
     assert again.history[-1]["error"] == "Tried again by Cleo"
+    said = {"effect": str(row.id), "subject": "Question to Cleo"}
+    assert logged(cast, "DeliveryRetried") == [(row.instance_id, cast.cleo.id, said)]
     attempt(row.id)
     assert now(row).status == "done"
     assert len(messages_of(row.instance_id)) == 1
@@ -102,6 +112,8 @@ def test_discarding_takes_a_reason(cast: Cast) -> None:
         listed = admin.get("/effects?status=discarded").text
     assert now(row).status == "discarded"
     assert "Discarded by Cleo: She knows" in listed
+    said = {"effect": str(row.id), "subject": "Question to Cleo", "reason": "She knows"}
+    assert logged(cast, "DeliveryDiscarded") == [(row.instance_id, cast.cleo.id, said)]
 
 
 def test_what_is_being_done_is_left_alone(cast: Cast, sink: Sink) -> None:

@@ -53,6 +53,11 @@ LOGGED = [
     (event("ReportRequested", name="PUR-1", format="pdf", params={}), "Dana Reed asked for the report “PUR-1” as PDF"),
     (event("ReportDownloaded", format="csv"), "Dana Reed downloaded a report as CSV"),
     (event("RecordExported", format="csv", filters={}), "Dana Reed downloaded events as CSV"),
+    (event("DeliveryRetried", subject="Question to Kim Lee"), "Dana Reed tried again: Question to Kim Lee"),
+    (
+        event("DeliveryDiscarded", subject="Question to Kim Lee", reason="She knows."),
+        "Dana Reed discarded: Question to Kim Lee. She knows.",
+    ),
     (event("ApprovalViewed"), "Dana Reed opened the question for the first time"),
     (
         event("ValuesErased", "", "", user="k", **dict.fromkeys(("values", "files", "messages", "reports"), 7)),
