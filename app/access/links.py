@@ -5,13 +5,10 @@ and after MAX_AGE in any case.
 """
 
 import re
-from collections import OrderedDict, deque
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
-from threading import Lock
-from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,6 +19,7 @@ from app.access.permissions import permissions_of
 from app.access.principal import Principal
 from app.config import settings
 from app.errors import Missing, Refusal, TooMany
+from app.runtime import wake
 from app.store.db import Db
 from app.store.tables import tasks, tenants, users
 from app.store.tables.base import linked
@@ -30,8 +28,7 @@ PURPOSE = "signoff/decide"
 MAX_AGE = timedelta(days=30)
 LONGEST = 400
 TOKEN = re.compile(r"(/(?:d|welcome)/)[\w.-]{40,}")
-WRONG_PER_MINUTE = 20
-MOST_CONTENTS = 10_000
+WRONG_PER_MINUTE, MINUTE = 20, 60
 
 
 class Expired(Refusal):
@@ -104,27 +101,22 @@ def principal(user: Any) -> Principal:
     return Principal(user.tenant_id, user.id, user.name, user.email, roles, permissions_of(roles), via="link")
 
 
-class Guesses:
-    """Wrong signatures for one and the same content, in this process. A right one is never counted or refused."""
+def note_wrong(token: str) -> None:
+    """Count a wrong signature for this content, for all processes at once. Raises TooMany after too many in a minute.
 
-    def __init__(self) -> None:
-        self._times: OrderedDict[str, deque[float]] = OrderedDict()
-        self._lock = Lock()
+    A right one is never counted or refused; without Redis no wrong one is, either.
+    """
+    content = sha256(token[:LONGEST].rsplit(".", 2)[0].encode()).hexdigest()
+    key = f"{wake.NAMESPACE}:wrong-links:{content}"
 
-    def wrong(self, token: str) -> None:
-        """Count it. Raises TooMany after too many within the last minute."""
-        content = token[:LONGEST].rsplit(".", 2)[0]
-        with self._lock:
-            times = self._times.setdefault(content, deque(maxlen=WRONG_PER_MINUTE))
-            while times and times[0] < monotonic() - 60:
-                times.popleft()
-            if len(times) >= WRONG_PER_MINUTE:
-                wait = max(1, round(60 - (monotonic() - times[0])))
-                raise TooMany(f"Too many wrong links like this. Try again in {wait} seconds.", retry_after=wait)
-            times.append(monotonic())
-            self._times.move_to_end(content)
-            while len(self._times) > MOST_CONTENTS:
-                self._times.popitem(last=False)
+    def add() -> tuple[int, int]:
+        with wake.redis().pipeline(transaction=False) as pipeline:
+            pipeline.incr(key)
+            pipeline.expire(key, MINUTE, nx=True)
+            pipeline.ttl(key)
+            count, _, left = pipeline.execute()
+        return count, left
 
-
-guesses = Guesses()
+    count, left = wake.hint("wrong links not counted", add) or (0, 0)
+    if count > WRONG_PER_MINUTE:
+        raise TooMany(f"Too many wrong links like this. Try again in {max(1, left)} seconds.", retry_after=max(1, left))

@@ -95,7 +95,7 @@ def _checked(token: str) -> Signed:
     try:
         return links.read(token)
     except Missing:
-        links.guesses.wrong(token)
+        links.note_wrong(token)
         raise
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from app.access import links
 from app.config import settings
 from app.errors import Missing
+from app.runtime import wake
 from app.store.db import across_tenants
 from app.store.tables import events, metadata, users
 from tests.app.requests import ask, deliver, instance, shipped, tasks_of
@@ -246,6 +247,8 @@ def test_wrong_signatures_for_one_content_are_slowed_down_and_no_right_one_ever(
         assert answers == [404] * 20 + [429] * 5
         slowed = web.get(f"{url[:-3]}zzz")
         assert 0 < int(slowed.headers["retry-after"]) <= 60
+        counts = [wake.redis().get(key) for key in wake.redis().scan_iter("signoff:wrong-links:*")]
+        assert b"26" in counts, "all processes count together"
         assert web.get("/d/another.wrong.one").status_code == 404
         assert web.get(url).status_code == 200
         assert decide(web, url, "approved").status_code == 303
