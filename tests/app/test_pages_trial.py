@@ -69,6 +69,47 @@ def answer_of(page: str, name: str, outcome: str) -> tuple[str, str]:
     return "_answer", found[1]
 
 
+def with_tests(cast: Cast, *tests: dict[str, Any]) -> None:
+    with across_tenants() as db:
+        revision = drafts.get(db, cast.ada.principal, "spending").revision
+        drafts.edit(db, cast.ada.principal, "spending", revision, Set("/tests", list(tests)))
+
+
+YES = {"do": "decide", "outcome": "approved"}
+SMALL = {"name": "A small one", "data": {"item": "Desk", "amount": 700}, "moves": [YES]}
+
+
+def test_the_page_of_a_draft_counts_its_tests_and_marks_what_none_comes_to(cast: Cast, web: Browser) -> None:
+    assert "/try#tests" not in web.get(HERE).text
+    with_tests(cast, SMALL | {"moves": [{"do": "withdraw"}], "expect": {"status": "cancelled"}})
+    page = web.get(HERE).text
+    assert "1 of 1 test passes" in words(page)
+    marked = re.findall(r'is-untested" id="s-([^"]+)"', page)
+    assert "tell" in marked and not {"request", "amount", "approval"} & set(marked)
+    with_tests(cast, SMALL | {"expect": {"step": "rejected"}}, SMALL | {"name": "B", "expect": {"step": "approved"}})
+    assert "1 of 2 tests pass" in words(web.get(HERE).text)
+
+
+def test_publishing_shows_the_tests_and_is_blocked_by_one_that_fails(cast: Cast, web: Browser) -> None:
+    assert "There are none. Try the flow" in words(web.get(f"{HERE}/publish").text)
+    with_tests(cast, SMALL | {"expect": {"step": "approved"}})
+    shown = words(web.get(f"{HERE}/publish").text)
+    assert "Passes A small one" in shown and "No test comes to" in shown
+    with_tests(cast, SMALL | {"expect": {"step": "rejected"}})
+    page = web.get(f"{HERE}/publish").text
+    assert "Tests must pass before this is published 1 test of 1 fails." in words(page)
+    assert f'href="{HERE}/try#tests"' in page and f'action="{HERE}/publish"' not in page
+
+
+def test_tests_that_cannot_be_run_are_counted_all_the_same(cast: Cast, web: Browser) -> None:
+    with_tests(cast, SMALL | {"expect": {"step": "approved"}})
+    with across_tenants() as db:
+        revision = drafts.get(db, cast.ada.principal, "spending").revision
+        drafts.edit(db, cast.ada.principal, "spending", revision, Set("/start", "nowhere"))
+    assert "1 test, not run yet" in words(web.get(HERE).text)
+    assert web.get(f"{HERE}/publish").status_code == 200
+
+
 def test_a_request_is_tried_from_form_to_end(cast: Cast, web: Browser) -> None:
     page = begun(web)
     assert "Cleo was asked to decide as Manager" in words(page)

@@ -1,6 +1,8 @@
 """How a draft ends: published with a note and what changes, or discarded; definitions retired."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Response, Router
 from litestar.di import NamedDependency, Provide
@@ -11,6 +13,7 @@ from app import definitions, drafts
 from app.access.middleware import need
 from app.access.principal import Principal
 from app.drafts import Draft, finish, obstacles
+from app.drafts.obstacles import Obstacle
 from app.errors import Conflict, Invalid, Refusal
 from app.runtime.directories import seen
 from app.store.db import Db, transaction
@@ -19,7 +22,8 @@ from app.web.html import page
 from app.web.request import Asked, Posted, principal, provide_posted, said, text
 from app.web.routes import get, post
 from designer.diff import difference
-from designer.edits.draft_flow import steps_of
+from designer.edits.draft_flow import name_of, steps_of
+from designer.trial.coverage import coverage
 from engine.json_text import dumps
 
 PUBLISH = [need("definition:publish")]
@@ -28,7 +32,7 @@ GIVEN: Any = {
     "guards": PUBLISH,
     "dependencies": {"posted": Provide(provide_posted)},
 }
-MAX_NOTE = 500
+MAX_NOTE, MOST_NAMED = 500, 8
 
 
 @get("/definitions/{key:str}/draft/publish", include_in_schema=False, guards=PUBLISH)
@@ -85,14 +89,16 @@ def _asked(
     db: Db, request: Asked, who: Principal, draft: Draft, refused: Refusal | None = None, note: str = ""
 ) -> Response[Any]:
     found, steps = obstacles.problems(db, who, draft), steps_of(draft.document)
-    before = definitions.published_before(db, who, draft.key)
+    before, tests = definitions.published_before(db, who, draft.key), coverage(draft.document)
     return page(
         request,
         "designer/publish.html",
         status=refused.status if refused else 200,
         draft=draft,
         here=f"/definitions/{draft.key}/draft",
-        problems=[(problem.step if problem.step in steps else "", problem.text) for problem in found],
+        problems=[_problem(problem, steps) for problem in found],
+        tests=tests,
+        missed=[name_of(steps[key], key) for key in tests.missed[:MOST_NAMED]],
         before=before,
         difference=difference(before.document, draft.document, seen(db, who.tenant_id)) if before else None,
         reordered=before is not None and dumps(before.document) != dumps(draft.document),
@@ -101,6 +107,13 @@ def _asked(
         message=refused.message if refused else "",
         note=note,
     )
+
+
+def _problem(problem: Obstacle, steps: Mapping[str, Any]) -> tuple[str, str]:
+    """Where it is mended, after the address of the draft, and what it is."""
+    if problem.pointer.startswith("/tests/"):
+        return "/try#tests", problem.text
+    return f"?step={quote(problem.step)}" if problem.step and problem.step in steps else "", problem.text
 
 
 router = Router("/", route_handlers=[ask, publish, discard, retire, bring_back])

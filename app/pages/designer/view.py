@@ -26,6 +26,7 @@ from designer.drawing.canvas import draw
 from designer.edits import Edit, encode
 from designer.edits.draft_flow import name_of, steps_of
 from designer.policy import policy_of_draft
+from designer.trial.coverage import coverage
 from engine.forms.surroundings import Surroundings
 from engine.json_text import dumps
 from engine.pointers import join
@@ -124,6 +125,7 @@ def shown(
     step = place.step if place.step in steps else ""
     around = surroundings(db, who, draft, step)
     found, view = obstacles.obstacles(db, who, draft), view_of(request)
+    tests = coverage(draft.document)
     content = {
         "draft": draft,
         "here": f"/definitions/{draft.key}/draft",
@@ -132,6 +134,8 @@ def shown(
         "problems": [_problem(problem, steps) for problem in found if problem.blocks],
         "hints": [_problem(problem, steps) for problem in found if not problem.blocks],
         "counts": _counts(found),
+        "tests": tests,
+        "marks": dict.fromkeys(tests.missed, "untested"),
         "others": presence.others(db, who, draft, present),
         "step": step,
         "view": view,
