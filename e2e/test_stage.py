@@ -126,6 +126,15 @@ def test_arrow_keys_follow_the_flow_and_a_chip_shows_where_it_leads(page: Page) 
     expect(page.locator("#s-request")).to_have_class("flow-card is-target")
 
 
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_the_chosen_card_is_seen_and_nothing_lies_over_the_drawing(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    Stage(page, random_flow(40, 2), mode="edit", link="?step=", selected="s30", post="/edits")
+    expect(page.locator("#s-s30")).to_be_in_viewport(ratio=0.99)
+    tools, view = page.locator(".stage__tools").bounding_box(), page.locator(".stage__view").bounding_box()
+    assert tools and view and tools["y"] + tools["height"] <= view["y"]
+
+
 def test_zoom_and_pan_outlive_a_swap_and_the_whole_of_a_large_flow_can_be_seen(page: Page) -> None:
     Stage(page, random_flow(200, 3), mode="edit", link="?step=", post="/edits")
     expect(page.locator(".stage__map")).to_be_visible()

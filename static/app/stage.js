@@ -1,7 +1,8 @@
 // The stage of a drawing: zoom and pan, keys along the flow, lines of chips, dragging. Without it all of that is links and scrolling.
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const LEAST = 0.02, MOST = 2, NEAR = 70, FAR = 6, WAY = 200, THIN = 32;
-const views = new Map();
+const LEAST = 0.02, MOST = 2, NEAR = 70, FAR = 6, WAY = 200, THIN = 40;
+let opened = false;
+const SEEN = `stage ${location.pathname}`;
 const number = (element, name) => Number(element.dataset[name]);
 const clamp = (zoom) => Math.min(MOST, Math.max(LEAST, zoom));
 const part = (stage, name) => stage.querySelector(`.stage__${name}`);
@@ -22,7 +23,7 @@ function place(stage) {
   }
 }
 
-// Zoom: a number on the room; pan is scrolling. Both are kept while the stage is swapped.
+// Zoom: a number on the room; pan is scrolling. Both are kept while the stage is swapped, and until the tab is closed.
 function zoomOf(stage) {
   return part(stage, "canvas").getBoundingClientRect().width / number(stage, "w") || 1;
 }
@@ -46,19 +47,30 @@ function fit(stage) {
 }
 function keep(stage) {
   const view = part(stage, "view"), zoom = part(stage, "room").style.getPropertyValue("--zoom");
-  views.set(location.pathname, { zoom, left: view.scrollLeft, top: view.scrollTop });
+  try { sessionStorage.setItem(SEEN, JSON.stringify({ zoom, left: view.scrollLeft, top: view.scrollTop })); } catch { return; }
 }
 function restore(stage) {
-  const kept = views.get(location.pathname), view = part(stage, "view");
+  const kept = seen(), view = part(stage, "view"), chosen = stage.querySelector(".flow-card[aria-current]");
   if (kept?.zoom) part(stage, "room").style.setProperty("--zoom", kept.zoom);
   if (kept) view.scrollTo(kept.left, kept.top);
   else view.scrollLeft = Math.max(0, (number(stage.querySelector(".flow-card") ?? stage, "x") || 0) * zoomOf(stage) - view.clientWidth / 2 + 128 * zoomOf(stage));
+  if (chosen && !opened) reveal(view, chosen);
+  opened = true;
+}
+function seen() {
+  try { return JSON.parse(sessionStorage.getItem(SEEN)); } catch { return null; }
+}
+// Brings a card into the window of the drawing, which the page itself does not follow.
+function reveal(view, card) {
+  const box = card.getBoundingClientRect(), room = view.getBoundingClientRect();
+  if (box.bottom > room.bottom || box.top < room.top) view.scrollBy(0, box.top - room.top - Math.max(24, (room.height - box.height) / 2));
+  if (box.right > room.right || box.left < room.left) view.scrollBy(box.left - room.left - Math.max(24, (room.width - box.width) / 2), 0);
 }
 
 // The minimap: the same boxes, small, with a frame around what is seen; only where not everything is.
 function drawMap(stage) {
-  const view = part(stage, "view"), scale = Math.min(WAY / number(stage, "w"), WAY / number(stage, "h"));
-  const large = drawn(stage) && view.scrollWidth * view.scrollHeight > 4 * view.clientWidth * view.clientHeight && number(stage, "w") * scale > THIN;
+  const view = part(stage, "view"), wide = number(stage, "w"), high = number(stage, "h"), scale = Math.min(WAY / wide, WAY / high);
+  const large = drawn(stage) && view.scrollWidth * view.scrollHeight > 4 * view.clientWidth * view.clientHeight;
   let map = stage.querySelector(".stage__map");
   if (!large) { map?.remove(); return; }
   if (!map) {
@@ -67,17 +79,21 @@ function drawMap(stage) {
     map.ariaHidden = "true";
     stage.append(map);
   }
-  const zoom = zoomOf(stage), sharp = devicePixelRatio;
+  // What is very long or very wide is not drawn to scale: a strip would be too thin to point at.
+  const zoom = zoomOf(stage), sharp = devicePixelRatio, across = Math.max(scale, THIN / wide), down = Math.max(scale, THIN / high);
   const style = getComputedStyle(map), paper = map.getContext("2d");
-  map.width = number(stage, "w") * scale * sharp;
-  map.height = number(stage, "h") * scale * sharp;
+  map.width = wide * across * sharp;
+  map.height = high * down * sharp;
   map.style.width = `${map.width / sharp}px`;
-  paper.scale(scale * sharp, scale * sharp);
+  paper.scale(across * sharp, down * sharp);
   paper.fillStyle = style.color;
   for (const card of stage.querySelectorAll(".flow-card")) paper.fillRect(number(card, "x"), number(card, "y"), 256, number(card, "h"));
-  paper.lineWidth = 1.5 / scale;
+  paper.resetTransform();
+  paper.scale(sharp, sharp);
+  paper.lineWidth = 1.5;
   paper.strokeStyle = style.caretColor;
-  paper.strokeRect(view.scrollLeft / zoom, view.scrollTop / zoom, view.clientWidth / zoom, view.clientHeight / zoom);
+  const frame = [view.scrollLeft * across, view.scrollTop * down, view.clientWidth * across, view.clientHeight * down];
+  paper.strokeRect(...frame.map((length) => length / zoom));
 }
 function goOnMap(stage, map, event) {
   const box = map.getBoundingClientRect(), view = part(stage, "view"), zoom = zoomOf(stage);
