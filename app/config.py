@@ -10,8 +10,10 @@ from functools import cache
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
+
+from engine.registry import discover
 
 LONGEST_SOCKET_PATH = 100
 MOST_WEB_PROCESSES = 4
@@ -22,6 +24,14 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 class SettingError(ValueError):
     """A variable that cannot be used; the message names it and says what it takes."""
+
+
+class Variable(NamedTuple):
+    """One that a plug-in declares in its file; its value is a text. shown: as for `setting`."""
+
+    default: str
+    doc: str
+    shown: str = ""
 
 
 def setting(default: str, doc: str, shown: str | None = None) -> Any:
@@ -52,12 +62,6 @@ class Settings:
     cookie_secure: bool = setting("", "Send cookies over HTTPS only.", "yes when BASE_URL is https")
     session_idle_minutes: int = setting("30", "A session ends after this long without a click.")
     session_hours: int = setting("12", "A session ends after this long in any case.")
-    smtp_url: str = setting(
-        "",
-        "`smtp://user:password@host:587`, or `smtps://`. Unset: mails are kept and shown under Mail.",
-        "none",
-    )
-    mail_from: str = setting("Signoff <signoff@localhost>", "Sender of every mail.")
     outgoing_allow: frozenset[str] = setting(
         "", "Private addresses that calls may reach all the same, as `host:port,host:port`.", "none"
     )
@@ -94,6 +98,17 @@ class Settings:
     sweep_seconds: float = setting("5", "How often lost or due work is looked for.")
     retry_factor: float = setting("1", "Multiplies every wait before another try; tests set it below one.")
     log_level: str = setting("INFO", f"One of {', '.join(LEVELS)}.")
+    # What channels declare in their files, by variable, as it is given.
+    channels: Mapping[str, str] = field(default_factory=dict)
+
+
+OWN = tuple(item for item in fields(Settings) if item.metadata)
+
+
+def declared() -> dict[str, Variable]:
+    """The variables of all channels, a file each, which are looked for here so that nobody has to name them."""
+    modules = discover("app.channels").values()
+    return {name: one for module in modules for name, one in getattr(module, "SETTINGS", {}).items()}
 
 
 @cache
@@ -104,8 +119,9 @@ def settings() -> Settings:
 def read(environ: Mapping[str, str]) -> Settings:
     given = {
         item.name: _parse(item.name, item.type, environ.get(item.name.upper()) or item.metadata["default"])
-        for item in fields(Settings)
+        for item in OWN
     }
+    given["channels"] = {name: environ.get(name) or one.default for name, one in declared().items()}
     given["data_dir"] = given["data_dir"].expanduser().absolute()
     given["base_url"] = (given["base_url"] or _address(given["host"], given["port"])).rstrip("/")
     owner = given["owner_database_url"] or given["database_url"] or embedded_database_url(given["data_dir"])
@@ -228,5 +244,6 @@ def _kept_secret(data_dir: Path) -> str:
 
 def table() -> str:
     """The settings as the README shows them."""
-    rows = [(f"`{f.name.upper()}`", f.metadata["shown"], f.metadata["doc"]) for f in fields(Settings)]
+    rows = [(f"`{f.name.upper()}`", f.metadata["shown"], f.metadata["doc"]) for f in OWN]
+    rows += [(f"`{name}`", one.shown or one.default, one.doc) for name, one in declared().items()]
     return "\n".join(f"| {' | '.join(row)} |" for row in (("Variable", "Default", "Meaning"), ("---",) * 3, *rows))

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import json
 
+from engine.described import described
 from engine.events import all_types
 from engine.state import FORMAT
 
@@ -21,7 +22,7 @@ def event_schema() -> dict[str, Any]:
         "description": "x-personal: hashed as a salted digest, the value as a whole or each of its members. "
         "What was erased of it is null.",
         "oneOf": union,
-        "$defs": parts,
+        "$defs": described(parts),
     }
 
 

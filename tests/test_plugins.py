@@ -1,6 +1,7 @@
 """What comes as one file needs no other: one step type, kind of who, channel and export, each put where it is found."""
 
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from copy import deepcopy
@@ -17,6 +18,7 @@ import engine.steps
 import engine.who
 from app import definitions, overview, tasks
 from app.api.schemas import _definition as published_schema
+from app.approvals import requests
 from app.channels import Channel, email
 from app.effects import work
 from app.errors import Invalid
@@ -234,6 +236,33 @@ def _pagers_rang(asked: UUID, cast: Cast) -> None:
     assert {message.address for message in mails} <= {cast.ada.email, cast.ben.email}
     assert all(message.address.startswith("pager:") for message in pagers)
     assert sorted(message.address for message in pagers) == sorted(message.address for message in sent)
+
+
+STARTED = """
+import app.channels
+app.channels.__path__.append("tests/plugins/channels")
+from app.api.json_schema import schema_of
+from app.approvals.shapes import Ask
+from app.config import read, table
+print("| `PAGER_URL` | none | Where the pagers are." in table())
+print(read({"PAGER_URL": "pager://here", "SECRET_KEY": "k" * 32}).channels["PAGER_URL"])
+print("pager" in schema_of(Ask)["properties"]["notifyChannels"]["items"]["enum"])
+"""
+
+
+def test_a_channel_brings_its_settings_and_programs_may_ask_for_it() -> None:
+    """As it is at the start of a process, which is when files are found."""
+    told = subprocess.run([sys.executable, "-c", STARTED], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == ["True", "pager://here", "True"]
+
+
+@pytest.mark.usefixtures("added")
+def test_a_program_that_asks_by_a_channel_is_told_by_it() -> None:
+    cast = make_cast()
+    wanted = {"title": "Deploy", "workflowId": "w", "notifyUsers": [cast.cleo.email], "notifyChannels": ["pager"]}
+    with across_tenants() as db:
+        moved = requests.ask(db, cast.ben.principal, wanted, Actor("user", cast.ben.id, cast.ben.name, "api"))
+    assert {message.channel for message in deliver(moved.instance_id)} == {"pager"}
 
 
 @pytest.mark.usefixtures("added")

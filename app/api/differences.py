@@ -46,8 +46,8 @@ DIFFERENCES = (
     Difference(
         "POST /api/approvals",
         "`notifyChannels` are used as given.",
-        "The message goes by e-mail.",
-        "No other channel is set up here.",
+        "Those that are set up here are; without any of them the message goes by e-mail.",
+        "A channel is a file of the product.",
     ),
     Difference(
         "POST /api/approvals",

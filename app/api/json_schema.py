@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.json import schema_components
 
+from engine.described import described
 from engine.schemas import validator
 
 Schema = dict[str, Any]
@@ -19,7 +20,7 @@ def components(shapes: Iterable[type[Struct]]) -> tuple[dict[type[Struct], Schem
     """A reference to each, and all that those lead to by name, as an OpenAPI document holds them."""
     known = list(dict.fromkeys(shapes))
     references, made = schema_components(known, ref_template=PLACE + "{name}")
-    return dict(zip(known, references, strict=True)), {name: _plain(schema) for name, schema in made.items()}
+    return dict(zip(known, references, strict=True)), {name: _plain(described(schema)) for name, schema in made.items()}
 
 
 def _plain(schema: Any) -> Any:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from app.access.on_behalf import meant
+from app.channels import channels
 from app.errors import Invalid
 from app.times import duration
 from engine.people import Directory, Person
@@ -59,9 +60,11 @@ _TELL: dict[str, Any] = {
 }
 
 
-def document(data: dict[str, Any]) -> dict[str, Any]:
+def document(data: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     """The definition for such a request: without the steps and the people that it does not need."""
-    return _document(bool(data["watchers"]), bool(data["escalate_to"]))
+    known = channels()
+    ways = sorted({name for name in asked.get("notifyChannels", ()) if name in known})
+    return _document(bool(data["watchers"]), bool(data["escalate_to"])) | ({"channels": ways} if ways else {})
 
 
 @cache

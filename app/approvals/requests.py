@@ -40,12 +40,12 @@ def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:
     found = [f"/{name}" for name, value in SELF_APPROVING.items() if asked.get(name) == value]
     refuse_self_approval(db, who, found)
     data = definition.data(asked, directory_of(db, who), str(who.user_id))
-    version = definitions.internal_version(db, who.tenant_id, definition.document(data))
+    version = definitions.internal_version(db, who.tenant_id, definition.document(data, asked))
     # To ask from a program is a permission of its own; it needs no other.
     may_start = replace(who, permissions=who.permissions | {"instance:start"})
     moved = instances.start(db, may_start, version, data, actor, asked=asked, trusted=True)
     if moved.state.blocked:
-        labels = labels_of(definition.document(data), directory_of(db, who))
+        labels = labels_of(definition.document(data, asked), directory_of(db, who))
         raise Invalid.because(definition.asks_in(asked), moved.state.blocked, labels)
     return moved
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, field
 
 from app.approvals.definition import DEFAULT_TIMEOUT_MS, YEAR_MS
+from app.channels import channels
 from app.shapes import Count, Json, Long, Maybe, Moment, Names, PageNumber, Shape, Text, User, described
 
 MAX_PAGE, MAX_PENDING = 200, 1000
@@ -17,7 +18,9 @@ STATES = ("pending", "approved", "rejected", "timeout", "escalated", "cancelled"
 StatusWord = Annotated[str, Meta(examples=list(STATES))]
 Priority = Annotated[str, Meta(max_length=40)] | int
 TimeoutAction = Literal["approve", "reject", "escalate"]
-Channel = Literal["email", "web", "in-app", "push", "slack", "sms", "webhook"]
+# What other gates know, and what is set up here as a file.
+CHANNELS = list(dict.fromkeys(("email", "web", "in-app", "push", "slack", "sms", "webhook", *channels())))
+Channel = Annotated[str, Meta(extra_json_schema={"enum": CHANNELS})]
 Seen = Annotated[
     int,
     Meta(
@@ -48,7 +51,7 @@ class Ask(Shape):
         Annotated[Names, Meta(description="Roles or keys of groups, whose members are told likewise.")]
     ] = UNSET
     notify_channels: Maybe[
-        Annotated[list[Channel], Meta(description="Where a channel is not set up, the message goes by e-mail.")]
+        Annotated[list[Channel], Meta(description="Where none of them is set up, the message goes by e-mail.")]
     ] = UNSET
     timeout_ms: Maybe[Annotated[int, Meta(ge=1, le=YEAR_MS, extra_json_schema={"default": DEFAULT_TIMEOUT_MS})]] = UNSET
     timeout_action: Maybe[Annotated[TimeoutAction, Meta(extra_json_schema={"default": "reject"})]] = UNSET

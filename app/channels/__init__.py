@@ -13,7 +13,7 @@ from engine.registry import plugins
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.config import Settings
+    from app.config import Settings, Variable
     from engine.definition import Definition
     from engine.people import Person
 
@@ -45,6 +45,12 @@ class Channel(Protocol):
 
     def send(self, message: Message, settings: Settings, /) -> None:
         """Returns once that is done. Raises Retry, GiveUp."""
+
+
+class Configured(Protocol):
+    """SETTINGS: its own, by variable of the environment; `settings.channels` holds what is set, as text."""
+
+    SETTINGS: Mapping[str, Variable]
 
 
 class Headed(Protocol):

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from app.channels import Message
-from app.config import Settings
+from app.config import Settings, Variable
 from app.effects.results import GiveUp, Retry
 from app.messages import smtp
 from engine.people import Person
@@ -25,6 +25,12 @@ from engine.wording.values import clean
 
 LABEL = "E-mail"
 DEFAULT = True
+SETTINGS = {
+    "SMTP_URL": Variable(
+        "", "`smtp://user:password@host:587`, or `smtps://`. Unset: mails are kept and shown under Mail.", "none"
+    ),
+    "MAIL_FROM": Variable("Signoff <signoff@localhost>", "Sender of every mail."),
+}
 SHOWN_HEADERS = ("From", "To", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted")
 EXCERPT = 200
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]{1,255}")
@@ -33,7 +39,7 @@ PLAIN = re.compile(r"(?!.*=\?)[\x20-\x7e]*")
 
 
 def is_set_up(settings: Settings) -> bool:
-    return bool(settings.smtp_url)
+    return bool(settings.channels["SMTP_URL"])
 
 
 def address(person: Person) -> str:
@@ -42,10 +48,10 @@ def address(person: Person) -> str:
 
 def send(message: Message, settings: Settings) -> None:
     letter = compose(message, settings)
-    if not settings.smtp_url:
+    if not is_set_up(settings):
         return
     try:
-        smtp.deliver(settings.smtp_url, _sender(settings.mail_from)[0], message.address, letter)
+        smtp.deliver(settings.channels["SMTP_URL"], _sender(settings.channels["MAIL_FROM"])[0], message.address, letter)
     except smtplib.SMTPRecipientsRefused as refused:
         raise _refusal(*next(iter(refused.recipients.values()))) from None
     except smtplib.SMTPResponseException as refused:
@@ -63,7 +69,7 @@ def compose(message: Message, settings: Settings) -> bytes:
     place = _place(settings.base_url)
     thread, boundary = f"<request-{message.thread}@{place}>", uuid4().hex
     headers = (
-        ("From", _sender(settings.mail_from)[1]),
+        ("From", _sender(settings.channels["MAIL_FROM"])[1]),
         ("To", _address(message.name, message.address)),
         ("Subject", _words(clean(message.subject))),
         ("Date", format_datetime(datetime.now(UTC))),

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import runtime
+from app.channels import channels, defaults
 from app.config import settings
 from app.demo.people import PEOPLE
 from app.effects import work
@@ -127,7 +128,7 @@ def make(tenant: UUID, people: dict[str, UUID]) -> None:
     _suppliers(teller)
     while fired := _oldest_timer(teller):
         _fire(tenant, **fired)
-    if not settings().smtp_url:
+    if not any(channels()[name].is_set_up(settings()) for name in defaults()):
         _write_mail(tenant)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from typing import Any
@@ -47,6 +48,14 @@ def test_every_operation_tells_what_it_does_takes_and_answers() -> None:
             assert "Idempotency-Key" in [parameter["name"] for parameter in operation["parameters"]]
             (media,) = operation["requestBody"]["content"].values()
             assert media["schema"]["examples"]
+
+
+def test_no_text_has_the_breaks_and_indents_of_the_source() -> None:
+    def texts(part: Any) -> Iterator[str]:
+        inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        yield from ([part] if isinstance(part, str) else (text for one in inside for text in texts(one)))
+
+    assert not [text for text in texts(told()) if "\n  " in text or "   " in text]
 
 
 def test_all_refusals_are_problems_and_all_references_lead_somewhere() -> None:

@@ -1,10 +1,19 @@
-from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from app.config import LONGEST_SOCKET_PATH, SettingError, Settings, embedded_database_url, read, socket_dir, table
+from app.config import (
+    LONGEST_SOCKET_PATH,
+    OWN,
+    SettingError,
+    Settings,
+    declared,
+    embedded_database_url,
+    read,
+    socket_dir,
+    table,
+)
 
 README = Path(__file__).parent.parent.parent / "README.md"
 
@@ -18,9 +27,12 @@ def test_the_table_of_the_readme_is_the_one_of_the_code() -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    for item in fields(Settings):
+    for item in OWN:
         assert f"| `{item.name.upper()}` |" in table()
         assert item.metadata["doc"].endswith(".")
+    for name, one in declared().items():
+        assert f"| `{name}` |" in table() and one.doc.endswith(".")
+    assert {"SMTP_URL", "MAIL_FROM"} <= declared().keys()
 
 
 def test_without_any_variable_everything_is_found_on_this_machine(tmp_path: Path) -> None:
@@ -29,7 +41,7 @@ def test_without_any_variable_everything_is_found_on_this_machine(tmp_path: Path
     assert made.owner_database_url.startswith("postgresql+psycopg://postgres@/signoff?host=")
     assert made.redis_url.startswith("unix:///")
     assert (made.base_url, made.cookie_secure, made.demo) == ("http://127.0.0.1:8000", False, False)
-    assert (made.smtp_url, made.outgoing_allow) == ("", frozenset())
+    assert (made.channels["SMTP_URL"], made.outgoing_allow) == ("", frozenset())
 
 
 def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:

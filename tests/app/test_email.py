@@ -12,15 +12,14 @@ from app.config import Settings, read
 from app.effects.results import GiveUp, Retry
 from tests.app.post_office import Office, open_office
 
-SETTINGS = read(
-    {
-        "SECRET_KEY": "x" * 40,
-        "BASE_URL": "https://signoff.example",
-        "MAIL_FROM": "Signoff <signoff@signoff.example>",
-        "DATABASE_URL": "postgresql:///x",
-        "REDIS_URL": "redis://x",
-    }
-)
+ENVIRON = {
+    "SECRET_KEY": "x" * 40,
+    "BASE_URL": "https://signoff.example",
+    "MAIL_FROM": "Signoff <signoff@signoff.example>",
+    "DATABASE_URL": "postgresql:///x",
+    "REDIS_URL": "redis://x",
+}
+SETTINGS = read(ENVIRON)
 MESSAGE = Message(
     id="0190-effect",
     thread="0190-request",
@@ -32,8 +31,12 @@ MESSAGE = Message(
 )
 
 
+def sent_by(smtp_url: str) -> Settings:
+    return read({**ENVIRON, "SMTP_URL": smtp_url})
+
+
 def told(office: Office, way: str = "smtp://127.0.0.1:{port}") -> Settings:
-    return replace(SETTINGS, smtp_url=way.format(port=office.port))
+    return sent_by(way.format(port=office.port))
 
 
 def test_a_mail_arrives_in_both_forms() -> None:
@@ -141,7 +144,7 @@ def test_tls_towards_a_plain_server_is_tried_again() -> None:
         thread = Thread(target=greet, daemon=True)
         thread.start()
         with pytest.raises(Retry):
-            send(MESSAGE, replace(SETTINGS, smtp_url=f"smtps://127.0.0.1:{port}"))
+            send(MESSAGE, sent_by(f"smtps://127.0.0.1:{port}"))
         thread.join(5)
 
 
@@ -149,7 +152,7 @@ def test_a_server_that_is_away_is_tried_again() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         with pytest.raises(Retry, match="could not be reached"):
-            send(MESSAGE, replace(SETTINGS, smtp_url=f"smtp://127.0.0.1:{free.getsockname()[1]}"))
+            send(MESSAGE, sent_by(f"smtp://127.0.0.1:{free.getsockname()[1]}"))
 
 
 def test_a_server_that_hangs_up_is_tried_again() -> None:
@@ -162,7 +165,7 @@ def test_a_server_that_hangs_up_is_tried_again() -> None:
         thread = Thread(target=hang_up, daemon=True)
         thread.start()
         with pytest.raises(Retry):
-            send(MESSAGE, replace(SETTINGS, smtp_url=f"smtp://127.0.0.1:{port}"))
+            send(MESSAGE, sent_by(f"smtp://127.0.0.1:{port}"))
         thread.join(5)
 
 

@@ -1,9 +1,9 @@
 """A person comes in by a link in a mail: it sets a password once, within its time, for an account that is open."""
 
+import os
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ def cast() -> Cast:
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with open_office() as opened:
-        here = replace(config.settings(), smtp_url=f"smtp://127.0.0.1:{opened.port}")
+        here = config.read({**os.environ, "SMTP_URL": f"smtp://127.0.0.1:{opened.port}"})
         for module in ("app.messages.invitation", "app.messages.notify", "app.people.invitations"):
             monkeypatch.setattr(f"{module}.settings", lambda: here)
         yield opened

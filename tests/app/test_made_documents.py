@@ -16,7 +16,10 @@ from engine.wording.steps import explain
 from tests.engine.test_check_anything import mutated
 
 ASKED = [
-    definition.document({"watchers": watched, "escalate_to": heirs}) for watched in ([], ["x"]) for heirs in ([], ["x"])
+    definition.document({"watchers": watched, "escalate_to": heirs}, asked)
+    for watched in ([], ["x"])
+    for heirs in ([], ["x"])
+    for asked in ({}, {"notifyChannels": ["slack", "email"]})
 ]
 PROGRAMS = [LEAVE, load.document("https://world.test"), *ASKED]
 

@@ -1,11 +1,12 @@
 """Pagers: messages go to a list."""
 
 from app.channels import Message
-from app.config import Settings
+from app.config import Settings, Variable
 from engine.people import Person
 
 LABEL = "Pager"
 DEFAULT = False
+SETTINGS = {"PAGER_URL": Variable("", "Where the pagers are. Unset: they are a list.", "none")}
 SENT: list[Message] = []
 
 
