@@ -146,6 +146,16 @@ class Offering(Protocol):
     MORE: tuple[str, ...]
 
 
+class Notated(Protocol):
+    """Has a symbol of its own in BPMN; other steps are tasks there, and those that look like a diamond gateways.
+
+    BPMN: the element's name. LEFT_BY: the event at its edge, timer or error, by the way out that is left on it.
+    """
+
+    BPMN: str
+    LEFT_BY: dict[str, str]
+
+
 def role(kind: object) -> str:
     """Of the type that a step of a draft says it has; of one that there is not, that of a step."""
     return step_types()[kind].ROLE if isinstance(kind, str) and kind in step_types() else "step"

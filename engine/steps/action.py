@@ -24,6 +24,8 @@ from engine.wording.values import count
 
 LABEL, ICON, SHAPE = "Action", "zap", "box"
 ROLE = "step"
+BPMN = "serviceTask"
+LEFT_BY = {"failed": "error"}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["call"],

@@ -38,6 +38,8 @@ from engine.wording.values import remark
 
 LABEL, ICON, SHAPE = "Approval", "stamp", "box"
 ROLE = "step"
+BPMN = "userTask"
+LEFT_BY = {"timed_out": "timer"}
 DECIDES = True
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -21,6 +21,8 @@ from engine.who import assignees, who_text
 
 LABEL, ICON, SHAPE = "Form", "clipboard-list", "box"
 ROLE = "step"
+BPMN = "userTask"
+LEFT_BY = {"timed_out": "timer"}
 DECIDES = False
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -18,6 +18,8 @@ from engine.wording.values import quote
 
 LABEL, ICON, SHAPE = "Notification", "bell", "box"
 ROLE = "step"
+BPMN = "sendTask"
+LEFT_BY: dict[str, str] = {}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["who", "subject", "message"],

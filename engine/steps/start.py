@@ -19,6 +19,8 @@ from engine.stops import Stop
 
 LABEL, ICON, SHAPE = "Request form", "file-pen", "box"
 ROLE = "start"
+BPMN = "userTask"
+LEFT_BY: dict[str, str] = {}
 DECIDES = False
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {"form": FORM}}
 

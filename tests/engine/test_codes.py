@@ -28,6 +28,7 @@ MAKERS = {
     "RuleError",
     "DurationError",
     "Unfit",
+    "Unread",
 }
 # The code comes from another reason, or from data.
 PASSED_ON = {"engine/reasons.py", "engine/problems.py", "engine/wording/sentences.py"}

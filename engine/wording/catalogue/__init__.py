@@ -5,8 +5,20 @@ these texts as its keys.
 """
 
 from engine.phrases import Plural
-from engine.wording.catalogue import closing, edits, forms, phrases, problems, refusals, rules, schemas, stops, trials
+from engine.wording.catalogue import (
+    bpmn,
+    closing,
+    edits,
+    forms,
+    phrases,
+    problems,
+    refusals,
+    rules,
+    schemas,
+    stops,
+    trials,
+)
 
-SUBJECTS = (problems, schemas, forms, rules, refusals, stops, closing, edits, trials)
+SUBJECTS = (problems, schemas, forms, rules, refusals, stops, closing, edits, trials, bpmn)
 CATALOGUE: dict[str, str | Plural] = {code: text for subject in SUBJECTS for code, text in subject.TEXTS.items()}
 PHRASES: dict[str, dict[str, str]] = phrases.PHRASES

@@ -30,7 +30,36 @@ _FORMATS = {
     "uri": "a web address, such as https://example.com",
     "uuid": "an identifier (UUID)",
 }
+# Of BPMN, where there is nothing like it here.
+_ELEMENTS = {
+    "scriptTask": "a script, and none is run here",
+    "businessRuleTask": "a decision table of another system",
+    "receiveTask": "it waits for a message",
+    "callActivity": "it calls another process",
+    "intermediateCatchEvent": "it waits for an event",
+    "intermediateThrowEvent": "it raises an event",
+    "subProcess": "a process within, of which nothing is in the file",
+    "transaction": "a process within, of which nothing is in the file",
+    "adHocSubProcess": "a process within, of which nothing is in the file",
+    "serviceTask": "it compensates another step",
+    "userTask": "it compensates another step",
+}
+_EVENTS = {
+    "": "a plain event",
+    "timer": "a timer",
+    "message": "a message",
+    "signal": "a signal",
+    "error": "an error",
+    "escalation": "an escalation",
+    "conditional": "a condition",
+    "compensate": "a compensation",
+    "cancel": "a cancellation",
+    "link": "a link",
+    "terminate": "a termination",
+}
 PHRASES: dict[str, dict[str, str]] = {
+    "element": _ELEMENTS,
+    "event": _EVENTS,
     "kind": _KINDS,
     "other_kind": _KINDS,
     "needed": _KINDS,
