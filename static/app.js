@@ -36,12 +36,52 @@ function prepare(root) {
   tick();
 }
 
+// The fields of a form as they are posted: [name and number among its like, field].
+function* numbered(form) {
+  const seen = {};
+  for (const field of form.elements) {
+    if (!field.name || /^(submit|button|file)$/.test(field.type)) continue;
+    const key = isTick(field) ? `${field.name}=${field.value}` : field.name;
+    seen[key] = (seen[key] ?? -1) + 1;
+    if (field.type !== "hidden") yield [`${key}#${seen[key]}`, field];
+  }
+}
+const isTick = (field) => /^(checkbox|radio)$/.test(field.type);
+const keyOf = (field) => [...numbered(field.form)].find(([, one]) => one === field)?.[0];
+const state = (field) => isTick(field) ? String(field.checked) : field.value;
+function fillIn(form, typed) {
+  for (const [key, field] of numbered(form)) {
+    if (!typed.has(key)) continue;
+    if (isTick(field)) field.checked = typed.get(key) === "true";
+    else field.value = typed.get(key);
+  }
+}
+
 // What a form asks for may depend on an answer: its fields come anew from the server, with what was typed.
+// What is typed while they are on their way is not in them, so it is kept here, by form, and filled in again.
+const meanwhile = new WeakMap();
+async function renew(form, id) {
+  const typed = { values: new Map(), again: false };
+  meanwhile.set(form, typed);
+  const select = `[id="${id}"]`, target = document.getElementById(id);
+  const asked = htmx.ajax("POST", form.action, { source: form, target, select, swap: "outerHTML", values: { _do: "update" } });
+  await asked.catch(() => {});  // the notice of htmx:sendError tells it
+  meanwhile.delete(form);
+  if (typed.again && form.isConnected) renew(form, id);
+}
+document.addEventListener("input", ({ target }) => {
+  const key = meanwhile.has(target.form) && keyOf(target);
+  if (key) meanwhile.get(target.form).values.set(key, state(target));
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const form = target.closest?.("form");
+  if (meanwhile.has(form)) fillIn(form, meanwhile.get(form).values);
+});
 document.addEventListener("change", ({ target }) => {
-  const fields = target.closest("[data-decides]") && target.closest(".form__fields");
+  const fields = target.closest("[data-decides]") && target.closest(".form__fields[id]");
   if (!fields || !target.form) return;
-  const select = `[id="${fields.id}"]`;
-  htmx.ajax("POST", target.form.action, { source: target.form, target: fields, select, swap: "outerHTML", values: { _do: "update" } });
+  if (meanwhile.has(target.form)) meanwhile.get(target.form).again = true;
+  else renew(target.form, fields.id);
 });
 
 // Dialogs and menus.

@@ -22,7 +22,7 @@ def of(table: Any, definition: Row[Any]) -> tuple[Any, ...]:
 
 
 def made_since(db: Db, definition: Row[Any], now: int, revision: int) -> Sequence[Row[Any]]:
-    """What was done after a revision: `touched`, `words`, `name` and `at`. now: the revision of the draft.
+    """What was done after a revision: `touched`, `words`, `edited_by`, `name` and `at`. now: the revision of the draft.
 
     Raises Invalid for a revision that there is not yet, Changed for one so old that nobody looks through all since.
     """
@@ -30,7 +30,7 @@ def made_since(db: Db, definition: Row[Any], now: int, revision: int) -> Sequenc
         raise Invalid.at("/revision", f"This draft is at revision {now}.")
     far = now - revision > MOST
     found = db.execute(
-        select(draft_edits.c.touched, draft_edits.c.words, draft_edits.c.at, users.c.name)
+        select(*(draft_edits.c[name] for name in ("touched", "words", "at", "edited_by")), users.c.name)
         .outerjoin(users, and_(users.c.tenant_id == draft_edits.c.tenant_id, users.c.id == draft_edits.c.edited_by))
         .where(*of(draft_edits, definition), draft_edits.c.revision > (now - MOST_TOLD if far else revision))
         .order_by(draft_edits.c.revision)

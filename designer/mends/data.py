@@ -6,6 +6,7 @@ from typing import Any
 from designer.edits import Edit, apply_edit
 from designer.edits.draft_flow import steps_of
 from designer.edits.settings import Set, Unset
+from designer.forms.form import asks_all, has_form
 from designer.mends import Json, Mend, Mender
 from engine.data_check import data_problems
 from engine.definition import Definition
@@ -33,8 +34,9 @@ def add_field(problem: Problem, document: Json) -> Iterator[Mend]:
     if isinstance(fields, dict) and name not in fields:
         kind = "object" if problem.code == "save_no_field" or "." in str(problem.params["name"]) else "string"
         made = {"type": kind, "title": plain_name(name).capitalize()}
-        if problem.step is None or problem.code == "place_no_field" or _asks_apart(document):
-            yield Mend(f"Add the field {quote(made['title'])}", (Set(join("/data/properties", name), made),))
+        asked = problem.step is None or problem.code == "place_no_field"
+        apart = () if asked else tuple(_asking_apart(document))
+        yield Mend(f"Add the field {quote(made['title'])}", (*apart, Set(join("/data/properties", name), made)))
 
 
 def set_field(problem: Problem, document: Json) -> Iterator[Mend]:
@@ -75,10 +77,12 @@ def _place(problem: Problem) -> str:
     return f"/steps/{problem.step}{problem.field}"
 
 
-def _asks_apart(document: Json) -> bool:
-    """Whether the request form has fields of its own, so that a new one of the data is not asked there."""
-    start = steps_of(document).get(str(document.get("start")), {})
-    return "schema" in (start.get("form") or {})
+def _asking_apart(document: Json) -> Iterator[Set]:
+    """Forms that ask for all of the data go on asking for what they do, and not for what a step fills in."""
+    for key, step in steps_of(document).items():
+        kind, form = step.get("type"), step.get("form") or {}
+        if has_form(kind) and asks_all(kind) and isinstance(form, dict) and "schema" not in form:
+            yield Set(f"{join('/steps', key)}/form/schema", document["data"])
 
 
 def _asking(document: Json, name: str) -> Iterator[Found]:

@@ -1,5 +1,7 @@
 """What counts as one change of a draft: several edits of one call, a burst of typing; and what is too old."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
@@ -82,3 +84,18 @@ def test_a_revision_far_behind_is_told_the_newest_changes(
     with pytest.raises(Changed, match="Very much"):
         edit(cast.ada, key, 0, edit="rename", step="approved", name="Done")
     edit(cast.ada, key, 1, edit="rename", step="approved", name="Done")
+
+
+def test_whoever_goes_on_before_the_page_has_heard_of_their_last_edit_is_in_nobodys_way(cast: Cast, key: str) -> None:
+    edit(cast.ada, key, 0, edit="rename", step="request", name="Form")
+    edit(cast.ada, key, 0, edit="configure", step="request", settings={"description": "First of all"})
+    there = loads(stored(cast.ada, key)[1])["steps"]["request"]
+    assert (there["name"], there["description"]) == ("Form", "First of all")
+
+
+def test_a_program_says_what_it_has_seen_of_its_own_edits_too(cast: Cast, key: str) -> None:
+    edit(cast.ada, key, 0, edit="rename", step="request", name="Form")
+    program = replace(cast.ada.principal, via="key")
+    with pytest.raises(Changed), across_tenants() as db:
+        drafts.edit(db, program, key, 0, read_edit({"edit": "rename", "step": "request", "name": "Mine"}))
+    assert loads(stored(cast.ada, key)[1])["steps"]["request"]["name"] == "Form"

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from app import drafts
 from app.drafts import begin
 from app.store.db import across_tenants
+from designer.edits import read_edit
 from designer.forms.palette import palette
 from engine.json_text import dumps
 from tests.app.pages import send, words
 from tests.app.test_pages_designer import document
-from tests.make import Browser, Cast, browser, make_cast
+from tests.make import Browser, Cast, browser, make_cast, make_user
 
 FORM = "/definitions/spending/draft/form"
 HERE = f"{FORM}?step=request"
@@ -184,7 +186,9 @@ def test_undo_and_redo_stay_in_the_builder(cast: Cast, web: Browser) -> None:
 def test_a_stale_page_is_told_what_changed(cast: Cast, web: Browser) -> None:
     stale = {"revision": "0", "edit": "form.add", "step": "request"}
     assert web.post(f"{FORM}/edits?step=request", data={**stale, "revision": "7"}).status_code == 422
-    web.post(f"{FORM}/edits?step=request", data={**stale, "kind": "text"})
+    with across_tenants() as db:
+        dana = make_user(db, cast.ada.tenant_id, "Dana", "designer").principal
+        drafts.edit(db, dana, "spending", 0, read_edit({"edit": "form.add", "step": "request", "kind": "text"}))
     answer = web.post(f"{FORM}/edits?step=request", data={**stale, "kind": "date"})
     assert answer.status_code == 409 and "Text added to Request form." in words(answer.text)
 

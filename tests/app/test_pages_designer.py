@@ -366,3 +366,11 @@ def test_levels_with_a_hole_are_worth_a_look_and_can_be_published(cast: Cast) ->
         form = page[page.rindex("<form", 0, start) : page.index("</form>", start) + len("</form>")]
         send(web, form, f"{here}/edits")
         assert "Worth a look" not in words(web.get(here).text)
+
+
+def test_a_panel_that_is_sent_late_changes_only_what_its_author_changed(web: Browser, cast: Cast) -> None:
+    page = web.get(f"{HERE}?step=request").text
+    with across_tenants() as db:
+        drafts.edit(db, cast.ada.principal, "spending", 0, Set("/steps/request/description", "Written meanwhile"))
+    send(web, page, f"{HERE}/settings?step=request", None)
+    assert document(cast.ada)["steps"]["request"]["description"] == "Written meanwhile"

@@ -179,3 +179,18 @@ def test_any_draft_can_be_advised_on(given_document: Json) -> None:
         return
     for one in advice(made):
         mends(one, made)
+
+
+def test_a_field_for_an_answer_is_not_asked_for_by_the_forms_that_ask_for_all() -> None:
+    calls = {"call": {"url": "https://erp.example.com/x"}, "retry": {}, "save": "answer"}
+    made = document(ACTION | calls | {"outcomes": {"done": "approved", "failed": "rejected"}})
+    made["steps"]["request"]["form"].pop("schema", None)
+    (problem,) = [one for one in check_document(made) if one.code == "save_no_field"]
+    label, edits = next((one.label, one.edits) for one in mends(problem, made))
+    mended = made
+    for one in edits:
+        mended = apply_edit(mended, one)
+    assert label == "Add the field “Answer”"
+    assert mended["data"]["properties"]["answer"] == {"type": "object", "title": "Answer"}
+    assert mended["steps"]["request"]["form"]["schema"] == made["data"]
+    assert "save_no_field" not in {one.code for one in check_document(mended)}

@@ -15,7 +15,7 @@ from app.drafts import Changes, obstacles
 from app.errors import Invalid, Missing, Refusal
 from app.pages.designer import fields
 from app.pages.designer.given import edits_of, json_of, revision_of
-from app.pages.designer.view import Told, told_of
+from app.pages.designer.view import Told, seen_by, told_of
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.html import page
@@ -81,7 +81,8 @@ def settings(
     who = principal(request)
     with transaction(who.tenant_id) as db:
         draft = drafts.get(db, who, key)
-        asked, before = fields.settings_of(draft.document, step, field)
+        revision = revision_of(posted)
+        asked, before = fields.settings_of(seen_by(db, draft, revision, step), step, field)
         typed = [pair for pair in posted if pair[0] != "revision"]
         data, wrong = forms.parse(*asked, typed, before)
         if wrong:
@@ -89,7 +90,7 @@ def settings(
             told = Told("Something cannot be kept as it is.", "danger")
             return _shown(db, request, who, key, step, field, told, settings=form)
     wanted = FormSet(step, field, fields.changed(asked, before, data))
-    return _edited(request, key, step, field, revision_of(posted), wanted)
+    return _edited(request, key, step, field, revision, wanted)
 
 
 @post("/definitions/{key:str}/draft/form/json", request_max_body_size=bodies.WITH_FILES, **GIVEN)

@@ -81,8 +81,12 @@ class BranchRows(Rows):
         return Branches(str(follows.get("name") or target) if isinstance(follows, dict) else "")
 
     def read(self, node: "Node", reader: "Reader", held: Any) -> Any:
+        """A branch whose rule is emptied stays one: it keeps its way out, and its empty rule is a problem."""
         rows = reader.rows(node, held)
-        return named(rows, "outcome", ("label", "when"), "branch") if isinstance(rows, list) else rows
+        if not isinstance(rows, list):
+            return rows
+        ruled = [{"when": "", **row} if isinstance(row, dict) and "when" not in row else row for row in rows]
+        return named(ruled, "outcome", ("label", "when"), "branch")
 
 
 def named(rows: Iterable[Any], key: str, words: Iterable[str], fallback: str) -> list[Any]:
