@@ -46,6 +46,8 @@ SCHEMA: dict[str, Any] = {
     },
 }
 FIRST_AT_LEAST, FIRST_AT_MOST = timedelta(seconds=1), timedelta(days=1)
+# The least that a call comes back with.
+ANSWER: dict[str, Any] = {"status": 200, "body": {}}
 SCHEMES = ("https://", "http://", "{base_url}")
 
 
@@ -94,7 +96,7 @@ def known_after(_: Definition, step: Step, outcome: str, before: Known) -> Known
 
 
 def passes(token: Token) -> Command | None:
-    return EffectSucceeded(token.effect) if token.effect else None
+    return EffectSucceeded(token.effect, dict(ANSWER)) if token.effect else None
 
 
 def enter(run: Run, token: Token) -> None:

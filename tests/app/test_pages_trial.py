@@ -174,7 +174,7 @@ def test_a_run_is_kept_as_a_test_and_opened_again(cast: Cast, web: Browser) -> N
     assert test["expect"]["asked"] == ["approval/manager", "approval/director"]
     assert str(cast.cleo.id) not in str(test) and "Cleo" not in str(test)
     shown = words(web.get(TRY).text)
-    assert "1 of 1 tests pass" in shown and "Untested: “small” of Does it need a signature?" in shown
+    assert "1 of 1 tests pass" in shown and "Untested: “Up to 500 EUR” of Does it need a signature?" in shown
     page = pressed(web, web.get(TRY).text, "tests/open", ("name", "Two signatures"))
     assert "The test “Two signatures”" in words(page) and "Manager approves" in words(page)
     send(web, page, f"{TRY}/tests/delete", ("name", "Two signatures"))

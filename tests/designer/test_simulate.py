@@ -1,5 +1,6 @@
 """What happens next, as the interpreter says it would."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -58,6 +59,17 @@ def test_everything_to_come_is_told_from_where_it_stands() -> None:
     definition, state = begun(7200)
     stops = when_all_agree(definition, state, WORLD)
     assert [stop.kind for stop in stops] == ["level", "end"]
+
+
+def test_a_step_that_keeps_the_answer_of_its_call_is_in_nobodys_way() -> None:
+    made = copy.deepcopy(dict(purchase()))
+    made["data"]["properties"]["order"] = {"type": "object"}
+    call = {"url": "https://erp.example.com/orders"}
+    led = {"done": "approved", "failed": "rejected"}
+    made["steps"]["order"] = {"type": "action", "name": "Order", "call": call, "save": "order", "outcomes": led}
+    made["steps"]["approval"]["outcomes"]["approved"] = "order"
+    stops = from_start(Definition(made), "ann", {"item": "Desks", "amount": 900}, WORLD)
+    assert [stop.kind for stop in stops] == ["level", "call", "end"]
 
 
 def test_data_that_no_rule_can_read_is_no_error() -> None:

@@ -1,5 +1,6 @@
 """What the page of a simulation shows: where the request stands after a turn, what came of it, and the tests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from app.store.tables import tenants
 from app.web.html import page
 from app.web.request import Asked, cursor
 from designer.drawing.path import path
+from designer.edits.draft_flow import name_of
+from designer.panel import way_name
 from designer.trial import words
 from designer.trial.cases import Result, results
 from designer.trial.coverage import covered, marks, untested
@@ -167,7 +170,7 @@ def _frame(db: Db, who: Principal, trial: Trial, said: Said | None) -> dict[str,
         "said": said or Said(),
         "tests": [_test(one, labels) for one in found],
         "unrun": bool(document.get("tests")) and not found,
-        "untested": untested(trial.definition, found) if trial.definition and found else [],
+        "untested": _untested(document, trial.definition, found) if trial.definition and found else [],
         "tested": overview.drawing(trial.definition, trial.directory) if trial.definition and found else None,
         "test_marks": marks(found),
         "test_taken": covered(found),
@@ -188,3 +191,9 @@ def _of_past(db: Db, who: Principal, some_id: str) -> tuple[Any, str]:
     if found is None:
         raise Missing("There is no such request.")
     return past.sent(db, who, found)
+
+
+def _untested(document: dict[str, Any], definition: Definition, found: Sequence[Result]) -> list[tuple[str, str]]:
+    """Ways out as people call them, and the steps they lead out of."""
+    steps = document["steps"]
+    return [(way_name(steps[step], way), name_of(steps[step], step)) for step, way in untested(definition, found)]
