@@ -11,6 +11,9 @@ from typing import Any
 
 import msgspec
 
+from app.definition_files import document_of
+from app.errors import Invalid
+from designer.bpmn.write import write
 from designer.diff import Change, difference
 from designer.edits import EditRefused, tidy
 from designer.trial import cases, words
@@ -36,7 +39,8 @@ def main(argv: list[str]) -> int:
     checking = verbs.add_parser("check", help="what stands in the way of publishing it, its tests among it")
     trying = verbs.add_parser("simulate", help="run a script: data, requester, at, moves as in a test")
     comparing = verbs.add_parser("diff", help="what changed from one file to the other; 1 where anything did")
-    for one in (checking, trying, comparing):
+    bpmn = verbs.add_parser("bpmn", help="JSON as BPMN 2.0, BPMN as JSON; what did not map is told beside it")
+    for one in (checking, trying, comparing, bpmn):
         one.add_argument("file", type=Path, help="the definition")
         one.add_argument("--json", action="store_true", help="as JSON instead of sentences")
     trying.add_argument("script", type=Path, help="the script; of a test in the definition, its name")
@@ -46,6 +50,8 @@ def main(argv: list[str]) -> int:
     except SystemExit as stopped:
         return int(stopped.code or 0)
     try:
+        if given.verb == "bpmn":
+            return _bpmn(given.file.read_bytes(), given.json)
         document = json_text.loads(given.file.read_bytes())
         if given.verb == "diff":
             return _diff(document, json_text.loads(given.newer.read_bytes()), given.json)
@@ -92,6 +98,30 @@ def _change(one: Change) -> dict[str, Any]:
     names = ("what", "before", "after", "pointer")
     settings = [dict(zip(names, setting, strict=True)) for setting in one.settings]
     return {"kind": one.kind, "step": one.step, "name": one.name, "settings": settings}
+
+
+def _bpmn(content: bytes, as_json: bool) -> int:
+    """The other kind of file; with as_json, all of what was read of BPMN in one."""
+    try:
+        found = document_of(content)
+        document = tidy(found.content)
+    except Invalid as invalid:
+        print(invalid.message, file=sys.stderr)
+        return UNREADABLE
+    except EditRefused as refused:
+        print(sentence(refused.reason), file=sys.stderr)
+        return UNREADABLE
+    if not found.is_bpmn:
+        print(write(document).decode())
+        return FINE
+    notes = [{"code": note.code, "params": note.params, "message": sentence(note)} for note in found.notes]
+    if as_json:
+        _print({"document": document, "unmapped": notes})
+    else:
+        print(msgspec.json.format(json_text.dumps(document), indent=2).decode())
+        for note in notes:
+            print(note["message"], file=sys.stderr)
+    return WRONG if notes else FINE
 
 
 def _simulate(document: Any, named: Path, as_json: bool) -> int:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from litestar import Response
 from litestar.params import FromPath, RawBody
-from msgspec import UNSET, Meta
+from msgspec import UNSET, Meta, structs
 
 from app import drafts
 from app.access.principal import Principal
@@ -12,6 +12,7 @@ from app.api.definitions import MAX_BODY, DocumentProblem, Key, Published
 from app.api.handlers import V1, answered, answering, calls, deleting, told
 from app.api.operation import Call
 from app.api.request import inside
+from app.definition_files import Document, from_bpmn
 from app.drafts import PERMISSION, Changes, Draft, begin, finish, obstacles
 from app.errors import Invalid, coded
 from app.idempotency import Answer
@@ -21,24 +22,33 @@ from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 from designer.edits import Edit, union
+from engine.reasons import Reason
+from engine.wording.sentences import sentence
 
 if TYPE_CHECKING:
     AnyEdit = Edit
 else:
     AnyEdit = union()
 
-BEGUN = "Begin with one of them: `name`, `template` or `document`."
+BEGUN = "Begin with one of them: `name`, `template`, `document` or `bpmn`."
 Revision = Annotated[Count, Meta(description="The one that was seen: what GET, or the newest change, answered.")]
 
 
+BPMN = (
+    "A BPMN 2.0 file. One that was exported here is the draft of the definition with its key; one of another tool is "
+    "a new definition."
+)
+
+
 class BeginDraft(Shape):
-    """One of the three. What is wrong with a document is told as problems; nothing is published."""
+    """One of the four. What is wrong with a document is told as problems; nothing is published."""
 
     name: Maybe[Annotated[str, Meta(max_length=begin.MAX_NAME, description="Of a flow with a form and an end.")]] = (
         UNSET
     )
     template: Maybe[Annotated[Text, Meta(description="The key of a template that ships with the product.")]] = UNSET
     document: Maybe[Annotated[Json, Meta(description="As the draft of the definition with its key.")]] = UNSET
+    bpmn: Maybe[Annotated[str, Meta(min_length=1, max_length=MAX_BODY, description=BPMN)]] = UNSET
 
 
 class OpenDraft(Shape):
@@ -58,6 +68,18 @@ class DraftShown(Shape):
     redoes: Annotated[str, Meta(description="What redo would do again; empty for nothing.")]
     changed_at: Moment | None
     problems: Annotated[list[DocumentProblem], Meta(description="Without any it can be published.")]
+
+
+class Unmapped(Shape):
+    """What a BPMN file says and the draft does not."""
+
+    code: Annotated[str, Meta(description="What it is, for programs.")]
+    params: dict[str, Any]
+    message: str
+
+
+class DraftBegun(DraftShown):
+    unmapped: Annotated[list[Unmapped], Meta(description="Of a BPMN file; otherwise empty.")]
 
 
 class EditDraft(Shape):
@@ -100,8 +122,8 @@ EXAMPLE = {
 }
 BEGIN = Call(
     "Begin a draft of a new definition",
-    DraftShown,
-    "From nothing but a name, from a template, or from a document.",
+    DraftBegun,
+    "From nothing but a name, from a template, from a document or from a BPMN file.",
     body=BeginDraft,
     example={"name": "Travel request"},
     may_miss=True,
@@ -156,20 +178,24 @@ DISCARD = Call(
 @answering("/drafts", status_code=201, call=BEGIN)
 def begun(request: Asked, body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: BeginDraft) -> Answer:
-        return 201, _shown(db, who, _begun(db, who, asked))
+        draft, notes = _begun(db, who, asked)
+        unmapped = [Unmapped(**coded(note), message=sentence(note)) for note in notes]
+        return 201, DraftBegun(**structs.asdict(_shown(db, who, draft)), unmapped=unmapped)
 
     return answered(request, body, act)
 
 
-def _begun(db: Db, who: Principal, asked: BeginDraft) -> Draft:
+def _begun(db: Db, who: Principal, asked: BeginDraft) -> tuple[Draft, tuple[Reason, ...]]:
     given = [name for name in asked.__struct_fields__ if getattr(asked, name) is not UNSET]
     if len(given) != 1:
         raise Invalid.at("", BEGUN)
     if asked.name is not UNSET:
-        return begin.blank_flow(db, who, asked.name)
+        return begin.blank_flow(db, who, asked.name), ()
     if asked.template is not UNSET:
-        return begin.from_template(db, who, asked.template)
-    return begin.from_file(db, who, asked.document).draft
+        return begin.from_template(db, who, asked.template), ()
+    sent = asked.bpmn
+    file = Document(asked.document) if sent is UNSET else from_bpmn(sent.encode(errors="replace"), "/bpmn")
+    return begin.from_file(db, who, file.content, strange=file.strange).draft, file.notes
 
 
 @answering("/definitions/{key:str}/draft", status_code=200, call=OPEN)

@@ -59,8 +59,10 @@ def from_version(db: Db, who: Principal, key: str, number: int | None = None) ->
     return drafts.edit(db, who, key, there.revision, Load(wanted))
 
 
-def from_file(db: Db, who: Principal, document: Any) -> Changes:
+def from_file(db: Db, who: Principal, document: Any, *, strange: bool = False) -> Changes:
     """What the file holds, as the draft of the definition with its key. Nothing is published.
+
+    strange: it comes from another tool, so that its key is nobody's here and it begins a definition of its own.
 
     Raises Invalid only for what is no JSON object, or too large; everything else is a problem of the draft.
     """
@@ -70,7 +72,7 @@ def from_file(db: Db, who: Principal, document: Any) -> Changes:
     except EditRefused as refused:
         raise Invalid.because("/document", refused.reason) from refused
     key = kept.get("key")
-    known = definitions.find(db, who, key) if isinstance(key, str) else None
+    known = definitions.find(db, who, key) if isinstance(key, str) and not strange else None
     if known is None or known.internal:
         return Changes(_new(db, who, kept), "")
     there = _open(db, who, known)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from app import definitions, drafts, overview
 from app.access.permissions import require
+from app.definition_files import bpmn_file
 from app.runtime import versions
 from app.runtime.directories import current
 from app.store.db import transaction
@@ -96,4 +97,21 @@ def export(request: Asked, key: FromPath[str], number: FromPath[int]) -> Respons
     return Response(pretty, media_type="application/json", headers=headers)
 
 
-router = Router("/", route_handlers=[listing, show, export])
+@get("/definitions/{key:str}/versions/{number:int}/flow.bpmn", include_in_schema=False)
+def bpmn(request: Asked, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+    who = principal(request)
+    with transaction(who.tenant_id) as db:
+        require(who, "definition:read")
+        row = definitions.version(db, who, key, number)
+    return bpmn_file(row.document, f"{key}-v{number}")
+
+
+@get("/definitions/{key:str}/draft/flow.bpmn", include_in_schema=False)
+def draft_bpmn(request: Asked, key: FromPath[str]) -> Response[bytes]:
+    who = principal(request)
+    with transaction(who.tenant_id) as db:
+        draft = drafts.get(db, who, key)
+    return bpmn_file(draft.document, f"{key}-draft")
+
+
+router = Router("/", route_handlers=[listing, show, export, bpmn, draft_bpmn])

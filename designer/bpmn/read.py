@@ -22,10 +22,14 @@ UNNAMED = "Imported flow"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """document: a draft, which may have problems. notes: what did not map, as engine/wording/sentences.py tells it."""
+    """document: a draft, which may have problems. notes: what did not map, as engine/wording/sentences.py tells it.
+
+    own: whether it was exported here, so that its key means the same definition.
+    """
 
     document: Json
     notes: tuple[Reason, ...]
+    own: bool
 
 
 def read(content: bytes) -> Read:
@@ -50,7 +54,7 @@ def read(content: bytes) -> Read:
     if reading.added:
         document["steps"] = {**(document["steps"] if isinstance(steps, dict) else {}), **reading.added}
     _ask(reading, document)
-    return Read(document, tuple(reading.notes))
+    return Read(document, tuple(reading.notes), own=known is not None)
 
 
 def _frame(model: Model) -> Json:

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-import msgspec
 from litestar import Response, Router
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app import definitions
 from app.access import bodies
 from app.access.middleware import need
+from app.definition_files import LARGEST, document_of
 from app.drafts import begin
 from app.errors import Invalid
 from app.store.db import transaction
@@ -20,7 +19,7 @@ from app.web.html import page
 from app.web.request import Asked, Posted, by_field, principal, provide_posted, text
 from app.web.routes import get, post
 from designer.gallery import templates
-from engine import json_text
+from engine.wording.sentences import sentence
 
 PUBLISH = [need("definition:publish")]
 GIVEN: Any = {
@@ -48,14 +47,17 @@ def blank(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
 
 @post("/definitions/new/file", request_max_body_size=bodies.WITH_FILES, **GIVEN)
 def file(request: Asked, posted: NamedDependency[Posted]) -> Response[Any]:
-    """Whatever is wrong with it is shown on its draft; nothing is published."""
+    """What did not map is told, then whatever is wrong with it on its draft; nothing is published."""
     who = principal(request)
     try:
-        document = _document(posted)
+        document = document_of(_content(posted))
         with transaction(who.tenant_id) as db:
-            made = begin.from_file(db, who, document)
+            made = begin.from_file(db, who, document.content, strange=document.strange)
     except Invalid as invalid:
         return _page(request, invalid, document=text(posted, "document"))
+    if document.notes:
+        notes = [sentence(note) for note in document.notes]
+        return page(request, "designer/imported.html", draft=made.draft, notes=notes, replaced=bool(made.words))
     words = "Look at it before you publish it. What was drafted before comes back with Undo." if made.words else ""
     return redirect(request, f"/definitions/{made.draft.key}/draft", "Imported as a draft", words)
 
@@ -69,18 +71,11 @@ def template(request: Asked, key: FromPath[str], posted: NamedDependency[Posted]
     return Redirect(f"/definitions/{draft.key}/draft{trying}", status_code=303)
 
 
-def _document(posted: Posted) -> Any:
-    """The chosen file, or the text that was pasted. Raises Invalid."""
+def _content(posted: Posted) -> bytes:
+    """Of the chosen file, or the text that was pasted."""
     upload = next((value for _, value in posted if isinstance(value, UploadFile) and value.filename), None)
-    content = upload.file.read(definitions.MAX_DOCUMENT + 1) if upload else text(posted, "document").encode()
-    if len(content) > definitions.MAX_DOCUMENT:
-        raise Invalid.at("/document", f"A definition has at most {definitions.MAX_DOCUMENT // 1024} kB.")
-    if not content.strip():
-        raise Invalid.at("/document", "Choose a file, or paste the text.")
-    try:
-        return json_text.loads(content)
-    except (msgspec.DecodeError, ValueError, RecursionError) as unread:
-        raise Invalid.at("/document", f"This is not JSON: {str(unread)[:200]}") from unread
+    content: bytes = upload.file.read(LARGEST + 1) if upload else text(posted, "document").encode()
+    return content
 
 
 def _page(request: Asked, invalid: Invalid | None = None, name: str = "", document: str = "") -> Response[Any]:
