@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from e2e.people import People
 from e2e.test_designer import add, told
+from tests.servers import wait_until
 
 EDITS = [
     {"edit": "insert", "at": "request:submitted", "type": "approval"},
@@ -25,6 +26,7 @@ def begin(page: Page, name: str) -> None:
     page.get_by_label("What is it called?").fill(name)
     page.keyboard.press("Enter")
     expect(page.locator("#s-request")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def document(page: Page) -> dict[str, Any]:
@@ -115,3 +117,31 @@ def test_steps_are_moved_copied_found_and_deleted_by_keys(ada: Page) -> None:
     told(ada, "Undone: Action 2 deleted.")
     ada.keyboard.press("?")
     expect(ada.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def twice_before_the_answer(page: Page, key: str, what: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/draft/{what}", hold, times=1)
+    for _ in range(2):
+        page.keyboard.press(key)
+    wait_until(lambda: page.evaluate("true") and bool(held), "the first of them to be sent")
+    held[0].continue_()
+
+
+def test_keys_pressed_before_the_answer_count_on_what_it_brings(ada: Page) -> None:
+    begin(ada, "In a hurry")
+    add(ada, "request:submitted", "Notification")
+    expect(ada.locator("#s-notification")).to_be_focused()
+    add(ada, "notification:sent", "Action")
+    expect(ada.locator("#s-action")).to_be_focused()
+    before = document(ada)
+    twice_before_the_answer(ada, "Delete", "edits")
+    told(ada, "Notification deleted.")
+    assert list(document(ada)["steps"]) == ["request", "approved"]
+    twice_before_the_answer(ada, "Control+z", "undo")
+    told(ada, "Undone: Action deleted.")
+    assert document(ada) == before

@@ -19,8 +19,8 @@
     then = act;
     card.click();
   }
-  document.addEventListener("htmx:afterSettle", ({ target }) => {
-    if (target.id !== "panel") return;
+  document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+    if (target.id !== "panel" || detail.requestConfig?.verb !== "get") return;  // of an edit it is only a part
     const act = then;
     then = null;
     act?.();

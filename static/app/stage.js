@@ -212,7 +212,7 @@ function select(event) {
   event.preventDefault();
   for (const old of stage.querySelectorAll("[aria-current]")) old.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
-  htmx.ajax("GET", link.getAttribute("href"), { source: stage, target: stage.dataset.panel, swap: "outerHTML", push: "true" });
+  htmx.ajax("GET", link.getAttribute("href"), { source: document.body, target: stage.dataset.panel, swap: "outerHTML", push: "true" });
 }
 
 // After a swap everything glides from where it was.
