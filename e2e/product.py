@@ -45,7 +45,7 @@ class Run:
             )
 
     def until_ready(self) -> "Run":
-        wait_until(lambda: self._introduced() or self.process.poll() is not None, "the start", 120)
+        wait_until(lambda: self._introduced() or self.process.poll() is not None, "the start", 180)
         assert self.process.poll() is None, self.said()
         return self
 
@@ -84,11 +84,11 @@ class Run:
         pid = self.pid(name)
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: self.pid(name) not in (None, pid), f"a new {name}")
+        wait_until(lambda: self.pid(name) not in (None, pid), f"a new {name}", 60)
         return pid
 
     def status(self, path: str = "/ready") -> int:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=90)
         try:
             connection.request("GET", path)
             return connection.getresponse().status

@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.servers import wait_until
 
 PURCHASE = "Purchase approval"
+# Seconds for what another process does, on a machine that does other things as well.
+PATIENCE = 90
 
 
 def type_password(page: Page, email: str, password: str) -> None:
@@ -63,6 +65,7 @@ def open_task(page: Page, item: str) -> None:
     page.goto("/tasks")
     page.get_by_role("link", name=item, exact=True).first.click()
     expect(heading(page, item)).to_be_visible()
+    page.wait_for_load_state()
 
 
 def open_request(page: Page, item: str) -> None:
@@ -107,15 +110,15 @@ def withdraw(page: Page, why: str) -> None:
     expect(page.get_by_text("Withdrawn").first).to_be_visible()
 
 
-def open_letter(page: Page, subject: str) -> None:
+def open_letter(page: Page, subject: str, mailbox: str = "/mail") -> None:
     """Mail is written after the decision that caused it, by another process."""
     letter = page.get_by_role("link", name=subject).first
 
     def there() -> bool:
-        page.goto("/mail")
+        page.goto(mailbox)
         return letter.is_visible()
 
-    wait_until(there, f"the mail “{subject}”")
+    wait_until(there, f"the mail “{subject}”", PATIENCE)
     letter.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(subject)
 
@@ -147,7 +150,7 @@ def report(page: Page, number: str, kind: str) -> Path:
             again.click()
         return ready.is_visible()
 
-    wait_until(done, "the report")
+    wait_until(done, "the report", PATIENCE)
     return download(page, ready)
 
 

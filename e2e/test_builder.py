@@ -1,21 +1,15 @@
 """An admin builds a form of eight fields without JSON, part of it by keyboard alone, and a requester fills it in."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from e2e.access import clean
 from e2e.people import People
 
 
 @pytest.fixture
 def ada(people: People) -> Page:
     return people.page("ada")
-
-
-def clean(page: Page) -> None:
-    """Nothing for axe to find."""
-    found = Axe().run(page).response["violations"]
-    assert not found, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
 
 
 def fits(page: Page) -> None:
@@ -111,6 +105,7 @@ def test_the_builder_fits_a_phone(people: People) -> None:
     phone.goto("/definitions/new")
     phone.get_by_label("What is it called?").fill("Donaudampfschifffahrtsgesellschaftskapitänsmützenbestellung")
     phone.get_by_role("button", name="Begin").click()
+    phone.wait_for_url("**/draft*")
     phone.goto(f"{phone.url.partition('?')[0]}/form?step=request")
     add(phone, "Text", "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz")
     fits(phone)

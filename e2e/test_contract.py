@@ -55,7 +55,7 @@ def test_above_the_threshold_each_level_signs(call: Call, amount: int, deciders:
     for who in deciders:
         assert call("requester", "GET", place)["data"]["status"] == "pending_approval"
         call("admin", "POST", f"/api/approvals/{told['id']}/approve", {"userId": who, "comment": "Fine"})
-    wait_until(lambda: call("requester", "GET", place)["data"]["status"] == "executed", "the purchase to be executed")
+    wait_until(lambda: call("requester", "GET", place)["data"]["status"] == "executed", "it to be executed", 90)
     done = call("requester", "GET", place)["data"]
     assert done["executedAt"]
     assert done["approvedBy"]

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from e2e import screens
+from e2e.access import clean
 from e2e.people import People
 
 
@@ -21,12 +21,6 @@ def card(page: Page, name: str) -> Locator:
 
 def told(page: Page, words: str) -> None:
     expect(page.locator("#announcement")).to_contain_text(words)
-
-
-def clean(page: Page) -> None:
-    """Nothing for axe to find."""
-    found = Axe().run(page).response["violations"]
-    assert not found, [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
 
 
 def add(page: Page, plus: str, kind: str) -> None:
@@ -85,7 +79,7 @@ def test_a_flow_is_built_mended_published_and_run_without_json(ada: Page, people
     expect(screens.heading(ann, "Bowling on Friday")).to_be_visible()
     bob = people.page("bob")
     bob.get_by_role("link", name="Bowling on Friday").first.click()
-    screens.approve_button(bob).click()
+    screens.approve(bob)
     ann.reload()
     expect(ann.get_by_text("Approved", exact=True).first).to_be_visible()
 
@@ -94,6 +88,8 @@ def test_a_step_is_deleted_by_its_key_and_the_focus_stays_beside_it(ada: Page) -
     ada.goto("/definitions/new")
     ada.get_by_label("What is it called?").fill("Keys only")
     ada.get_by_role("button", name="Begin").press("Enter")
+    expect(card(ada, "Request form")).to_be_visible()
+    ada.wait_for_load_state()
     add(ada, "request:submitted", "Notification")
     told(ada, "Notification added")
     ada.locator("#s-notification").press("Delete")

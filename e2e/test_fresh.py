@@ -34,7 +34,7 @@ def found(run: Run) -> tuple[str, str]:
         env={"PATH": "/usr/bin:/bin", "DATA_DIR": str(run.data_dir)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
     )
     password = re.search(rf"{re.escape(command[3])} logs in with (\S+)", done.stdout)
@@ -83,7 +83,7 @@ def test_from_nothing_to_the_first_decided_request(fresh: Run, browser: Browser)
 
     ben.reload()
     ben.get_by_role("link", name="A day without meetings").click()
-    ben.get_by_role("button", name=re.compile("^Approve")).first.click()
+    screens.approve(ben)
     ada.reload()
     expect(ada.get_by_text("Approved", exact=True).first).to_be_visible()
     assert fresh.tenants() == ["our-company"]

@@ -24,6 +24,7 @@ def press_at_once(buttons: Sequence[Locator]) -> None:
         route.continue_()
     for button in buttons:
         expect(button).not_to_be_visible()
+        button.page.wait_for_load_state()
 
 
 def _hold(route: Route, held: list[Route]) -> None:

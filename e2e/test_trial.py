@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.access import clean
 from e2e.people import People
-from e2e.test_designer import clean
 
 
 @pytest.fixture
