@@ -20,7 +20,7 @@
     card.click();
   }
   document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
-    if (target.id !== "panel" || detail.requestConfig?.verb !== "get") return;  // of an edit it is only a part
+    if (target.id !== "panel" || detail.target?.id !== "panel") return;  // an edit brings a panel along
     const act = then;
     then = null;
     act?.();
