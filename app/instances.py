@@ -262,18 +262,17 @@ def correct(
     reason: str,
     actor: Actor,
     attached: files.Named = (),
+    cleared: Collection[str] = (),
 ) -> Moved:
-    """Give fields of a stuck request other values, and try again. Raises Invalid for values that do not fit."""
+    """Give fields of a stuck request other values, empty others (`cleared`), and try again.
+
+    Raises Invalid for what does not fit.
+    """
     require(principal, "effect:manage")
     get(db, principal, instance_id)
     hashes = files.digests(db, principal, attached)
-    moved = _send(
-        db,
-        principal.tenant_id,
-        instance_id,
-        Correct(str(principal.user_id), fit(values), reason.strip(), hashes),
-        actor,
-    )
+    told = Correct(str(principal.user_id), fit(values), reason.strip(), hashes, list(cleared))
+    moved = _send(db, principal.tenant_id, instance_id, told, actor)
     files.hand_over(db, principal, attached, instance_id)
     return moved
 

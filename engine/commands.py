@@ -82,12 +82,13 @@ class Retry(Struct, frozen=True):
 
 
 class Correct(Struct, frozen=True):
-    """Give data fields of a blocked request other values and try again. It decides nothing."""
+    """Give data fields of a blocked request other values, empty some, and try again. It decides nothing."""
 
     person: str
     values: dict[str, Any]
     reason: str
     files: dict[str, str] = field(default_factory=dict)
+    cleared: list[str] = field(default_factory=list)
 
 
 class MarkUndone(Struct, frozen=True):

@@ -48,9 +48,10 @@ def correct(run: Run, command: Correct) -> None:
         raise Refused("own_data")
     _require_reason(command.reason)
     values = {name: value for name, value in command.values.items() if run.state.data.get(name) != value}
-    if errors := _errors(run, command, values):
+    cleared = [name for name in dict.fromkeys(command.cleared) if name in run.state.data and name not in values]
+    if errors := _errors(run, command, values, cleared):
         raise Refused("unfit_values", errors)
-    before = {name: run.state.data.get(name) for name in values}
+    before = {name: run.state.data.get(name) for name in (*values, *cleared)}
     told = DataCorrected(
         token.id,
         token.step,
@@ -59,21 +60,22 @@ def correct(run: Run, command: Correct) -> None:
         reason=command.reason,
         person=command.person,
         files=command.files,
+        cleared=cleared,
     )
     run.emit(told, by="actor")
     _again(run, token)
 
 
-def _errors(run: Run, command: Correct, values: dict[str, Any]) -> Errors:
+def _errors(run: Run, command: Correct, values: dict[str, Any], cleared: list[str]) -> Errors:
     schema, data = run.definition.data_schema, run.state.data
-    strangers = [name for name in command.values if name not in schema.get("properties", {})]
+    strangers = [name for name in (*command.values, *command.cleared) if name not in schema.get("properties", {})]
     if strangers:
         return [(join("", name), reason("no_field")) for name in strangers]
-    if not values:
+    if not values and not cleared:
         return [("", reason("no_change"))]
     if size(data) + size(values) > MAX_DATA:
         return [("", reason("too_large", kilobytes=MAX_DATA // 1000))]
-    return [(error.pointer, error.reason) for error in misfits(schema, data, values)]
+    return [(error.pointer, error.reason) for error in misfits(schema, data, values, cleared)]
 
 
 def mark_undone(run: Run, command: MarkUndone) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import Response
 from litestar.params import FromPath, RawBody
-from msgspec import Meta
+from msgspec import Meta, field
 
 from app import instances
 from app.access.permissions import require
@@ -14,7 +14,7 @@ from app.api.instances import Instance, InstanceLine, line_of, of_id
 from app.api.operation import Call
 from app.api.request import inside
 from app.idempotency import Answer
-from app.shapes import Json, Nothing, Shape
+from app.shapes import Json, Names, Nothing, Shape
 from app.store.db import Db, transaction
 from app.web.request import Asked, principal
 from app.web.routes import get
@@ -29,6 +29,7 @@ class UndoneByHand(Shape):
 class CorrectInstance(Shape):
     data: Annotated[Json, Meta(description="The fields that get other values.")]
     reason: Why
+    clear: Annotated[Names, Meta(description="The fields that are emptied.")] = field(default_factory=list)
 
 
 class StuckList(Shape):
@@ -91,7 +92,7 @@ def correct(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: CorrectInstance) -> Answer:
         found = instance_id(db, who, id)
         with inside("/data"):
-            instances.correct(db, who, found, asked.data, asked.reason, command(request))
+            instances.correct(db, who, found, asked.data, asked.reason, command(request), cleared=asked.clear)
         return 200, of_id(db, who, found)
 
     return answered(request, body, act)

@@ -19,7 +19,7 @@ from app.web.html import page
 from app.web.request import Asked, Posted, actor, by_field, principal, provide_posted, said, text
 from app.web.routes import get, post
 from engine.definition import Definition
-from engine.forms import fields
+from engine.forms import covered, fields
 
 # A field that other forms lock or hide is open here.
 LOCKED = ("ui:readonly", "ui:disabled")
@@ -84,10 +84,12 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
         filled = read(db, who, _all_fields(versions.definition(db, who.tenant_id, row.version_id)), posted, stored, id)
     if not filled.done:
         return _correction(request, id, filled, reason)
+    cleared = [name for name in covered(*filled.form, stored) if name not in filled.data]
     values = {name: value for name, value in filled.data.items() if name in stored or _is_given(value)}
     try:
         with decision(who.tenant_id) as db:
-            instances.correct(db, who, id, values, said(posted, "reason"), actor(request), filled.files)
+            why = said(posted, "reason")
+            instances.correct(db, who, id, values, why, actor(request), filled.files, cleared)
     except Invalid as invalid:
         return _correction(request, id, filled, reason, invalid)
     return redirect(request, f"/instances/{id}", "Corrected, and tried again")

@@ -9,7 +9,7 @@ from engine.phrases import Phrase, phrase
 class DeliveryRetried(LogEvent, frozen=True):
     """subject: what it is about, in words."""
 
-    LABEL, ICON = "Tried again", "rotate-ccw"
+    LABEL, ICON = "Delivery tried again", "rotate-ccw"
 
     effect: str
     subject: Annotated[str | None, PERSONAL]

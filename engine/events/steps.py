@@ -119,7 +119,7 @@ class Unblocked(StepEvent, frozen=True):
 
 
 class DataCorrected(StepEvent, frozen=True):
-    """By an administrator, because the request is stuck."""
+    """By an administrator, because the request is stuck. cleared: fields that are empty now."""
 
     LABEL, ICON = "Data corrected", "pencil"
 
@@ -128,13 +128,15 @@ class DataCorrected(StepEvent, frozen=True):
     reason: Annotated[str | None, PERSONAL]
     person: str
     files: dict[str, str] = field(default_factory=dict)
+    cleared: list[str] = field(default_factory=list)
 
     def sentence(self, _: Context) -> Phrase:
+        now = self.after | dict.fromkeys(self.cleared)
         changed = [
-            phrase("{item} from {old} to {content}", item=item, old=(item, self.before.get(item)), content=(item, now))
-            for item, now in self.after.items()
+            phrase("{item} from {old} to {content}", item=item, old=(item, self.before.get(item)), content=(item, new))
+            for item, new in now.items()
         ]
         return remarked(phrase("{actor} corrected {changes}", changes=changed), self.reason)
 
     def apply(self, state: State) -> None:
-        change(state, self.after)
+        change(state, self.after, self.cleared)

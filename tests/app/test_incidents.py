@@ -85,6 +85,25 @@ def test_data_is_corrected_on_the_page(cast: Cast) -> None:
     assert "Cleo corrected" in shown
 
 
+def test_a_field_is_emptied_on_the_page_and_by_a_program(cast: Cast) -> None:
+    found, other = undecidable(cast.ben), undecidable(cast.ben)
+    with browser(cast.cleo) as admin:
+        action = f"/instances/{found}/correction"
+        form = admin.get(action).text
+        filled = {"/why": "Old ones broke", "/cost_centre": "", "reason": "It was never theirs"}
+        assert send(admin, form, action, ("_do", "submit"), **filled).status_code == 303
+        shown = words(admin.get(f"/instances/{found}").text)
+    with across_tenants() as db:
+        values = {"why": "Old ones broke"}
+        instances.correct(db, cast.cleo.principal, other, values, "Not theirs", ADMIN, cleared=["cost_centre"])
+    for one in (found, other):
+        assert instance(one).state["data"] == {"item": "MacBooks", "amount": 7200, "why": "Old ones broke"}
+        (data,) = [data for kind, _, data in story(one) if kind == "DataCorrected"]
+        assert data["cleared"] == ["cost_centre"]
+        assert data["before"] == {"why": None, "cost_centre": "operations"}
+    assert "Cost centre from Operations to empty" in shown
+
+
 def test_nobody_corrects_their_own_request_or_without_the_right(cast: Cast) -> None:
     own = undecidable(cast.cleo)
     with browser(cast.cleo) as admin:

@@ -53,6 +53,32 @@ def test_data_is_corrected_with_a_reason_and_the_request_goes_on() -> None:
     assert fold(case.log) == case.now_state
 
 
+def noted(data: dict[str, Any]) -> Case:
+    """Stuck, with a field that nothing asks for and one that is always needed."""
+    fields = {"item": {"type": "string"}, "amount": {"type": "number"}, "note": {"type": "string"}}
+    schema = {"type": "object", "properties": fields, "required": ["amount"]}
+    return Case(flow({"large": LARGE, "approval": APPROVAL}, schema), data)
+
+
+def test_a_correction_empties_a_field() -> None:
+    case = noted({"amount": 5000, "note": "typed into the wrong field"})
+    case.send(Correct("dana", {"item": "desk"}, "Mixed up", cleared=["note", "item", "note"]))
+    (corrected,) = [data for kind, data in case.log if kind == "DataCorrected"]
+    assert corrected["cleared"] == ["note"]
+    assert corrected["before"] == {"item": None, "note": "typed into the wrong field"}
+    assert case.now_state.data == {"amount": 5000, "item": "desk"}
+    assert fold(case.log) == case.now_state
+
+
+@pytest.mark.parametrize("cleared", [["stranger"], ["note"], ["amount"]], ids=["stranger", "empty already", "needed"])
+def test_what_cannot_be_emptied_is_refused(cleared: list[str]) -> None:
+    case = noted({"amount": 5000})
+    with pytest.raises(Refused) as refused:
+        case.send(Correct("dana", {}, "Why", cleared=cleared))
+    assert refused.value.code == "unfit_values"
+    assert case.now_state.data == {"amount": 5000}
+
+
 def test_a_correction_names_the_digests_of_its_files() -> None:
     case = stuck()
     case.send(Correct("dana", {"item": "desk"}, "Forgotten", {"0199": "ab"}))
