@@ -187,7 +187,7 @@ def all_facts(definition: Definition, data: dict[str, Any]) -> list[tuple[str, l
 
 
 def amount(definition: Definition, data: dict[str, Any]) -> str:
-    """The first sum of money in the request's form; empty where there is none."""
+    """The first sum of money that was filled in in the request's form; empty where there is none."""
     schema, ui_schema = definition.form(definition.start)
     written = dumps([schema, ui_schema])
     if b"money" not in written and b"currency" not in written:

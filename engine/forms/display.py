@@ -21,7 +21,10 @@ _FILE_ID = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 
 
 class Shown(NamedTuple):
-    """`kind`: text, long, number, money, date, time, datetime, email, url, or "file:" and the file's id."""
+    """`kind`: text, long, number, money, date, time, datetime, email, url, or "file:" and the file's id.
+
+    A sum that the form shows and lets nobody change is "money:locked".
+    """
 
     label: str
     value: str
@@ -54,7 +57,8 @@ def _described(node: Node, value: Any, around: tuple[str, ...], siblings: Any, m
     elif isinstance(value, dict) and not node.choices:
         yield from _members(name, value)
     else:
-        yield Shown(name, *node.control.display(node, value, siblings))
+        text, kind = node.control.display(node, value, siblings)
+        yield Shown(name, text, "money:locked" if kind == "money" and node.read_only else kind)
 
 
 def _members(name: str, value: dict[str, Any]) -> Iterator[Shown]:
