@@ -15,6 +15,7 @@ from app.access.principal import Principal
 from app.api.handlers import V1, answered, answering, calls, command, identity, instance_id, lookup, told
 from app.api.operation import Call
 from app.api.request import inside, query
+from app.audit.erased import erased_fields
 from app.errors import Invalid, Missing
 from app.idempotency import Answer
 from app.runtime import Moved, state_of, versions
@@ -60,6 +61,7 @@ class Instance(InstanceLine):
 
     seen: Annotated[int, Meta(description="How far it had come when this was read; send it with a decision.")]
     data: Json
+    erased: Annotated[list[str], Meta(description="Fields of `data` that are null because they were erased.")]
     reason: Annotated[str | None, Meta(description="Why it ended as it did, where that was said.")]
     waiting_for: list[WaitingFor]
 
@@ -160,10 +162,12 @@ def of_id(db: Db, who: Principal, instance_id: UUID) -> Instance:
 def shown(db: Db, who: Principal, row: Row[Any]) -> dict[str, Any]:
     """The fields of `Instance`."""
     open_tasks = instances.waiting(db, who.tenant_id, [row.id]).get(row.id, [])
+    data = _data(db, who, row)
     return {
         **_line(db, row),
         "seen": row.seq,
-        "data": _data(db, who, row),
+        "data": data,
+        "erased": erased_fields(db, who.tenant_id, row.id, data),
         "reason": _reason(row),
         "waiting_for": [
             WaitingFor(

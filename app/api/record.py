@@ -42,6 +42,7 @@ class Event(Shape):
     actor: str | None
     source: Annotated[str, Meta(description="Where it came from.", examples=["web", "api", "e-mail", "timer"])]
     data: Json
+    erased: Annotated[list[str], Meta(description="Pointers to what is null because it was erased, from the event on.")]
     hash: Annotated[str, Meta(description="SHA-256 over the hash before and the event's record, in hex.")]
 
 
@@ -144,6 +145,7 @@ def _event(row: Row[Any], text: str, data: dict[str, Any]) -> Event:
         actor=row.actor_name or None,
         source=row.source,
         data=data,
+        erased=sorted(row.erased["gone"]) if row.erased else [],
         hash=bytes(row.hash).hex(),
     )
 

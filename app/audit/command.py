@@ -96,10 +96,11 @@ def _check_files(paths: Sequence[Path]) -> Result:
 
 
 def _text(result: Result, seconds: float) -> str:
+    untold = f" ({result.untold} over an erased or empty one, whether it changed or not)" if result.untold else ""
     figures = (
         f"{count(result.events, 'event')} of {count(result.requests, 'request')} on "
-        f"{count(result.versions, 'version')}, {count(result.erased, 'value')} erased, checked in {seconds:.1f} s "
-        f"({result.events / max(seconds, 1e-9):,.0f} events/s)."
+        f"{count(result.versions, 'version')}, {count(result.erased, 'value')} erased{untold}, "
+        f"checked in {seconds:.1f} s ({result.events / max(seconds, 1e-9):,.0f} events/s)."
     )
     if not result.broken:
         return f"The record is whole. {figures}"
@@ -115,6 +116,7 @@ def _json(result: Result, seconds: float) -> str:
         "requests": result.requests,
         "versions": result.versions,
         "erased": result.erased,
+        "erased_unknown_if_changed": result.untold,
         "seconds": round(seconds, 3),
         "broken": result.broken,
         "breaks": [{"where": found.where, "event": found.seq, "what": found.what} for found in result.breaks],

@@ -6,13 +6,27 @@ from typing import Any
 from msgspec import ValidationError
 
 from engine.apply import replay
+from engine.pointers import split
 from engine.state import State, as_data
+
+# The fields of events whose members become values of the request.
+VALUES = ("data", "values", "set", "after")
+
+
+def field_of(pointer: str) -> str | None:
+    """The field of the request that an event gives this value to; None for its other values."""
+    path = split(pointer)
+    return path[2] if len(path) == 3 and path[0] == "data" and path[1] in VALUES else None
 
 
 class Replay:
-    """For engine/record/verify.py: takes the events of one chain in order."""
+    """For engine/record/verify.py: takes the events of one chain in order.
+
+    untold: erased values that took the place of an erased or empty one. The replay takes them as no change.
+    """
 
     def __init__(self) -> None:
+        self.untold = 0
         self._state = State("", "", {})
         self._title = ""
         self._unknown: str | None = None
@@ -20,6 +34,8 @@ class Replay:
     def add(self, event: Mapping[str, Any]) -> None:
         if self._unknown:
             return
+        gone = map(field_of, (event["erased"] or {"gone": ()})["gone"])
+        self.untold += sum(name is not None and self._state.data.get(name, ...) is None for name in gone)
         try:
             replay(self._state, event["type"], event["data"])
         except (KeyError, ValueError, ValidationError) as odd:

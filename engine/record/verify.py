@@ -32,12 +32,14 @@ class Break:
 
 @dataclass
 class Result:
-    """erased: personal values that were taken out. breaks: the first KEPT of `broken`."""
+    """erased: personal values that were taken out. untold: those of them of which it cannot be told any more whether
+    they changed anything. breaks: the first KEPT of `broken`."""
 
     events: int = 0
     requests: int = 0
     versions: int = 0
     erased: int = 0
+    untold: int = 0
     broken: int = 0
     breaks: list[Break] = field(default_factory=list)
 
@@ -105,6 +107,7 @@ def check_chains(result: Result, chains: Iterable[Row], events: Iterable[Row], e
             walk.take(event)
             erasures.take(walk.where, event)
         result.requests += chain is not None and chain["request"]
+        result.untold += walk.replay.untold if walk.replay else 0
         result.add(walk.verdict())
     result.erased += erasures.count
     for found in erasures.unexplained():

@@ -26,9 +26,10 @@ from app.store.ids import uuid7
 from app.store.tables import files
 from engine.events.access import LoggedIn
 from engine.record import offline
+from tests.app.api import Api
 from tests.app.decided import intruder, report
 from tests.app.requests import ask, attempt, shipped, tasks_of
-from tests.make import Cast, User, browser, make_cast, make_group, make_user
+from tests.make import Cast, User, browser, make_cast, make_group, make_key, make_user
 
 NAME, PLACE, AGENT = "Zebediah Quince", "198.51.100.77", "ZebBrowser/9"
 COST = Decimal("900.25")
@@ -151,6 +152,23 @@ def test_what_others_wrote_and_what_was_decided_stays(stage: Stage, erased: eras
     assert (rows[stage.decided]["status"], rows[stage.asked]["status"]) == ("rejected", "approved")
     assert rows[stage.decided]["state"]["data"] == {"item": "Desk", "amount": COST, "why": None}
     assert rows[stage.asked]["title"] == "" and comments[0]["comment"] == "fine"
+
+
+def test_programs_tell_what_was_erased_from_what_was_empty(stage: Stage, erased: erasure.Erased) -> None:
+    with across_tenants() as db:
+        secret = make_key(db, stage.cast.dov)
+    with browser() as client:
+        api = Api(client, secret)
+        told = api.get(f"/api/v1/instances/{stage.decided}").body
+        events = api.get(f"/api/v1/instances/{stage.decided}/events").body["events"]
+        found = api.get("/api/v1/events?area=requests").body["events"]
+    assert (told["data"]["why"], told["erased"]) == (None, ["why"])
+    assert events[0]["erased"] == ["/data/data/why"]
+    assert {"/actor_name", "/data/comment"} <= set(
+        next(one for one in events if one["type"] == "TaskDecided")["erased"]
+    )
+    listed = {one["id"]: one["erased"] for one in found}
+    assert all(listed[one["id"]] == one["erased"] for one in events)
 
 
 def test_an_export_made_afterwards_verifies_without_the_server(

@@ -120,11 +120,26 @@ def test_a_request_with_cents_is_what_its_events_say() -> None:
     case = Case(flow({"approval": {**APPROVAL, "outcomes": {"approved": "approved", "rejected": "rejected"}}}), CENTS)
     replay = Replay()
     for number, (kind, data) in enumerate(case.log, 1):
-        replay.add({"seq": number, "type": kind, "data": data})
+        replay.add({"seq": number, "type": kind, "data": data, "erased": None})
     state = loads(dumps(case.now_state))
     assert state["data"]["amount"] == CENTS["amount"]
     beside = {"status": "waiting_approval", "title": "A thing", "requester_id": "ann"}
     assert replay.difference({"state": state, **beside}) is None
+
+
+def test_the_replay_counts_what_was_erased_over_something_erased() -> None:
+    """Whether such a value was another one than before cannot be told any more, and the replay takes it as the same."""
+    outcomes = {"approved": "approved", "rejected": "rejected", "changes_requested": "request"}
+    case = Case(flow({"approval": APPROVAL | {"outcomes": outcomes}}), {"item": "Desk for Zeb", "amount": 900})
+    case.decide("ben", "changes_requested", "Which one?")
+    case.resubmit(item="Chair for Zeb", amount=900)
+    replay = Replay()
+    for number, (kind, data) in enumerate(case.log, 1):
+        gone: dict[str, Any] = {}
+        if kind in ("InstanceStarted", "TaskSubmitted"):
+            data["data"]["item"], gone = None, {"/data/data/item": {}, "/data/title": {}}
+        replay.add({"seq": number, "type": kind, "data": data, "erased": {"gone": gone} if gone else None})
+    assert replay.untold == 1
 
 
 def test_a_signature_over_a_value_that_was_erased_holds_until_the_field_changes() -> None:
