@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.approvals import missing
-from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Refused, Start
+from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Receive, Refused, Start
 from engine.definition import Definition
 from engine.events import Emitted
 from engine.events.effects import CallRequested, PeopleTold
@@ -112,7 +112,7 @@ def _until_asked(definition: Definition, moved: Advance, world: World) -> Iterat
         yield from stops
         command = _yes(definition, moved.state)
         following = None
-        if not any(stop.waits for stop in stops) and isinstance(command, EffectSucceeded | FireTimer):
+        if not any(stop.waits for stop in stops) and isinstance(command, EffectSucceeded | FireTimer | Receive):
             following = _moved(definition, moved.state, command, world)
         if following is None:
             return

@@ -62,6 +62,18 @@ class EffectFailed(Struct, frozen=True):
     error: str
 
 
+class Receive(Struct, frozen=True):
+    """An external event came in. expected: the id that what waits for it has. event: the sender's own id.
+
+    person: whose program sent it.
+    """
+
+    expected: str
+    event: str
+    data: dict[str, Any] = field(default_factory=dict)
+    person: str = ""
+
+
 class Withdraw(Struct, frozen=True):
     person: str
     reason: str = ""
@@ -104,6 +116,7 @@ Command = (
     | FireTimer
     | EffectSucceeded
     | EffectFailed
+    | Receive
     | Withdraw
     | Cancel
     | HandOn

@@ -54,4 +54,13 @@ class Call(Struct, frozen=True):
     first: float
 
 
-Effect = OpenTask | CloseTasks | SetTimer | ClearTimer | Tell | Call
+class Expect(Struct, frozen=True):
+    """An external event of this name and correlation key is waited for, and one that came early counts."""
+
+    id: str
+    step: str
+    name: str
+    key: str
+
+
+Effect = OpenTask | CloseTasks | SetTimer | ClearTimer | Tell | Call | Expect

@@ -21,6 +21,7 @@ from engine.commands import (
     FireTimer,
     HandOn,
     MarkUndone,
+    Receive,
     Refused,
     Retry,
     Start,
@@ -38,7 +39,7 @@ from engine.reasons import reason
 from engine.registry import some
 from engine.request_data import size
 from engine.state import FORMAT, State, Token
-from engine.steps import Asks, Calls, Timed, step_types
+from engine.steps import Asks, Calls, Receives, Timed, step_types
 from engine.stops import MAX_ASKED, MAX_DATA, MAX_EFFECTS, MAX_VISITS, Stop, stop_of
 
 __all__ = ["Advance", "World", "advance", "fold"]
@@ -46,7 +47,7 @@ __all__ = ["Advance", "World", "advance", "fold"]
 
 Does = TypeVar("Does")
 # Commands that nobody sent, who could be told that they are refused.
-OF_NOBODY = (FireTimer, EffectSucceeded, EffectFailed, HandOn)
+OF_NOBODY = (FireTimer, EffectSucceeded, EffectFailed, Receive, HandOn)
 
 
 class Advance(msgspec.Struct, frozen=True):
@@ -97,25 +98,7 @@ def _attempt(run: Run, act: Callable[[Run], None], faults: list[Exception], *, r
 
 
 def _obey(run: Run, command: Command) -> None:
-    match command:
-        case Start():
-            _start(run, command)
-        case Decide() | Submit():
-            _answer(run, command)
-        case FireTimer():
-            _fire(run, command)
-        case EffectSucceeded() | EffectFailed():
-            _effect_answered(run, command)
-        case Withdraw() | Cancel():
-            ending.stop(run, command)
-        case HandOn():
-            _hand_on(run, command)
-        case Retry():
-            mending.retry(run)
-        case Correct():
-            mending.correct(run, command)
-        case MarkUndone():
-            mending.mark_undone(run, command)
+    OBEYED[type(command)](run, command)
 
 
 def _start(run: Run, command: Start) -> None:
@@ -147,6 +130,13 @@ def _fire(run: Run, command: FireTimer) -> None:
     for token in run.state.tokens:
         if token.wait and token.wait.timer == command.timer:
             _acting(run, token, Timed).fire(run, token)
+            return
+
+
+def _receive(run: Run, command: Receive) -> None:
+    for token in run.state.tokens:
+        if token.wait and token.wait.expects == command.expected:
+            _acting(run, token, Receives).receive(run, token, command)
             return
 
 
@@ -223,3 +213,20 @@ def _acting(run: Run, token: Token, able: Callable[..., Does]) -> Does:
     """The token's step type, as one that can do what is to be done."""
     run.at = token.id
     return some("engine.steps", able)[run.step(token).type]
+
+
+OBEYED: dict[type, Callable[[Run, Any], None]] = {
+    Start: _start,
+    Decide: _answer,
+    Submit: _answer,
+    FireTimer: _fire,
+    EffectSucceeded: _effect_answered,
+    EffectFailed: _effect_answered,
+    Receive: _receive,
+    Withdraw: ending.stop,
+    Cancel: ending.stop,
+    HandOn: _hand_on,
+    Retry: mending.retry,
+    Correct: mending.correct,
+    MarkUndone: mending.mark_undone,
+}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine import ending
-from engine.commands import Correct, MarkUndone, Refused
+from engine.commands import Correct, MarkUndone, Refused, Retry
 from engine.context import Run
 from engine.events.mending import UndoneByHand
 from engine.events.steps import DataCorrected, Unblocked
@@ -16,7 +16,7 @@ from engine.stops import MAX_DATA
 Errors = list[tuple[str, Reason]]
 
 
-def retry(run: Run) -> None:
+def retry(run: Run, _: Retry) -> None:
     _again(run, _blocked(run))
 
 

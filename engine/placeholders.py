@@ -58,12 +58,27 @@ def _encoded(text: str, data: dict[str, Any]) -> str:
 def _url_text(field: str, value: Any) -> str:
     if value is None or value == "":
         raise Stop("missing_field", field=field)
-    if isinstance(value, dict | list):
+    if _is_group(value):
         raise Stop("address_type", field=field)
     text = _exact(value)
     if any(part in (".", "..") for part in re.split(r"[/\\]", text)):
         raise Stop("path_value", field=field)
     return text
+
+
+def fill_exact(text: str, data: dict[str, Any]) -> str:
+    """For machines to compare."""
+    return PLACE.sub(lambda match: _exact(value_at(data, match[1])), text)
+
+
+def empty_place(text: str, data: dict[str, Any]) -> str | None:
+    """The first field named in the text that holds nothing, or no text and no number."""
+    names = (match[1] for match in PLACE.finditer(text))
+    return next((name for name in names if value_at(data, name) in (None, "") or _is_group(value_at(data, name))), None)
+
+
+def _is_group(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def fill_json(value: Any, data: dict[str, Any]) -> Any:
@@ -77,7 +92,7 @@ def fill_json(value: Any, data: dict[str, Any]) -> Any:
     whole = PLACE.fullmatch(value)
     if whole:
         return value_at(data, whole[1])
-    return PLACE.sub(lambda match: _exact(value_at(data, match[1])), value)
+    return fill_exact(value, data)
 
 
 def _header(text: str, data: dict[str, Any]) -> str | Parts:

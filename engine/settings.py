@@ -167,6 +167,12 @@ CALL: Schema = {
     },
     "additionalProperties": False,
 }
+SAVE: Schema = {
+    "title": "Keep the answer as",
+    "type": "string",
+    "format": "new-field",
+    "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,59}$",
+}
 RETRY: Schema = {
     "title": "When it fails",
     "type": "object",

@@ -26,10 +26,11 @@ class OpenTask(Struct, frozen=True, omit_defaults=True):
 
 
 class Wait(Struct, omit_defaults=True):
-    """A token that waits for people.
+    """A token that waits: for people, for the clock, for an external event.
 
     need: how many must agree. level: id of the level that is asked; rest: of those that come after it.
-    left: reminders to come. timer: the armed one, for the next of left or due.
+    left: reminders to come. timer: the armed one, for the next of left or due. expects: id of the external event that
+    ends it.
     """
 
     tasks: list[OpenTask]
@@ -40,6 +41,7 @@ class Wait(Struct, omit_defaults=True):
     due: str | None = None
     left: list[str] = field(default_factory=list)
     escalations: int = 0
+    expects: str | None = None
 
 
 class Blocked(Reason, frozen=True, omit_defaults=True):

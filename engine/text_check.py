@@ -53,7 +53,7 @@ def place_problems(definition: Definition) -> Iterator[Problem]:
     """Places in templates name fields that there are."""
     yield from _places(definition, None, "/title", definition.document.get("title", ""), {"request"})
     for step in definition.steps.values():
-        for field in ("subject", "message"):
+        for field in ("subject", "message", "event"):
             yield from _places(definition, step, f"/{field}", step.settings.get(field, ""), set())
         for field in ("call", "undo"):
             known = {"requester", "request", "base_url", *(("result",) if field == "undo" else ())}

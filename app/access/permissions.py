@@ -17,6 +17,7 @@ PERMISSIONS = {
     "approval:cancel": "cancel other people's requests",
     "definition:read": "read definitions",
     "definition:publish": "publish definitions",
+    "event:send": "report events that requests wait for",
     "audit:read": "read every request and its record",
     "audit:export": "export the record",
     "sensitive:read": "read what forms call sensitive",
@@ -36,7 +37,7 @@ ROLES: dict[str, set[str]] = {
     "auditor": _EVERYBODY | {"definition:read", "audit:read", "audit:export", "sensitive:read"},
     "admin": _EVERYBODY
     | {"definition:read", "audit:read", "approval:cancel", "approval:escalate"}
-    | {"people:manage", "effect:manage", "key:manage", "mail:read"},
+    | {"people:manage", "effect:manage", "key:manage", "mail:read", "event:send"},
 }
 
 ROLE_NOTES = {

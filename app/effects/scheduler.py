@@ -18,7 +18,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app import files, idempotency, runtime
+from app import external_events, files, idempotency, runtime
 from app.config import settings
 from app.effects import work
 from app.logs import configure
@@ -116,6 +116,8 @@ def clean() -> None:
         idempotency.forget(db)
     with across_tenants() as db:
         files.sweep(db)
+    with across_tenants() as db:
+        external_events.forget(db)
 
 
 def main(_: Sequence[str]) -> int:

@@ -40,6 +40,8 @@ PERFORMERS = {
     "undo": "app.outgoing.calls",
     "report": "app.reports.jobs",
     "hand_on": "app.people.departures",
+    "expect": "app.external_events",
+    "offer": "app.external_events",
 }
 # Kinds whose result the instance waits for.
 ANSWERED = {"call", "undo"}

@@ -60,6 +60,7 @@ def erase(db: Db, principal: Principal, user_id: UUID, also: tuple[str, ...] = (
     erasure.take_out(db, found, by, at)
     kept_copies.effects(db, person, words, found)
     kept_copies.answers(db, person, words)
+    kept_copies.external_events(db, person, words)
     kept_copies.calls(db, person, words, found)
     _account(db, person)
     log.info("person erased", user=str(user_id), by=str(principal.user_id), **counts)

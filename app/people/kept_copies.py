@@ -22,6 +22,7 @@ from app.store.tables import (
     versions,
 )
 from app.store.tables import effects as effect_rows
+from app.store.tables import external_events as event_rows
 from app.store.tables import messages as message_rows
 from app.store.tables import reports as report_rows
 from app.store.tables.base import linked
@@ -90,6 +91,11 @@ def calls(db: Db, person: Row[Any], words: Words, found: Found) -> None:
     said = [text for texts in found.said.values() for text in texts if len(text) >= TELLING]
     db.execute(delete(idempotency_keys).where(*_mentions(idempotency_keys, person, words.more(said))))
     db.execute(delete(login_failures).where(login_failures.c.account == person.email.lower()))
+
+
+def external_events(db: Db, person: Row[Any], words: Words) -> None:
+    """What other systems sent about the person; what a request kept of it is in its record."""
+    db.execute(delete(event_rows).where(*_mentions(event_rows, person, words)))
 
 
 def answers(db: Db, person: Row[Any], words: Words) -> None:

@@ -22,7 +22,7 @@ from app.runtime.versions import definition
 from app.store.db import Db
 from app.store.ids import uuid7
 from engine.commands import Command, Start
-from engine.effects import Call, ClearTimer, CloseTasks, OpenTask, SetTimer, Tell
+from engine.effects import Call, ClearTimer, CloseTasks, Expect, OpenTask, SetTimer, Tell
 from engine.interpreter import Advance, World, advance
 from engine.json_text import dumps
 from engine.record.chain import GENESIS, body, moment_text, seal
@@ -31,7 +31,7 @@ from engine.state import FORMAT, State
 
 log = structlog.get_logger()
 
-TELL_ATTEMPTS = 4
+TELL_ATTEMPTS, EXPECT_ATTEMPTS = 4, 10
 EVENT_COLUMNS = ("seq", "type", "actor_kind", "actor_id", "actor_name", "source", "address", "agent", "data")
 
 
@@ -272,6 +272,9 @@ def _effect_rows(db: Db, row: dict[str, Any], result: Advance) -> list[dict[str,
         if isinstance(effect, Call):
             payload = {"step": effect.step, "call": effect.call, "first": effect.first}
             rows.append({"id": effect.id, "kind": effect.kind, "payload": payload, "max_attempts": effect.attempts})
+        elif isinstance(effect, Expect):
+            payload = {"step": effect.step, "name": effect.name, "about": effect.key}
+            rows.append({"id": effect.id, "kind": "expect", "payload": payload, "max_attempts": EXPECT_ATTEMPTS})
         elif isinstance(effect, Tell):
             payload = {
                 "message": effect.message,

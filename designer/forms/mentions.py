@@ -17,7 +17,7 @@ Json = dict[str, Any]
 Path = tuple[str, ...]
 # The forms are changed as forms; the rest is no setting, or for people alone.
 _UNREAD = ("form", "name", "description", "type", "outcomes")
-_LISTS, _MAPS, _SINGLE = ("covers",), ("on_change", "set"), ("save",)
+_LISTS, _MAPS, _SINGLE = ("covers",), ("on_change", "set"), ("save", "until")
 _CALLS = ("call", "undo")
 LONGEST = 60
 

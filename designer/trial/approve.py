@@ -4,7 +4,7 @@ from math import ceil
 
 from designer.trial.play import Turn, go_on
 from designer.trial.script import Move
-from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Submit
+from engine.commands import Command, Decide, EffectSucceeded, FireTimer, Receive, Submit
 from engine.definition import Definition
 from engine.registry import some
 from engine.steps import Passes
@@ -42,6 +42,8 @@ def _move(command: Command, step: str, turn: Turn) -> Move | None:
             return Move("submit", step=step, by=person, data=data)
         case EffectSucceeded(result=result):
             return Move("succeed", step=step, answer=result)
+        case Receive(data=data):
+            return Move("receive", step=step, answer=data)
         case FireTimer(timer=timer) if timer in turn.timers:
             return Move("wait", length=f"PT{ceil((turn.timers[timer] - turn.at).total_seconds())}S")
     return None

@@ -19,6 +19,7 @@ from engine.commands import (
     FireTimer,
     HandOn,
     MarkUndone,
+    Receive,
     Refused,
     Retry,
     Start,
@@ -199,6 +200,15 @@ def _wait(clock: _Clock, move: Move) -> None:
     clock.now = until
 
 
+def _receive(clock: _Clock, move: Move) -> None:
+    came = move.answer if isinstance(move.answer, dict) else {}
+    for token in _tokens(clock, move.step):
+        if token.wait and token.wait.expects:
+            clock.send(Receive(token.wait.expects, "tried", came))
+            return
+    raise Refused("trial_expects_nothing")
+
+
 def _succeed(clock: _Clock, move: Move) -> None:
     clock.send(EffectSucceeded(_call(clock, move), move.answer))
 
@@ -259,6 +269,7 @@ MOVES = {
     "decide": _decide,
     "submit": _submit,
     "wait": _wait,
+    "receive": _receive,
     "succeed": _succeed,
     "fail": _fail,
     "leave": _leave,

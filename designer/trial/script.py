@@ -8,7 +8,18 @@ from msgspec import Struct, field
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 Does = Literal[
-    "decide", "submit", "wait", "succeed", "fail", "leave", "withdraw", "cancel", "retry", "correct", "undone"
+    "decide",
+    "submit",
+    "wait",
+    "receive",
+    "succeed",
+    "fail",
+    "leave",
+    "withdraw",
+    "cancel",
+    "retry",
+    "correct",
+    "undone",
 ]
 
 

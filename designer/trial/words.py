@@ -23,6 +23,7 @@ VERBS = {"approved": "approves", "rejected": "rejects it", "changes_requested": 
 MOVES = {
     "submit": "{who} fills in the form",
     "wait": "Time passes: {length}",
+    "receive": "The event{where} comes in",
     "succeed": "The call{where} succeeds",
     "fail": "The call{where} fails",
     "leave": "{who} leaves the company",
@@ -154,6 +155,12 @@ def questions(definition: Definition, turn: Turn) -> list[Question]:
 def waiting_calls(definition: Definition, state: State | None) -> list[tuple[str, str]]:
     """The id and the name of each step whose call is not answered."""
     return [(step, definition.steps[step].name) for step, _ in calls(state)] if state else []
+
+
+def expected(definition: Definition, state: State | None) -> list[tuple[str, str]]:
+    """The id and the name of each step that waits for an event from outside."""
+    tokens = state.tokens if state else ()
+    return [(one.step, definition.steps[one.step].name) for one in tokens if one.wait and one.wait.expects]
 
 
 def refusal(definition: Definition, directory: Directory, refused: Refusal) -> str:

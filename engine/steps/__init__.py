@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from engine.card_rows import Row
     from engine.clauses import Clause
-    from engine.commands import Command, Decide, EffectFailed, EffectSucceeded, Submit
+    from engine.commands import Command, Decide, EffectFailed, EffectSucceeded, Receive, Submit
     from engine.context import Run
     from engine.definition import Definition, Step
     from engine.filled import Known
@@ -112,6 +112,12 @@ class Calls(Protocol):
     """Wants an effect whose answer it waits for."""
 
     def answered(self, run: Run, token: Token, command: EffectSucceeded | EffectFailed, /) -> None: ...
+
+
+class Receives(Protocol):
+    """Waits for an external event."""
+
+    def receive(self, run: Run, token: Token, command: Receive, /) -> None: ...
 
 
 class Begun(Protocol):

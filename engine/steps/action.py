@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from engine import answers
 from engine.clauses import Clause, capital
 from engine.commands import Command, EffectFailed, EffectSucceeded
 from engine.context import Run
@@ -15,10 +16,9 @@ from engine.people import Directory
 from engine.placeholders import fill_call
 from engine.problems import Problem, problem
 from engine.reasons import said
-from engine.request_data import misfits, size
-from engine.settings import CALL, RETRY
+from engine.settings import CALL, RETRY, SAVE
 from engine.state import Token
-from engine.stops import MAX_ANSWER, MAX_DATA, Stop
+from engine.stops import Stop
 from engine.timers import DurationError, parse_duration
 from engine.wording.values import count
 
@@ -32,12 +32,7 @@ SCHEMA: dict[str, Any] = {
     "properties": {
         "call": {**CALL, "title": "Call"},
         "retry": RETRY,
-        "save": {
-            "title": "Keep the answer as",
-            "type": "string",
-            "format": "new-field",
-            "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,59}$",
-        },
+        "save": SAVE,
         "undo": {
             **CALL,
             "title": "What undoes it",
@@ -117,7 +112,7 @@ def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) ->
             run.leave(token, "failed", reason=said("call_failed", command.error))
         return
     answer = {settings["save"]: command.result} if "save" in settings else {}
-    unfit = _unfit(run, token, answer, command.result)
+    unfit = answers.unfit(run, token, answer, command.result, "done")
     kept = None if unfit and unfit.code == "answer_too_large" else command.result
     facts = {**run.state.data, **answer, **_own_facts(run), "result": command.result}
     undo = _undo(settings["undo"], facts) if "undo" in settings else {}
@@ -129,15 +124,6 @@ def answered(run: Run, token: Token, command: EffectSucceeded | EffectFailed) ->
     if unfit:
         raise unfit
     run.leave(token, "done")
-
-
-def _unfit(run: Run, token: Token, answer: dict[str, Any], result: Any) -> Stop | None:
-    """Why an answer cannot be kept. What was ordered stays ordered, so a retry goes on and does not call again."""
-    if size(result) > MAX_ANSWER or size(run.state.data) + size(answer) > MAX_DATA:
-        return Stop("answer_too_large", then="done", step=token.step, kilobytes=MAX_ANSWER // 1000)
-    if wrong := misfits(run.definition.data_schema, run.state.data, answer) if answer else []:
-        return Stop("answer_unfit", then="done", step=token.step, pointer=wrong[0].pointer, why=wrong[0].reason)
-    return None
 
 
 def _undo(template: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,8 @@ def _by_itself(definition: Definition, state: State) -> Waits:
         name = quote(definition.steps[token.step].name)
         if token.effect:
             return Waits(doing=f"Working on {name}")
-        if token.wait and token.wait.due:
-            return Waits(doing=f"{name} goes on", due=datetime.fromisoformat(token.wait.due))
+        if token.wait:
+            due = datetime.fromisoformat(token.wait.due) if token.wait.due else None
+            waits_for = f"{name} waits for another system" if token.wait.expects else f"{name} goes on"
+            return Waits(doing=waits_for, due=due)
     return Waits()

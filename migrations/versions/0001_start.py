@@ -391,6 +391,46 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "secret_hash", name=op.f("uq_api_keys_tenant_id_secret_hash")),
     )
     op.create_table(
+        "expectations",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_expectations")),
+    )
+    op.create_index("ix_expectations_name_about", "expectations", ["tenant_id", "name", "about"], unique=False)
+    op.create_table(
+        "external_events",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("met", sa.Boolean(), server_default="false", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "sent_by"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("fk_external_events_tenant_id_sent_by"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_external_events_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_external_events")),
+    )
+    op.create_index(
+        "ix_external_events_early",
+        "external_events",
+        ["tenant_id", "name", "about"],
+        unique=False,
+        postgresql_where=sa.text("taken_at IS NULL"),
+    )
+    op.create_index("uq_external_events_source", "external_events", ["tenant_id", "source"], unique=True)
+    op.create_table(
         "files",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -517,6 +557,13 @@ def downgrade() -> None:
     op.drop_table("sessions")
     op.drop_table("reports")
     op.drop_table("group_members")
+    op.drop_index("uq_external_events_source", table_name="external_events")
+    op.drop_index(
+        "ix_external_events_early", table_name="external_events", postgresql_where=sa.text("taken_at IS NULL")
+    )
+    op.drop_table("external_events")
+    op.drop_index("ix_expectations_name_about", table_name="expectations")
+    op.drop_table("expectations")
     op.drop_index("ix_files_loose", table_name="files", postgresql_where=sa.text("instance_id IS NULL"))
     op.drop_table("files")
     op.drop_table("api_keys")

@@ -1,4 +1,4 @@
-"""A step that rests: for a length of time, for what a field says, until a date; in its zone, and never in the past."""
+"""A step that rests: for a time, until a date, until an event comes in; in its zone, and never in the past."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from engine.check import check_document
-from engine.commands import Correct, FireTimer, Retry, Withdraw
+from engine.commands import Correct, FireTimer, Receive, Retry, Withdraw
+from engine.effects import Expect
 from engine.wording.waiting import waits
 from tests.engine.cast import NOW, Case, flow
 
@@ -22,7 +23,7 @@ DATA = {
 
 
 def resting(zone: str = "UTC", **settings: Any) -> dict[str, Any]:
-    rest = {"type": "wait", "name": "Cooling off", **settings, "outcomes": {"elapsed": "approved"}}
+    rest = {"type": "wait", "name": "Cooling off", "outcomes": {"elapsed": "approved"}, **settings}
     return flow({"rest": rest}, DATA) | {"zone": zone}
 
 
@@ -113,6 +114,9 @@ def test_trying_again_over_the_same_data_stops_again() -> None:
         ({"until": "nothing"}, "wait_no_date"),
         ({"after": "3 days"}, "wait_wrong"),
         ({"after": "P11Y"}, "wait_wrong"),
+        ({"after": "P1D", "save": "item"}, "wait_saves_nothing"),
+        ({"event": {"name": "paid", "key": "{nothing}"}, "outcomes": {"received": "approved"}}, "place_no_field"),
+        ({"event": {"name": "paid"}}, "outcome_missing"),
         ({"after": {"field": "nothing"}}, "setting_no_field"),
         ({"after": {"field": "length"}}, "setting_reads_empty"),
     ],
@@ -141,3 +145,49 @@ def test_a_circle_of_past_dates_does_not_spin() -> None:
     document["steps"]["rest"]["outcomes"]["elapsed"] = "rest"
     case = Case(document, {"day": "2020-01-01"})
     assert case.now_state.blocked and case.now_state.blocked.code == "circle"
+
+
+PAID: dict[str, Any] = {"event": {"name": "paid", "key": "{item}"}, "outcomes": {"received": "approved"}}
+
+
+def expected(case: Case) -> Expect:
+    [one] = [effect for effect in case.last.effects if isinstance(effect, Expect)]
+    return one
+
+
+def test_an_event_ends_the_wait_once() -> None:
+    case = Case(resting(**PAID, save="event"), {"item": "Desk"})
+    one = expected(case)
+    assert (one.name, one.key) == ("paid", "Desk")
+    assert not case.send(Receive("another", "e1")).events
+    case.send(Receive(one.id, "e1", {"sum": 3}))
+    assert case.now_state.ended == "approved" and case.now_state.data["event"] == {"sum": 3}
+    assert not case.send(Receive(one.id, "e1", {"sum": 3})).events
+
+
+def test_of_event_and_clock_the_first_counts() -> None:
+    both = PAID | {"after": "P1D", "outcomes": {"received": "approved", "elapsed": "rejected"}}
+    case = Case(resting(**both), {"item": "Desk"})
+    one, timer = expected(case), case.timer()
+    case.late()
+    assert case.now_state.ended == "rejected" and not case.send(Receive(one.id, "e1")).events
+    case = Case(resting(**both), {"item": "Desk"})
+    case.send(Receive(expected(case).id, "e1"))
+    assert case.now_state.ended == "approved" and not case.send(FireTimer(timer)).events
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [({}, "key_empty"), ({"item": ""}, "key_empty"), ({"item": "x" * 201}, "key_long")]
+)
+def test_what_the_event_is_about_must_be_there(data: Any, code: str) -> None:
+    case = Case(resting(**PAID), data)
+    assert case.now_state.blocked and case.now_state.blocked.code == code
+    case.send(Correct("dana", {"item": "Desk"}, "It was missing"))
+    assert expected(case).key == "Desk"
+
+
+def test_a_request_that_was_withdrawn_takes_no_event() -> None:
+    case = Case(resting(**PAID), {"item": "Desk"})
+    one = expected(case)
+    case.send(Withdraw("ann"))
+    assert not case.send(Receive(one.id, "e1")).events

@@ -42,7 +42,7 @@ GIVEN: Any = {
     "guards": PUBLISH,
     "dependencies": {"posted": Provide(provide_posted)},
 }
-SIMPLE = ("wait", "succeed", "fail", "leave", "withdraw", "cancel", "retry")
+SIMPLE = ("wait", "receive", "succeed", "fail", "leave", "withdraw", "cancel", "retry")
 
 
 @get("/definitions/{key:str}/draft/try", include_in_schema=False, guards=PUBLISH)

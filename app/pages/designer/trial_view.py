@@ -133,6 +133,7 @@ def _after(definition: Definition, turns: list[Turn], at: int, told: Clock, form
         "comment_needed": _comment(definition, step),
         "form": form if has_form else None,
         "calls": words.waiting_calls(definition, state),
+        "expected": words.expected(definition, state),
         "stuck": words.stuck(definition, turn),
         "next_timer": _next(turn),
         "waits": WAITS,

@@ -5,6 +5,7 @@ from app.store.tables.base import metadata
 from app.store.tables.definitions import definitions, versions
 from app.store.tables.deliveries import effects, files, messages
 from app.store.tables.drafts import draft_edits, drafts
+from app.store.tables.external_events import expectations, external_events
 from app.store.tables.instances import idempotency_keys, instances, leases, series, tasks, timers
 from app.store.tables.people import api_keys, group_members, groups, login_failures, sessions, tenants, users
 from app.store.tables.trials import trials
@@ -16,6 +17,8 @@ __all__ = [
     "drafts",
     "effects",
     "events",
+    "expectations",
+    "external_events",
     "files",
     "group_members",
     "groups",

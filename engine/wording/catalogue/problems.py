@@ -46,9 +46,11 @@ TEXTS: dict[str, str | Plural] = {
     "rule_broken": "The rule “{rule}” of {step} does not work: {why}",
     "limit_wrong": "In the time limit of {step}: {why}",
     "wait_for_one": (
-        "{step} waits for a length of time or until a date in the request. Fill in one of the two, and not both."
+        "{step} waits for an event, for a length of time, or until a date in the request. Fill in one of them, and of "
+        "the last two not both."
     ),
     "wait_no_date": "{step} waits until the date in “{name}”, which must be a field of the data that holds a date.",
+    "wait_saves_nothing": "{step} keeps what comes with an event, and waits for none. Name the event, or keep nothing.",
     "wait_wrong": "How long {step} waits: {why}",
     "level_twice": "{step} has two levels with the id “{id}”. Give each its own.",
     "covers_no_field": "{step} speaks of “{name}”, and the data has no such field.",

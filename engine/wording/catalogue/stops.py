@@ -8,6 +8,8 @@ TEXTS: dict[str, str | Plural] = {
     "no_limit": "The time limit is not in the data: “{field}” is empty.",
     "no_date": "{step} waits for the date in “{field}”, which is empty.",
     "no_moment": "{step} waits for the date in “{field}”, which holds no date.",
+    "key_empty": "{step} waits for an event about “{field}”, which is empty.",
+    "key_long": "What {step} waits for is about a text longer than {most} characters.",
     "limit_unusable": "The time limit cannot be used. {why}",
     "limit_in_field": "The time limit in “{field}” cannot be used. {why}",
     "no_duration": "“{text}” is not a duration. Write P3D for 3 days, PT36H for 36 hours.",

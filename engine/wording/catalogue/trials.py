@@ -12,6 +12,7 @@ TEXTS: dict[str, str | Plural] = {
     "trial_wait": "How long is to be waited? {why}",
     "trial_wait_endless": "The calendar ends before this wait does.",
     "trial_no_call": "No call waits for an answer there.",
+    "trial_expects_nothing": "Nothing waits for an event there.",
     # Tests.
     "test_twice": "Two tests are called “{name}”. Give each its own name.",
     "test_start": "The test “{name}” cannot begin: {why}",

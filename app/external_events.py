@@ -1,0 +1,215 @@
+"""Message correlation: an event from outside goes to every request that waits for its name and key, or is kept for one.
+
+Exactly once by the sender's id. What waits is written down by the effect "expect", which first looks for an event that
+came early; what came in is passed on by the effect "offer". Both look while they hold the same name and key, so that
+neither can miss the other.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
+
+from app import runtime
+from app.access.permissions import require
+from app.access.principal import Principal
+from app.effects.results import Done, Effect, Retry
+from app.errors import Conflict, Invalid
+from app.runtime import state_of, wake
+from app.store.db import Db, decision
+from app.store.ids import uuid7
+from app.store.tables import effects
+from engine.commands import Receive
+from engine.json_text import canonical, dumps
+from engine.stops import MAX_ANSWER
+
+log = structlog.get_logger()
+
+KEPT = timedelta(days=30)
+MAX_EARLY = 10_000
+ATTEMPTS, BATCH = 10, 200
+
+INSERT = """
+INSERT INTO external_events (tenant_id, id, sent_by, source, name, about, digest, data, taken_at)
+SELECT %(tenant)s, %(id)s, %(sent_by)s, %(source)s, %(name)s, %(about)s, %(digest)s, %(data)s::jsonb,
+       CASE WHEN EXISTS (SELECT FROM expectations WHERE tenant_id = %(tenant)s AND name = %(name)s
+                         AND about = %(about)s) THEN now() END
+ON CONFLICT (tenant_id, source) DO NOTHING RETURNING taken_at IS NOT NULL AS awaited
+"""
+KNOWN = """
+SELECT digest, taken_at IS NOT NULL AS awaited FROM external_events WHERE tenant_id = %(tenant)s AND source = %(source)s
+"""
+EARLY = """
+SELECT count(*) AS many FROM (
+    SELECT FROM external_events WHERE tenant_id = %(tenant)s AND taken_at IS NULL LIMIT %(most)s) AS early
+"""
+TAKE = """
+UPDATE external_events SET taken_at = now(), met = true WHERE tenant_id = %(tenant)s AND id = (
+    SELECT id FROM external_events WHERE tenant_id = %(tenant)s AND name = %(name)s AND about = %(about)s
+      AND taken_at IS NULL ORDER BY id LIMIT 1)
+RETURNING id, source, sent_by, data
+"""
+EXPECT = """
+INSERT INTO expectations (tenant_id, id, instance_id, name, about)
+VALUES (%(tenant)s, %(id)s, %(instance)s, %(name)s, %(about)s) ON CONFLICT DO NOTHING
+"""
+EVENT = (
+    "SELECT id, source, sent_by, name, about, data FROM external_events WHERE tenant_id = %(tenant)s AND id = %(id)s"
+)
+WAITING = """
+SELECT id, instance_id FROM expectations WHERE tenant_id = %(tenant)s AND name = %(name)s AND about = %(about)s
+  AND id > %(after)s ORDER BY id LIMIT %(batch)s
+"""
+MET = "DELETE FROM expectations WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING id"
+COUNT = "UPDATE external_events SET met = true WHERE tenant_id = %(tenant)s AND id = %(id)s"
+# Of an event that nothing had waited for after all, the data stay for whoever comes to wait for it.
+CLOSE = """
+UPDATE external_events SET data = CASE WHEN NOT met THEN data END, taken_at = CASE WHEN met THEN taken_at END
+WHERE tenant_id = %(tenant)s AND id = %(id)s
+"""
+FORGET = """
+DELETE FROM external_events WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM external_events WHERE created_at < clock_timestamp() - %(kept)s LIMIT 1000))
+"""
+FORGET_ENDED = """
+DELETE FROM expectations WHERE ctid = ANY(ARRAY(
+    SELECT e.ctid FROM expectations e JOIN instances i ON i.tenant_id = e.tenant_id AND i.id = e.instance_id
+    WHERE i.ended_at IS NOT NULL LIMIT 1000))
+"""
+
+
+class ExternalEvent(Struct, frozen=True):
+    """source: the sender's own id. about: the correlation key."""
+
+    source: str
+    name: str
+    about: str
+    data: dict[str, Any]
+
+
+class Accepted(NamedTuple):
+    """awaited: whether something waits for it already; else it is kept for KEPT."""
+
+    awaited: bool
+    repeated: bool
+
+
+def accept(db: Db, principal: Principal, event: ExternalEvent) -> Accepted:
+    """Raises Conflict where another event had this id or too many are early, Invalid for too much data."""
+    require(principal, "event:send")
+    if len(dumps(event.data)) > MAX_ANSWER:
+        raise Invalid.at("/data", f"An event brings at most {MAX_ANSWER // 1000} kB of data.")
+    tenant, key = principal.tenant_id, uuid7()
+    _hold(db, tenant, event.name, event.about)
+    facts = {"tenant": tenant, "source": event.source, "name": event.name, "about": event.about}
+    digest = sha256(canonical([event.name, event.about, event.data])).digest()
+    own = {"id": key, "sent_by": principal.user_id, "digest": digest, "data": dumps(event.data).decode()}
+    made = db.query(INSERT, facts | own)
+    if not made:
+        (known,) = db.query(KNOWN, facts)
+        if bytes(known["digest"]) != digest:
+            raise Conflict("Another event was sent under this id. Give each its own.")
+        return Accepted(known["awaited"], repeated=True)
+    awaited: bool = made[0]["awaited"]
+    if awaited:
+        _offer(db, tenant, key)
+    elif db.query(EARLY, {"tenant": tenant, "most": MAX_EARLY + 1})[0]["many"] > MAX_EARLY:
+        raise Conflict(f"{MAX_EARLY} events wait for a request that expects them. Send them when they are waited for.")
+    return Accepted(awaited, repeated=False)
+
+
+def _hold(db: Db, tenant: UUID, name: str, about: str) -> None:
+    """Until the transaction ends, nobody else looks for this name and key."""
+    number = int.from_bytes(sha256(f"{tenant} {name}\n{about}".encode()).digest()[:8], signed=True)
+    db.query("SELECT pg_advisory_xact_lock(%(number)s)", {"number": number})
+
+
+def _offer(db: Db, tenant: UUID, event: UUID) -> None:
+    key, payload = uuid7(), {"event": str(event)}
+    row = {"tenant_id": tenant, "id": key, "kind": "offer", "payload": payload, "max_attempts": ATTEMPTS}
+    db.execute(insert(effects).values(row))
+    db.after_commit(lambda: wake.workers(tenant, [key]))
+
+
+def perform(effect: Effect) -> Done:
+    if effect.kind == "expect":
+        _expect(effect)
+    else:
+        _pass_on(effect.tenant_id, UUID(effect.payload["event"]), effect.id)
+    return Done()
+
+
+def _expect(effect: Effect) -> None:
+    """An event that came early, or else a row that the next one finds. Nothing, where nobody waits any more."""
+    assert effect.instance_id is not None
+    tenant, payload = effect.tenant_id, effect.payload
+    with decision(tenant) as db:
+        row = runtime.lock(db, tenant, effect.instance_id)
+        waits = (token.wait for token in state_of(row["state"]).tokens)
+        if not any(wait and wait.expects == str(effect.id) for wait in waits):
+            return
+        facts = {"tenant": tenant, "name": payload["name"], "about": payload["about"]}
+        _hold(db, tenant, payload["name"], payload["about"])
+        early = db.query(TAKE, facts)
+        if early:
+            _receive(db, row, effect.id, early[0], effect.id)
+            db.query(CLOSE, {"tenant": tenant, "id": early[0]["id"]})
+        else:
+            db.query(EXPECT, {**facts, "id": effect.id, "instance": effect.instance_id})
+
+
+def _pass_on(tenant: UUID, key: UUID, cause: UUID) -> None:
+    """To each request in a transaction of its own, so that one which cannot take it holds up no other. Raises Retry."""
+    with decision(tenant) as db:
+        found = db.query(EVENT, {"tenant": tenant, "id": key})
+    if not found or found[0]["data"] is None:
+        return
+    event, after, failed = found[0], UUID(int=0), 0
+    while waiting := _waiting(tenant, event, after):
+        failed += sum(not _met(tenant, one, event, cause) for one in waiting)
+        after = waiting[-1]["id"]
+    if failed:
+        raise Retry(f"{failed} requests could not take the event; see the server's log.")
+
+
+def _waiting(tenant: UUID, event: dict[str, Any], after: UUID) -> list[dict[str, Any]]:
+    """The next that wait for it. Where there are none, it is closed while nobody else can begin to wait."""
+    facts = {"tenant": tenant, "name": event["name"], "about": event["about"], "after": after, "batch": BATCH}
+    with decision(tenant) as db:
+        _hold(db, tenant, event["name"], event["about"])
+        found = db.query(WAITING, facts)
+        if not found and not db.query(WAITING, {**facts, "after": UUID(int=0), "batch": 1}):
+            db.query(CLOSE, {"tenant": tenant, "id": event["id"]})
+    return found
+
+
+def _met(tenant: UUID, waiting: dict[str, Any], event: dict[str, Any], cause: UUID) -> bool:
+    try:
+        with decision(tenant) as db:
+            row = runtime.lock(db, tenant, waiting["instance_id"])
+            mine = db.query(MET, {"tenant": tenant, "id": waiting["id"]})
+            if mine and _receive(db, row, waiting["id"], event, cause):
+                db.query(COUNT, {"tenant": tenant, "id": event["id"]})
+    except DBAPIError:
+        raise
+    except Exception:  # a definition that breaks here must not hold up everybody else's requests
+        log.exception("event not taken", instance=str(waiting["instance_id"]), event=str(event["id"]))
+        return False
+    return True
+
+
+def _receive(db: Db, row: dict[str, Any], expected: UUID, event: dict[str, Any], cause: UUID) -> bool:
+    received = Receive(str(expected), event["source"], event["data"], str(event["sent_by"]))
+    return runtime.send(db, row, received, replace(runtime.WORKER, cause=cause)).changed
+
+
+def forget(db: Db) -> None:
+    """Remove some of the events that are older than anybody asks for, and of what ended requests had waited for."""
+    db.query(FORGET, {"kept": KEPT})
+    db.query(FORGET_ENDED)
