@@ -53,7 +53,6 @@ def test_the_schema_takes_what_is_stored_and_what_is_left_after_an_erasure() -> 
     assert event_schema()["$defs"]["TaskDecided"]["properties"]["comment"]["x-personal"] == "whole"
 
 
-@pytest.mark.parametrize("wrong", [{"seen": "3"}, {"person": None}, {"covers": ["amount"]}])
 def test_descriptions_have_no_breaks_and_indents_of_the_source() -> None:
     told = [part["description"] for part in event_schema()["$defs"].values() if "description" in part]
     assert len(told) > 50
@@ -61,6 +60,7 @@ def test_descriptions_have_no_breaks_and_indents_of_the_source() -> None:
     assert "a digest by field.\n\nthrough: the group" in event_schema()["$defs"]["TaskDecided"]["description"]
 
 
+@pytest.mark.parametrize("wrong", [{"seen": "3"}, {"person": None}, {"covers": ["amount"]}])
 def test_what_is_not_of_its_shape_is_neither_published_nor_replayed(wrong: dict[str, Any]) -> None:
     assert validate(event_schema(), {"type": "TaskDecided", "data": DECIDED | wrong})
     with pytest.raises(ValidationError):
