@@ -23,6 +23,7 @@ SOON = 1.0
 STRANGER = "not-declared-anywhere"
 # What has any shape: a program's own context, and JSON Schema, which has room for keywords of others.
 FREE = ("/context", "/document/data")
+FREE_EVENT = "/api/v1/external-events/data"
 LARGE: tuple[Any, ...] = (
     "x" * 200_000,
     list(range(20_000)),
@@ -127,7 +128,7 @@ def test_what_is_declared_nowhere_is_kept_nowhere(shop: Company, ids: dict[str, 
     """In every object of every body, however deep."""
     before = written(shop.tenant_id)
     for call in CALLS:
-        for pointer in (one for one in objects(example(call)) if not one.startswith(FREE)):
+        for pointer in (one for one in objects(example(call)) if not one.startswith(FREE) and call + one != FREE_EVENT):
             answer = sent(shop, place(call, ids), with_stranger(example(call), pointer))
             if call.endswith("/check"):
                 assert answer.status == 422 or answer.body["problems"], (call, pointer)
