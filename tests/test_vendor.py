@@ -1,7 +1,9 @@
 """The files of others are the ones the manifest pins, with their licences, and nothing else lies beside them."""
 
 from hashlib import sha256
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from app import vendor
@@ -10,6 +12,8 @@ from app.web.icons import symbols
 from app.web.navigation import ADMIN, MAIN, OWN
 from engine.steps import step_types
 
+# Of use to tests alone.
+TESTED = Path(__file__).parent / "vendor" / "bpmn"
 PACKAGES = vendor.manifest()
 FILES = [file for package in PACKAGES for file in package.files]
 
@@ -17,6 +21,15 @@ FILES = [file for package in PACKAGES for file in package.files]
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.file)
 def test_a_file_is_as_published(file: vendor.File) -> None:
     assert sha256((vendor.STATIC / file.file).read_bytes()).hexdigest() == file.sha256
+
+
+def test_what_only_tests_use_is_as_published_too() -> None:
+    packages = msgspec.json.decode((TESTED / "manifest.json").read_bytes(), type=list[vendor.Package])
+    pinned = {file.file: file.sha256 for package in packages for file in package.files}
+    found = {path.name: sha256(path.read_bytes()).hexdigest() for path in TESTED.iterdir()}
+    assert found.keys() == {*pinned, "manifest.json"}
+    assert found.items() >= pinned.items()
+    assert all(f"{package.package}.txt" in pinned for package in packages)
 
 
 def test_nothing_else_is_there() -> None:
