@@ -14,7 +14,17 @@ from engine.wording.values import plain_name
 Json = dict[str, Any]
 # Settings of the flow that people fill in; the others have edits of their own.
 OF_THE_FLOW = ("name", "description", "title", "category", "prefix", "currency", "zone")
-_FLOW_UI: Json = {"description": {"ui:widget": "textarea"}}
+_FLOW_UI: Json = {"description": {"ui:widget": "textarea"}, "title": {"ui:widget": "template"}}
+# As people call them; the published schema explains them to programs. The explanation, where there is another one.
+_FLOW_TITLES: dict[str, tuple[str, str]] = {
+    "name": ("Name", ""),
+    "description": ("What it is for", "Shown to whoever makes a request."),
+    "title": ("What a request is called", "In every list and mail. Fields are filled in from what was asked for."),
+    "category": ("Category", "Definitions of one category stand together."),
+    "prefix": ("Numbers begin with", "Capital letters, as PUR in PUR-12."),
+    "currency": ("Currency", "Three letters, as EUR."),
+    "zone": ("Time zone", "As Europe/Berlin: by whose clock a day begins and ends."),
+}
 _DESCRIPTION: Json = {
     "type": "string",
     "maxLength": 2000,
@@ -37,8 +47,13 @@ def step_form(kind: str) -> tuple[Json, Json]:
 @cache
 def flow_form() -> tuple[Json, Json]:
     frame = document_schema()
-    properties = {name: frame["properties"][name] for name in OF_THE_FLOW}
+    properties = {name: _called(name, frame["properties"][name]) for name in OF_THE_FLOW}
     return titled({"type": "object", "required": ["name"], "properties": properties}), _FLOW_UI
+
+
+def _called(name: str, part: Json) -> Json:
+    title, help_ = _FLOW_TITLES[name]
+    return {**part, "title": title} | ({"description": help_} if help_ else {})
 
 
 def titled(schema: Any) -> Any:

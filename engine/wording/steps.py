@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.approvals import policy_text
+from engine.clauses import filled
 from engine.definition import Definition, Step
 from engine.forms import fields
 from engine.people import Directory
@@ -63,8 +64,8 @@ class Telling:
             "call": lambda _, call: called(call),
             "retry": lambda _, retry: f"{retry.get('attempts', 5)} tries, each later than the one before",
             "undo": lambda _, call: called(call) if isinstance(call, dict) else value(call),
-            "subject": lambda _, text: quote(text),
-            "message": lambda _, text: quote(text),
+            "subject": lambda _, text: quote(filled(definition, text)),
+            "message": lambda _, text: quote(filled(definition, text)),
             "status": lambda step, status: _ending(step, plain_name(status).capitalize()),
             "comment": lambda _, rule: COMMENTS.get(rule),
             "covers": lambda _, names: listed(map(plain_name, names)),

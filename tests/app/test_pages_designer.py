@@ -130,6 +130,37 @@ def test_the_settings_of_the_flow_are_filled_in(cast: Cast, web: Browser) -> Non
     assert "Travel" in words(web.get("/definitions").text)
 
 
+def test_the_page_of_a_definition_tells_fields_by_their_titles(cast: Cast) -> None:
+    with across_tenants() as db:
+        make_group(db, cast.ada.tenant_id, "Purchasing", [cast.ben])
+        definitions.store(db, cast.ada.tenant_id, PURCHASE, published_by=cast.ada.id)
+    with browser(cast.ada) as web:
+        shown = words(web.get("/definitions/purchase-approval").text)
+    assert "“Please order: [What do you need?]”" in shown and "{item}" not in shown
+
+
+def test_an_administrator_without_the_role_is_told_who_can_draw(cast: Cast, web: Browser) -> None:
+    with across_tenants() as db:
+        other = make_user(db, cast.ada.tenant_id, "Alex", "admin")
+    with browser(other) as admin:
+        assert "takes the role designer" in words(admin.get("/definitions").text)
+    assert "takes the role designer" not in words(web.get("/definitions").text)
+
+
+def test_the_key_of_a_flow_is_shown_with_why_it_stays(web: Browser) -> None:
+    assert "know this flow as spending. That stays" in words(web.get(HERE).text)
+
+
+def test_the_settings_of_the_flow_have_titles_and_fields_to_pick_from(cast: Cast) -> None:
+    with across_tenants() as db:
+        begin.from_file(db, cast.ada.principal, PURCHASE)
+    with browser(cast.ada) as web:
+        page = web.get("/definitions/purchase-approval/draft").text
+        shown = words(page)
+    assert "What a request is called" in shown and "Numbers begin with" in shown and "Time zone" in shown
+    assert 'data-insert="{item}"' in page and "{field}" not in shown
+
+
 def test_steps_are_renamed_moved_copied_led_elsewhere_and_deleted(cast: Cast, web: Browser) -> None:
     insert(web, "request:submitted", "approval")
     insert(web, "approval:rejected", "end")
