@@ -181,6 +181,8 @@ def reopen(run: Run, token: Token) -> bool:
 
 def tell_changes(run: Run, since: int) -> None:
     """Tell those who signed of changes that undo nothing: of fields with `on_change: tell`."""
+    if not run.state.changed:
+        return
     changed = {name for name, at in run.state.changed.items() if at > since}
     for one in run.counted if changed else []:
         news = sorted(changed & run.definition.steps[one.step].told_fields)

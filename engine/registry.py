@@ -27,12 +27,12 @@ def discover(package: str) -> dict[str, ModuleType]:
 
 def plugins(package: str, protocol: Callable[..., Kind]) -> Mapping[str, Kind]:
     """All of a package, by name. Raises Incomplete, which names the file and what it lacks."""
-    return cast(Mapping[str, Kind], _complete(package, protocol))
+    return cast("Mapping[str, Kind]", _complete(package, protocol))
 
 
 def some(package: str, protocol: Callable[..., Kind]) -> Mapping[str, Kind]:
     """Those of a package that do what the protocol says, by name. Raises Incomplete where one does it by half."""
-    return cast(Mapping[str, Kind], _able(package, protocol))
+    return cast("Mapping[str, Kind]", _able(package, protocol))
 
 
 @cache

@@ -33,7 +33,7 @@ def fields(step: Step, data: dict[str, Any]) -> list[str]:
 
 def covers(step: Step, state: State, values: dict[str, Any]) -> dict[str, str | None]:
     """values: what the signer changes."""
-    data = {**state.data, **values}
+    data = {**state.data, **values} if values else state.data
     known = _known(state, values)
     return {name: known.get(name) or digest(state, name, data) for name in fields(step, data)}
 
@@ -43,6 +43,8 @@ def _known(state: State, values: dict[str, Any]) -> dict[str, str | None]:
     if not state.signed:
         return {}
     newest, changed = state.signed[-1], state.changed
+    if not values and not changed:
+        return newest.covers
     return {
         name: covered
         for name, covered in newest.covers.items()
@@ -74,7 +76,7 @@ def counting(definition: Definition, state: State) -> list[Signature]:
         if signature.outcome != "approved" or person in state.stand_ins or not unchanged(state, signature):
             continue
         if person is not None:
-            if elsewhere.get(person, set()) - {place}:
+            if (others := elsewhere.get(person)) and others - {place}:
                 continue
             if not definition.steps[signature.step].settings.get("same_person_twice"):
                 elsewhere.setdefault(person, set()).add(place)

@@ -92,8 +92,8 @@ def plan(policy: dict[str, Any] | None, now: datetime, data: dict[str, Any], *, 
     if after is None:
         return None
     due = limit_end(after, now, data)
-    reminders = [limit_end(text, now, data) for text in rule.get("remind", [])]
-    return Plan(due, sorted(moment for moment in reminders if moment < due))
+    reminders = [moment for text in rule.get("remind", ()) if (moment := limit_end(text, now, data)) < due]
+    return Plan(due, sorted(reminders))
 
 
 def limit_end(limit: Any, now: datetime, data: dict[str, Any]) -> datetime:
