@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from engine.registry import discover
 
 LONGEST_SOCKET_PATH = 100
-MOST_WEB_PROCESSES = 4
+MOST_WEB_PROCESSES = MOST_WORKER_PROCESSES = 4
 # What the product logs in as where it chooses; a migration makes the role.
 APP_ROLE = "signoff_app"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -92,7 +92,11 @@ class Settings:
         "Web processes that `run` starts.",
         f"one per core, at most {MOST_WEB_PROCESSES}",
     )
-    worker_processes: int = setting("2", "Worker processes that `run` starts.")
+    worker_processes: int = setting(
+        str(min(MOST_WORKER_PROCESSES, max(1, (os.cpu_count() or 1) // 2))),
+        "Worker processes that `run` starts.",
+        f"one for two cores, at most {MOST_WORKER_PROCESSES}",
+    )
     worker_threads: int = setting("4", "Threads of one worker process.")
     lease_seconds: int = setting("30", "How long a worker owns an effect before another may take it up.")
     sweep_seconds: float = setting("5", "How often lost or due work is looked for.")
