@@ -90,7 +90,7 @@ def test_a_file_of_another_tool_becomes_a_draft_and_what_did_not_map_is_listed(c
         answer = upload(web, INVOICE)
         told = words(answer.text)
     assert answer.status_code == 200
-    assert "2 things of the file are not as it says" in told
+    assert "What is different from the file 2" in told
     assert "The file does not say which address “Archive invoice” calls. Fill it in." in told
     assert 'href="/definitions/invoice/draft"' in answer.text
     draft = stored(cast.ada, "invoice")
