@@ -25,6 +25,8 @@ SECONDS = 30
 RECENT = timedelta(minutes=5)
 # Of those who look: more are only counted.
 MOST_READ, MOST_NAMED = 100, 3
+# Of the edits, whose moments no index knows.
+MOST_LOOKED_AT = 500
 
 
 class Other(NamedTuple):
@@ -74,7 +76,8 @@ def _edited(db: Db, draft: Draft) -> Sequence[Row[tuple[UUID, str, datetime, str
         select(draft_edits.c.edited_by, users.c.name, draft_edits.c.at, draft_edits.c.focus)
         .ext(distinct_on(draft_edits.c.edited_by))
         .join(users, and_(users.c.tenant_id == draft_edits.c.tenant_id, users.c.id == draft_edits.c.edited_by))
-        .where(*of(draft_edits, draft.definition), draft_edits.c.at > func.now() - RECENT)
+        .where(*of(draft_edits, draft.definition), draft_edits.c.revision > draft.revision - MOST_LOOKED_AT)
+        .where(draft_edits.c.at > func.now() - RECENT)
         .order_by(draft_edits.c.edited_by, draft_edits.c.revision.desc())
         .subquery()
     )

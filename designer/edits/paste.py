@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from designer.edits.draft_flow import MAX_ID, MAX_STEPS, DraftFlow, edge, name_of, outcomes_of, steps_of
+from designer.edits.draft_flow import MAX_ID, MAX_STEPS, DraftFlow, edge, name_of, outcomes_of, steps_of, too_many_steps
 from designer.edits.edit import Done, Edit, EditRefused
 from designer.edits.step_types import Json
 from designer.edits.words import place
@@ -49,7 +49,9 @@ class Paste(Edit, frozen=True):
 
     def _steps(self) -> tuple[dict[str, Json], str]:
         steps, first = steps_of(self.fragment), self.fragment.get("first")
-        sane = all(len(key) <= MAX_ID for key in steps) and 0 < len(steps) <= MAX_STEPS
+        sane = steps and all(len(key) <= MAX_ID for key in steps)
         if self.fragment.get("format") != FORMAT or not sane or first not in steps:
             raise EditRefused("fragment")
+        if len(steps) > MAX_STEPS:
+            raise too_many_steps()
         return steps, str(first)

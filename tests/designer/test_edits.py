@@ -7,8 +7,8 @@ import pytest
 from designer.blank import blank
 from designer.drawable import drawable, faces
 from designer.edits import MAX_DOCUMENT, Done, EditRefused, apply_edit, edited, read_edit
-from designer.edits.draft_flow import MAX_STEPS
-from designer.edits.paste import fragment
+from designer.edits.draft_flow import MAX_STEPS, DraftFlow
+from designer.edits.paste import Paste, fragment
 from engine.check import check_document
 
 Json = dict[str, Any]
@@ -221,3 +221,10 @@ def test_what_is_no_edit_is_refused(given: Any) -> None:
     with pytest.raises(EditRefused) as found:
         read_edit(given)
     assert found.value.code == "edit"
+
+
+def test_a_part_of_five_thousand_steps_is_refused_for_its_size() -> None:
+    steps = {f"s{number}": {"type": "notify", "outcomes": {}} for number in range(5000)}
+    with pytest.raises(EditRefused) as refused:
+        Paste({"format": "signoff/fragment@1", "first": "s0", "steps": steps}, "").apply(DraftFlow({"steps": {}}))
+    assert refused.value.reason.code == "too_many_steps"
