@@ -84,10 +84,10 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password() -> None:
     ben = make_cast().ben
 
     def spent(email: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(Invalid):
             auth.log_in(email, "not the one", Place("2001:db8::9"))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     spent(ben.email)
     known = min(spent(ben.email) for _ in range(3))
