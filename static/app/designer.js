@@ -34,6 +34,7 @@
     const card = byId(detail.value) ?? byId("panel-title");
     const place = new URLSearchParams(location.search);
     place.delete("add");
+    place.delete("retarget");
     place.set("step", detail.value.replace(/^s-/, ""));
     history.replaceState(null, "", `?${place}`);
     card?.focus();

@@ -38,6 +38,21 @@
     return edge ?? (card && edges().find((one) => place(one).startsWith(`${stepOf(card)}:`)));
   };
 
+  // Where a way out leads is picked among the cards: of the chip or "+" that has the focus, or the card's first.
+  const aiming = () => stage()?.classList.contains("stage--aim");
+  function aim(target) {
+    const chip = target.closest(".flow-chip"), edge = edgeOf(target), at = chip?.dataset.from ?? (edge && place(edge));
+    if (!at) return;
+    const goal = new URLSearchParams(location.search);
+    for (const name of ["add", "step"]) goal.delete(name);
+    goal.set("retarget", at);
+    htmx.ajax("GET", `?${goal}`, { source: stage(), target: stage(), swap: "outerHTML", push: "true" });
+  }
+
+  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+    if (elt.id === "stage" && aiming()) (elt.querySelector("li:has([aria-current]) ~ li button") ?? elt.querySelector(".flow button"))?.focus();
+  });
+
   // Along the flow in reading order; a step's own ways out are no place for it.
   function move(card, down) {
     const step = stepOf(card), after = (one) => card.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
@@ -123,12 +138,13 @@
     const { key, target } = event;
     if (!document.querySelector("[data-designer]") || !stage()) return;
     if (choose(event)) { event.preventDefault(); return; }
+    if (key === "Escape" && aiming()) { press("leave"); return; }
     if (key === "Escape" && target.closest("#panel")) { (stage().querySelector("[aria-current]") ?? stage().querySelector("a.flow-card"))?.focus(); return; }
     if (document.querySelector("dialog[open]") || target.closest("input, textarea, select, [contenteditable]")) return;
     const card = cardOf(target), inside = target.closest("#stage");
     const does = event.ctrlKey || event.metaKey
       ? withControl(event, card)
-      : (card && ofCard(event, card)) ?? (inside && { Insert: () => edgeOf(target)?.click(), "/": find, "?": () => byId("keys")?.showModal() }[key]);
+      : (card && ofCard(event, card)) ?? (inside && { Insert: () => edgeOf(target)?.click(), l: () => aim(target), "/": find, "?": () => byId("keys")?.showModal() }[key]);
     if (!does) return;
     event.preventDefault();
     does();

@@ -1,6 +1,8 @@
 // The stage of a drawing: zoom and pan, keys along the flow, lines of chips, dragging. Without it all of that is links and scrolling.
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const LEAST = 0.02, MOST = 2, NEAR = 70, FAR = 6, WAY = 200, THIN = 40;
+// Cards that lead somewhere, or are picked as what a way out leads to.
+const CHOSEN = "a.flow-card, button.flow-card";
 let opened = false;
 const SEEN = `stage ${location.pathname}`;
 const number = (element, name) => Number(element.dataset[name]);
@@ -117,7 +119,7 @@ function hint(stage, chip) {
 
 // Arrow keys along the flow: up and down in reading order, aside to the nearest card.
 function neighbour(stage, card, name) {
-  const cards = [...stage.querySelectorAll(".flow-card")], here = cards.indexOf(card);
+  const cards = [...stage.querySelectorAll(CHOSEN)], here = cards.indexOf(card);
   if (name === "ArrowDown") return cards[here + 1];
   if (name === "ArrowUp") return cards[here - 1];
   if (name === "Home") return cards[0];
@@ -128,7 +130,7 @@ function neighbour(stage, card, name) {
   return beside.sort((one, other) => away(one) - away(other))[0];
 }
 function onKey(event) {
-  const stage = event.target.closest(".stage"), card = event.target.closest("a.flow-card");
+  const stage = event.target.closest(".stage"), card = event.target.closest(CHOSEN);
   if (!stage || event.ctrlKey || event.metaKey || event.altKey) return;
   const zooms = { "+": 1.2, "=": 1.2, "-": 1 / 1.2 };
   if (zooms[event.key]) zoomTo(stage, zoomOf(stage) * zooms[event.key]);

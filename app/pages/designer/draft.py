@@ -47,11 +47,12 @@ def show(
     step: FromQuery[str] = "",
     add: FromQuery[str | None] = None,
     q: FromQuery[str] = "",
+    retarget: FromQuery[str] = "",
 ) -> Response[Any]:
     who = principal(request)
     present = presence.beat(who, key)
     with transaction(who.tenant_id) as db:
-        return shown(db, request, who, drafts.get(db, who, key), Place(step, add, q), present=present)
+        return shown(db, request, who, drafts.get(db, who, key), Place(step, add, q, aim=retarget), present=present)
 
 
 @post("/definitions/{key:str}/draft", **GIVEN)

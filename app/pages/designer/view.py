@@ -20,6 +20,7 @@ from app.runtime.directories import directory_of
 from app.store.db import Db
 from app.web.html import fragments, page
 from app.web.request import Asked
+from designer.aiming import aim_at
 from designer.diff import Difference, difference
 from designer.drawable import drawable, faces
 from designer.drawing.canvas import draw
@@ -56,6 +57,7 @@ class Told:
 class Place:
     """What of a draft is looked at. step: the selected one. add: the edge at which a step is to be added, or None.
 
+    aim: the way out whose target is being picked in the drawing.
     stays: whether the focus stays where it is, because somebody else did what is shown.
     How it is looked at, as drawing, outline or policy, stands in the address of the page that asks.
     """
@@ -64,6 +66,7 @@ class Place:
     add: str | None = None
     search: str = ""
     stays: bool = False
+    aim: str = ""
 
 
 def told_of(refused: Refusal) -> Told:
@@ -122,7 +125,8 @@ def shown(
     present: who looks at it, for the whole page.
     """
     steps = steps_of(draft.document)
-    step = place.step if place.step in steps else ""
+    aim = aim_at(draft.document, place.aim)
+    step = aim.step if aim else place.step if place.step in steps else ""
     around = surroundings(db, who, draft, step)
     found, view = obstacles.obstacles(db, who, draft), view_of(request)
     tests = coverage(draft.document)
@@ -139,6 +143,7 @@ def shown(
         "others": presence.others(db, who, draft, present),
         "step": step,
         "view": view,
+        "aim": aim,
         "policy": policy_of_draft(draft.document, around.directory) if view == "policy" else None,
         "told": told or Told(),
         **panel.content(draft.document, step, place.add, place.search, around),
@@ -149,7 +154,7 @@ def shown(
         status = 409 if told.changes else 422
     target = request.headers.get("hx-target", "")
     if "hx-request" in request.headers and target == "stage":
-        focus = f"s-{step}" if step and not place.stays else ""
+        focus = f"s-{step}" if step and not place.stays and not aim else ""
         return fragments(request, TEMPLATE, ("stage", *BESIDE), status=status, focus=focus, **content)
     return page(request, TEMPLATE, block="panel", status=status, beside=False, **content)
 
