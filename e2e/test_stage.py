@@ -28,6 +28,13 @@ PAGE = """<!doctype html><html lang="en"{% if theme %} data-theme="{{ theme }}"{
 <body class="page"><main class="main"><h1>Stage</h1>{{ stage }}</main></body></html>"""
 WHERE = """() => { const view = document.querySelector(".stage__view"), room = document.querySelector(".stage__room");
     return [view.scrollLeft, view.scrollTop, room.style.getPropertyValue("--zoom")]; }"""
+PINCH = """far => { const view = document.querySelector(".stage__view"), box = view.getBoundingClientRect();
+    const touch = (identifier, aside) =>
+        new Touch({ identifier, target: view, clientX: box.left + 400 + aside, clientY: box.top + 200 });
+    const send = (kind, touches) => view.dispatchEvent(new TouchEvent(kind, { touches, cancelable: true }));
+    send("touchstart", [touch(1, -50), touch(2, 50)]);
+    send("touchmove", [touch(1, -far), touch(2, far)]);
+    send("touchend", []); }"""
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunter"
 CUT = """() => [...document.querySelectorAll(".flow-card, .flow-row")]
     .filter((one) => one.scrollHeight > one.clientHeight + 2 || one.scrollWidth > one.clientWidth + 1)
@@ -135,6 +142,15 @@ def test_the_chosen_card_is_seen_and_nothing_lies_over_the_drawing(page: Page, w
     expect(page.locator("#s-s30")).to_be_in_viewport(ratio=0.99)
     tools, view = page.locator(".stage__tools").bounding_box(), page.locator(".stage__view").bounding_box()
     assert tools and view and tools["y"] + tools["height"] <= view["y"]
+
+
+def test_two_fingers_zoom(page: Page) -> None:
+    Stage(page, random_flow(40, 2), mode="show")
+    expect(page.locator(".stage__zoom")).to_have_text("100 %")
+    page.evaluate(PINCH, 25)
+    expect(page.locator(".stage__zoom")).to_have_text("50 %")
+    page.evaluate(PINCH, 75)
+    expect(page.locator(".stage__zoom")).to_have_text("75 %")
 
 
 def test_zoom_and_pan_outlive_a_swap_and_the_whole_of_a_large_flow_can_be_seen(page: Page) -> None:

@@ -44,5 +44,22 @@ class Reorder(Edit, frozen=True):
         return Done(frozenset({self.step}), text, self.step)
 
 
+class Shift(Edit, frozen=True):
+    """by: how many places the way out goes to the right among those of its step; negative: to the left."""
+
+    step: str
+    outcome: str
+    by: int
+
+    def apply(self, flow: DraftFlow) -> Done:
+        ways = list(flow.outcomes(self.step))
+        if self.outcome not in ways:
+            raise EditRefused("outcome_gone", self.step, name=self.outcome[:60])
+        place = ways.index(self.outcome) + self.by
+        ways.remove(self.outcome)
+        ways.insert(min(max(0, place), len(ways)), self.outcome)
+        return Reorder(self.step, ways).apply(flow)
+
+
 def _outcome(branch: object) -> str:
     return str(branch.get("outcome")) if isinstance(branch, dict) else ""

@@ -103,6 +103,21 @@
     byId(link.hash.slice(1))?.focus();
   });
 
+  // The branch in which a card or "+" stands, or the way out of a chip, goes one place aside; the focus goes with it.
+  let moved = null;
+  function shift(target, by) {
+    const branch = target.closest(".flow-plus") ?? target.closest(".flow-branch")?.querySelector(":scope > .flow-plus"), card = cardOf(target);
+    const at = target.closest(".flow-chip")?.dataset.from ?? (branch && place(branch));
+    if (!at) return;
+    const [step, outcome] = at.split(":");
+    moved = card ? `#${CSS.escape(card.id)}` : target.matches(".flow-chip") ? `[data-from="${CSS.escape(at)}"]` : `.flow-plus[href="${CSS.escape(branch.getAttribute("href"))}"]`;
+    send({ edit: "shift", step, outcome, by });
+  }
+  document.addEventListener("focus-on", () => {
+    if (moved) document.querySelector(moved)?.focus();
+    moved = null;
+  });
+
   // A list under a search field: Enter takes the first that is left, the arrows go through them.
   function choose(event) {
     const field = event.target.closest("[data-filter]"), list = event.target.closest(".palette, #find-list, [data-filter]");
@@ -144,7 +159,7 @@
     const card = cardOf(target), inside = target.closest("#stage");
     const does = event.ctrlKey || event.metaKey
       ? withControl(event, card)
-      : (card && ofCard(event, card)) ?? (inside && { Insert: () => edgeOf(target)?.click(), l: () => aim(target), "/": find, "?": () => byId("keys")?.showModal() }[key]);
+      : (inside && event.altKey && { ArrowLeft: () => shift(target, -1), ArrowRight: () => shift(target, 1) }[key]) || (card && ofCard(event, card)) || (inside && { Insert: () => edgeOf(target)?.click(), l: () => aim(target), "/": find, "?": () => byId("keys")?.showModal() }[key]);
     if (!does) return;
     event.preventDefault();
     does();

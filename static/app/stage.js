@@ -47,6 +47,15 @@ function fit(stage) {
   const view = part(stage, "view");
   zoomTo(stage, Math.min(1, view.clientWidth / number(stage, "w"), view.clientHeight / number(stage, "h")));
 }
+// Two fingers zoom around their middle; one scrolls.
+let pinch = null;
+function onTouch(stage, event) {
+  if (event.touches.length !== 2) { pinch = null; return; }
+  const [one, other] = event.touches, far = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+  pinch ??= { zoom: zoomOf(stage), far };
+  event.preventDefault();
+  zoomTo(stage, pinch.zoom * far / pinch.far, { clientX: (one.clientX + other.clientX) / 2, clientY: (one.clientY + other.clientY) / 2 });
+}
 function keep(stage) {
   const view = part(stage, "view"), zoom = part(stage, "room").style.getPropertyValue("--zoom");
   try { sessionStorage.setItem(SEEN, JSON.stringify({ zoom, left: view.scrollLeft, top: view.scrollTop })); } catch { return; }
@@ -252,6 +261,7 @@ function prepareStage(stage) {
     event.preventDefault();
     zoomTo(stage, zoomOf(stage) * Math.exp(-event.deltaY / 200), event);
   }, { passive: false });
+  for (const kind of ["touchstart", "touchmove", "touchend"]) view.addEventListener(kind, (event) => onTouch(stage, event), { passive: false });
   new ResizeObserver(() => show(stage, zoomOf(stage))).observe(view);
 }
 const prepareAll = (root) => { for (const stage of root.querySelectorAll(".stage")) prepareStage(stage); };

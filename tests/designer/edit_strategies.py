@@ -82,6 +82,7 @@ def edits() -> st.SearchStrategy[Json]:
         _edit("paste", fragment=st.one_of(fragment, objects(values)), at=edges),
         _edit("retarget", step=ids, outcome=ways, target=st.one_of(ids, st.just(""))),
         _edit("reorder", step=ids, order=st.lists(ways, max_size=3)),
+        _edit("shift", step=ids, outcome=ways, by=st.integers(-3, 3)),
         _edit("rename", step=ids, name=words),
         _edit("replace", step=ids, type=kinds),
         _edit("set", pointer=pointers, value=values),

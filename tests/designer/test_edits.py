@@ -166,6 +166,25 @@ def test_the_order_of_outcomes_is_the_order_of_branches(flow: Json) -> None:
     assert [branch["outcome"] for branch in document["steps"]["decision"]["branches"]] == ["small", "big"]
 
 
+def test_a_way_out_goes_aside_among_those_of_its_step_and_no_further(flow: Json) -> None:
+    flow = after(flow, "insert", at="request:submitted", type="decision")
+    branches = [{"outcome": way, "when": way} for way in ("big", "small")]
+    flow = after(flow, "configure", step="decision", settings={"branches": branches})
+    for way in ("big", "small", "otherwise"):
+        flow = after(flow, "retarget", step="decision", outcome=way, target="manager")
+    flow = after(flow, "reorder", step="decision", order=["big", "small", "otherwise"])
+    for by, order in (
+        (1, ["small", "big"]),
+        (-1, ["big", "small"]),
+        (-9, ["big", "small"]),
+        (10**30, ["small", "big"]),
+    ):
+        document = after(flow, "shift", step="decision", outcome="big", by=by)
+        assert [way for way in ways(document)["decision"] if way in order] == order
+        assert [branch["outcome"] for branch in document["steps"]["decision"]["branches"]] == order
+    assert refused(flow, "shift", step="decision", outcome="none", by=1) == "outcome_gone"
+
+
 def test_a_renamed_step_is_the_same_step(flow: Json) -> None:
     assert done(flow, "rename", step="director", name=" Board ").text == "Director is now called Board."
     assert after(flow, "rename", step="director", name=" Board ")["steps"]["director"]["name"] == "Board"
