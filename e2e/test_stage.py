@@ -146,11 +146,11 @@ def test_the_chosen_card_is_seen_and_nothing_lies_over_the_drawing(page: Page, w
 
 def test_two_fingers_zoom(page: Page) -> None:
     Stage(page, random_flow(40, 2), mode="show")
-    expect(page.locator(".stage__zoom")).to_have_text("100 %")
+    expect(page.locator(".stage__zoom")).to_have_text("80 %")
     page.evaluate(PINCH, 25)
-    expect(page.locator(".stage__zoom")).to_have_text("50 %")
+    expect(page.locator(".stage__zoom")).to_have_text("40 %")
     page.evaluate(PINCH, 75)
-    expect(page.locator(".stage__zoom")).to_have_text("75 %")
+    expect(page.locator(".stage__zoom")).to_have_text("60 %")
 
 
 def test_zoom_and_pan_outlive_a_swap_and_the_whole_of_a_large_flow_can_be_seen(page: Page) -> None:

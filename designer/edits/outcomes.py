@@ -1,6 +1,10 @@
 """Ways out of a step: where they lead, and in which order they stand."""
 
-from designer.edits.draft_flow import DraftFlow, Edge
+from typing import Annotated
+
+from msgspec import Meta
+
+from designer.edits.draft_flow import MAX_STEPS, DraftFlow, Edge
 from designer.edits.edit import Done, Edit, EditRefused
 from designer.edits.words import outcome_name
 
@@ -49,7 +53,7 @@ class Shift(Edit, frozen=True):
 
     step: str
     outcome: str
-    by: int
+    by: Annotated[int, Meta(ge=-MAX_STEPS, le=MAX_STEPS)]
 
     def apply(self, flow: DraftFlow) -> Done:
         ways = list(flow.outcomes(self.step))

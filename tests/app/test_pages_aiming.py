@@ -1,4 +1,4 @@
-"""Where a way out leads is picked in the drawing, as somebody without scripts does it."""
+"""Where ways out lead and in which order they stand, as somebody without scripts changes it."""
 
 import re
 from collections.abc import Iterator
@@ -61,6 +61,15 @@ def test_a_target_that_is_gone_meanwhile_is_refused_in_words(cast: Cast, web: Br
     before = rejected(cast)
     answer = send(web, aimed, f"{HERE}/edits", ("target", "notification"), target="gone")
     assert answer.status_code == 422 and rejected(cast) == before
+
+
+def test_the_order_of_branches_is_changed_from_the_panel(cast: Cast, web: Browser) -> None:
+    page = web.get(f"{HERE}?step=approval").text
+    later = next(form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if "Later" in form)
+    assert send(web, later, f"{HERE}/edits").status_code == 303
+    with across_tenants() as db:
+        document = drafts.get(db, cast.ada.principal, "spending").document
+    assert list(document["steps"]["approval"]["outcomes"]) == ["rejected", "approved"]
 
 
 @pytest.mark.parametrize("address", ["nobody:x", "approved:x", "request", ":", "request:no", "x" * 5000, '"><b>'])

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def test_every_kind_of_edit_is_among_the_random_ones() -> None:
-    tried = {"insert", "delete", "duplicate", "move", "paste", "retarget", "reorder"}
+    tried = {"insert", "delete", "duplicate", "move", "paste", "retarget", "reorder", "shift"}
     tried |= {"rename", "replace", "set", "unset", "configure", "load", "test.save", "test.delete"}
     assert set(kinds()) == tried | {f"form.{what}" for what in FORM_EDITS}
 
