@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.access import clean
 from e2e.people import People
-from e2e.test_designer import add, clean, told
+from e2e.test_designer import add, told
 from e2e.test_designer_keys import begin, document
 
 
