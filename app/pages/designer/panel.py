@@ -44,8 +44,15 @@ def form(
     """The settings as a form; with what was typed and what is wrong with it."""
     asked, holder = of(document, step)
     stored = panel.settings_of(asked, holder)
-    around = replace(around, answers=around.answers | answers(document, step, around, data or stored, posted or []))
+    typed = _unread(posted or [], errors or [])
+    around = replace(around, answers=around.answers | answers(document, step, around, data or stored, typed))
     return forms.fields(*asked, stored if data is None else data, errors or [], stored=stored, around=around)
+
+
+def _unread(posted: Posted, errors: list[FormError]) -> Posted:
+    """Without the lines that were pasted and are levels now: sent again, they would be more of them."""
+    wrong = {f"paste:{error.pointer}" for error in errors if error.keyword == "paste"}
+    return [(name, value) for name, value in posted if not name.startswith("paste:") or name in wrong]
 
 
 def typed_again(document: Json, step: str, around: Surroundings, typed: Mapping[str, Any]) -> forms.Field:
