@@ -7,6 +7,7 @@ from typing import Any
 from designer.edits.draft_flow import name_of, outcomes_of
 from designer.edits.step_types import offered
 from engine.document import document_schema, settings_schema
+from engine.forms import schema as form_schema
 from engine.registry import some
 from engine.steps import Offering, Panelled, step_types
 from engine.wording.values import plain_name
@@ -41,7 +42,20 @@ def step_form(kind: str) -> tuple[Json, Json]:
     panelled = some("engine.steps", Panelled)
     own = panelled[kind].UI if kind in panelled else {}
     properties = {**schema.get("properties", {}), "description": _DESCRIPTION}
-    return {**schema, "format": "settings", "properties": properties}, {"description": {"ui:widget": "textarea"}, **own}
+    ui = {**_usual(schema), "description": {"ui:widget": "textarea"}, **own}
+    return {**schema, "format": "settings", "properties": properties}, ui
+
+
+def _usual(schema: Json) -> Json:
+    """uiSchema in which a choice that is left open says what holds then."""
+    found: Json = {}
+    for name, part in schema.get("properties", {}).items():
+        choices = form_schema.choices(part) if "default" in part and form_schema.has_choices(part) else []
+        if label := next((choice.label for choice in choices if choice.value == part["default"]), ""):
+            found[name] = {"ui:placeholder": f"As usual: {label}"}
+        elif inner := _usual(part):
+            found[name] = inner
+    return found
 
 
 @cache

@@ -51,10 +51,16 @@ SCHEMA: dict[str, Any] = {
         "covers": COVERS,
         "on_change": ON_CHANGE,
         "same_person_twice": {"title": "One person may sign several levels", "type": "boolean", "default": False},
-        "resubmit": {"title": "Signatures when it is sent again", "enum": ["keep", "restart"], "default": "restart"},
+        "resubmit": {
+            "title": "Signatures when it is sent again",
+            "enum": ["keep", "restart"],
+            "enumNames": ["those that still hold are kept", "everybody signs again"],
+            "default": "restart",
+        },
         "comment": {
             "title": "Comment",
             "enum": ["optional", "required_on_reject", "required"],
+            "enumNames": ["may be left out", "needed unless somebody approves", "always needed"],
             "default": "required_on_reject",
         },
         "form": FORM,

@@ -23,10 +23,12 @@ PURCHASE = shipped("purchase-approval")
 PURCHASE["data"]["properties"] |= {"tags": {"type": "array", "items": {"type": "string"}}}
 
 
-def shown(document: dict[str, Any], step: str, did: str = "", pairs: Any = None, data: Any = None) -> str:
+def shown(
+    document: dict[str, Any], step: str, did: str = "", pairs: Any = None, data: Any = None, errors: Any = None
+) -> str:
     """The settings of a step as HTML."""
     around = Surroundings(document, join("/steps", step), directory(), did=did)
-    field = panel.form(document, step, around, data, posted=pairs)
+    field = panel.form(document, step, around, data, errors, pairs)
     module = environment().get_template("parts/form.html").module
     return f"<form>{module.form_fields(field)}</form>"  # type: ignore[attr-defined]
 
@@ -144,7 +146,8 @@ def test_a_pasted_line_that_means_nothing_is_named_and_kept(line: str, code: str
     document = shipped("purchase-approval")
     found, errors = sent(document, "approval", shown(document, "approval"), **{"paste:/levels": line})
     assert found == {} and [error.reason.code for error in errors] == [code]
-    assert line.split("\t")[2] in shown(document, "approval", pairs=[("paste:/levels", line)])
+    assert line.split("\t")[2] in shown(document, "approval", pairs=[("paste:/levels", line)], errors=errors)
+    assert line not in shown(document, "approval", pairs=[("paste:/levels", line)])
 
 
 def test_levels_are_sorted_by_where_they_begin() -> None:
