@@ -57,6 +57,18 @@ TIMEOUT: Schema = {
     },
     "additionalProperties": False,
 }
+RESUBMIT: Schema = {
+    "title": "Signatures when it is sent again",
+    "enum": ["keep", "restart"],
+    "enumNames": ["those that still hold are kept", "everybody signs again"],
+    "default": "restart",
+}
+COMMENT: Schema = {
+    "title": "Comment",
+    "enum": ["optional", "required_on_reject", "required"],
+    "enumNames": ["may be left out", "needed unless somebody approves", "always needed"],
+    "default": "required_on_reject",
+}
 READING: Schema = {
     "title": "Which levels sign",
     "oneOf": [

@@ -28,7 +28,7 @@ from engine.level_clauses import level_clauses, signing_clauses
 from engine.people import Directory
 from engine.problems import Problem, check_rule, check_timeout, check_who, may_time_out, problem
 from engine.reasons import Reason, reason, said
-from engine.settings import AUTOMATIC, COVERS, FORM, LEVELS, ON_CHANGE, READING, TIMEOUT
+from engine.settings import AUTOMATIC, COMMENT, COVERS, FORM, LEVELS, ON_CHANGE, READING, RESUBMIT, TIMEOUT
 from engine.signatures import signers
 from engine.state import Token, Wait
 from engine.stops import Stop
@@ -51,18 +51,8 @@ SCHEMA: dict[str, Any] = {
         "covers": COVERS,
         "on_change": ON_CHANGE,
         "same_person_twice": {"title": "One person may sign several levels", "type": "boolean", "default": False},
-        "resubmit": {
-            "title": "Signatures when it is sent again",
-            "enum": ["keep", "restart"],
-            "enumNames": ["those that still hold are kept", "everybody signs again"],
-            "default": "restart",
-        },
-        "comment": {
-            "title": "Comment",
-            "enum": ["optional", "required_on_reject", "required"],
-            "enumNames": ["may be left out", "needed unless somebody approves", "always needed"],
-            "default": "required_on_reject",
-        },
+        "resubmit": RESUBMIT,
+        "comment": COMMENT,
         "form": FORM,
         "timeout": TIMEOUT,
     },
