@@ -13,7 +13,7 @@ from designer.bpmn.read import read
 from designer.bpmn.write import write
 from designer.bpmn.xml import MAX_FILE
 from engine import json_text
-from engine.reasons import Reason
+from engine.reasons import Reason, reason
 
 LARGEST = max(MAX_FILE, definitions.MAX_DOCUMENT)
 # What XML begins with; in UTF-16 a mark stands before it.
@@ -32,15 +32,15 @@ class Document(NamedTuple):
 def document_of(content: bytes) -> Document:
     """Raises Invalid where nothing can be read."""
     if not content.strip():
-        raise Invalid.at("/document", "Choose a file, or paste the text.")
+        raise Invalid.because("/document", reason("no_definition_given"))
     if content.removeprefix(codecs.BOM_UTF8).lstrip().startswith(XML):
         return from_bpmn(content, "/document")
     if len(content) > definitions.MAX_DOCUMENT:
-        raise Invalid.at("/document", f"A definition has at most {definitions.MAX_DOCUMENT // 1024} kB.")
+        raise Invalid.because("/document", reason("definition_size", kilobytes=definitions.MAX_DOCUMENT // 1024))
     try:
         return Document(json_text.loads(content))
     except (msgspec.DecodeError, ValueError, RecursionError) as unread:
-        raise Invalid.at("/document", f"This is not JSON, and no BPMN: {str(unread)[:200]}") from unread
+        raise Invalid.because("/document", reason("no_definition", error=str(unread)[:200])) from unread
 
 
 def from_bpmn(content: bytes, pointer: str) -> Document:

@@ -32,7 +32,7 @@ from engine.json_text import Unfit, canonical, dumps, normal
 from engine.people_check import people_problems
 from engine.placeholders import SECRET
 from engine.problems import Problem, problem
-from engine.reasons import Reason
+from engine.reasons import Reason, reason
 from engine.wording.labels import labels_of
 
 KEPT, MAX_DOCUMENT = 500, 256 * 1024
@@ -273,9 +273,8 @@ def _claim(db: Db, tenant_id: UUID, prefix: str, definition_id: UUID) -> None:
     ).one()
     if owner.definition_id == definition_id:
         return
-    whose = f"is used by “{owner.name}”" if owner.name else "is used by requests without a prefix of their own"
-    words = f"The prefix {prefix} {whose}. Choose another, so that each series of numbers is complete."
-    raise Invalid.at("/prefix", words, "This definition cannot be published yet.")
+    taken = reason("prefix_taken" if owner.name else "prefix_of_others", prefix=prefix, name=owner.name)
+    raise Invalid.because("/prefix", taken, heading="This definition cannot be published yet.")
 
 
 def _with_content(db: Db, tenant_id: UUID, key: str, digest: bytes) -> Row[Any] | None:

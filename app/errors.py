@@ -40,14 +40,9 @@ class Invalid(Refusal):
         self.errors = list(errors)
 
     @classmethod
-    def because(cls, pointer: str, reason: Reason, labels: Labels = NOBODY) -> "Invalid":
-        """About one field, by what the engine says of it."""
-        return cls(sentence(reason, labels), [about(pointer, reason, labels)], **coded(reason))
-
-    @classmethod
-    def at(cls, pointer: str, words: str, heading: str = "") -> "Invalid":
+    def because(cls, pointer: str, reason: Reason, labels: Labels = NOBODY, heading: str = "") -> "Invalid":
         """About one field. heading: of the whole answer, where that is not the same words."""
-        return cls(heading or words, [{"pointer": pointer, "message": words}])
+        return cls(heading or sentence(reason, labels), [about(pointer, reason, labels)], **coded(reason))
 
 
 class Unauthenticated(Refusal):

@@ -27,6 +27,7 @@ from app.store.ids import uuid7
 from app.store.tables import effects
 from engine.commands import Receive
 from engine.json_text import canonical, dumps
+from engine.reasons import reason
 from engine.stops import MAX_ANSWER
 
 log = structlog.get_logger()
@@ -104,7 +105,7 @@ def accept(db: Db, principal: Principal, event: ExternalEvent) -> Accepted:
     """Raises Conflict where another event had this id or too many are early, Invalid for too much data."""
     require(principal, "event:send")
     if len(dumps(event.data)) > MAX_ANSWER:
-        raise Invalid.at("/data", f"An event brings at most {MAX_ANSWER // 1000} kB of data.")
+        raise Invalid.because("/data", reason("event_size", kilobytes=MAX_ANSWER // 1000))
     tenant, key = principal.tenant_id, uuid7()
     _hold(db, tenant, event.name, event.about)
     facts = {"tenant": tenant, "source": event.source, "name": event.name, "about": event.about}

@@ -21,4 +21,4 @@ def _levels(document: dict[str, Any], key: str, step: dict[str, Any], arrivals: 
         yield problem("levels_gap", key, "/levels", gaps=list(found.gaps))
     for number, band in enumerate(found.levels):
         for mark in band.marks if band else ():
-            yield problem("level_odd", key, f"/levels/{number}", number=number + 1, text=mark)
+            yield problem("level_odd", key, f"/levels/{number}", number=number + 1, why=mark)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from engine.reach import arriving, rules_between
+from engine.reasons import Reason, reason
 from engine.rules.fields import fields
 from engine.rules.intervals import Cells, Partition, about_one, partition
 
@@ -15,10 +16,10 @@ Arrivals = dict[tuple[str, tuple[Decimal, ...]], dict[str, Cells]]
 
 
 class Band(NamedTuple):
-    """words: where the level signs, as bands. marks: what is odd about it, as sentences."""
+    """words: where the level signs, as bands. marks: what is odd about it."""
 
     words: list[str]
-    marks: list[str]
+    marks: list[Reason]
 
 
 class Bands(NamedTuple):
@@ -89,13 +90,12 @@ def _each(numbers: Partition, taken: Sequence[Cells | None], here: Cells, *, hig
         signs = cells - frozenset[int]().union(*above) if highest else cells
         marks = list(_overlaps(numbers, at, taken))
         if not signs & here:
-            why = "The levels below it take every value." if cells & here else "No value that gets here reaches it."
-            marks.append(f"Never signs. {why}")
+            marks.append(reason("level_covered" if cells & here else "level_unreached"))
         found.append(Band(numbers.bands(signs), marks))
     return found
 
 
-def _overlaps(numbers: Partition, at: int, taken: Sequence[Cells | None]) -> list[str]:
+def _overlaps(numbers: Partition, at: int, taken: Sequence[Cells | None]) -> list[Reason]:
     """Where a level that ends runs into one that begins before its end. One that has no end is meant to go on."""
     cells = taken[at]
     marks = []
@@ -103,7 +103,7 @@ def _overlaps(numbers: Partition, at: int, taken: Sequence[Cells | None]) -> lis
         if cells is None or other is None or not _ends(numbers, other) or other <= cells or cells <= other:
             continue
         if both := other & cells:
-            marks.append(f"Overlaps with level {number}: {' and '.join(numbers.words(both))}.")
+            marks.append(reason("levels_overlap", number=number, words=numbers.words(both)))
     return marks
 
 

@@ -20,6 +20,7 @@ from app.errors import Forbidden, Invalid
 from app.store.db import Db, across_tenants, transaction
 from app.store.tables import tenants, users
 from engine.events.access import LoggedIn, LoginFailed, PasswordChanged
+from engine.reasons import reason
 
 log = structlog.get_logger()
 
@@ -52,15 +53,15 @@ def hashed(password: str) -> str:
 
 def check_strength(password: str, *names: str) -> None:
     """Raises Invalid for a password that is too short, too long or among the first to be guessed."""
-    message = None
+    why = None
     if len(password) < SHORTEST:
-        message = f"At least {SHORTEST} characters. A few words in a row are easy to keep."
+        why = reason("short_password", least=SHORTEST)
     elif len(password) > LONGEST:
-        message = f"At most {LONGEST} characters."
+        why = reason("long_password", most=LONGEST)
     elif _easy(password.casefold(), [name.casefold() for name in names]):
-        message = "This is one of the first that would be guessed. Take something less common."
-    if message:
-        raise Invalid.at("/new", message, "The password needs another look.")
+        why = reason("easy_password")
+    if why:
+        raise Invalid.because("/new", why, heading="The password needs another look.")
 
 
 def _easy(password: str, names: list[str]) -> bool:
@@ -140,7 +141,7 @@ def change_password(principal: Principal, current: str, new: str, place: Place, 
         throttle.attempt(db, account, place.address, place.known(account))
         user = db.execute(select(users).where(*own)).one()
     if not _fits(user, current):
-        raise Invalid.at("/current", "This is not your present password.")
+        raise Invalid.because("/current", reason("wrong_password"))
     check_strength(new, principal.name, principal.email)
     password_hash = hashed(new)
     with transaction(principal.tenant_id) as db:

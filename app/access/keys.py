@@ -18,12 +18,13 @@ from app.access import tokens
 from app.access.permissions import PERMISSIONS, permissions_of, require
 from app.access.principal import Moment, Principal, system
 from app.audit import tenant_log
-from app.errors import Forbidden, Invalid, Missing
+from app.errors import Forbidden, Invalid, Missing, about
 from app.store.db import Db, statement
 from app.store.ids import uuid7
 from app.store.tables import api_keys, users
 from app.store.tables.base import linked
 from engine.events.access import KeyMade, KeyRevoked
+from engine.reasons import reason
 
 log = structlog.get_logger()
 
@@ -162,14 +163,13 @@ def check(wanted: Wanted) -> None:
     """Raises Invalid with what is missing or too much."""
     errors = []
     if not 0 < len(wanted.name) <= MAX_NAME:
-        errors.append({"pointer": "/name", "message": f"Say what will use the key, in 1 to {MAX_NAME} letters."})
+        errors.append(about("/name", reason("key_name", most=MAX_NAME)))
     if not wanted.scopes or not set(wanted.scopes) <= PERMISSIONS.keys():
-        errors.append({"pointer": "/scopes", "message": "Choose at least one thing that the key may do."})
+        errors.append(about("/scopes", reason("key_scopes")))
     if wanted.days is not None and not 0 < wanted.days <= MAX_DAYS:
-        errors.append({"pointer": "/days", "message": f"A key lasts 1 to {MAX_DAYS} days."})
+        errors.append(about("/days", reason("key_days", most=MAX_DAYS)))
     elif wanted.speaks_for_others and (wanted.days is None or wanted.days > MAX_SPEAKING_DAYS):
-        message = f"A key that speaks for others has an end, in {MAX_SPEAKING_DAYS} days at the latest."
-        errors.append({"pointer": "/days", "message": message})
+        errors.append(about("/days", reason("speaking_key_days", most=MAX_SPEAKING_DAYS)))
     if errors:
         raise Invalid("The key needs another look.", errors)
 

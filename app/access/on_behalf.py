@@ -9,6 +9,7 @@ from app.errors import Forbidden, Invalid
 from app.runtime.directories import directory_of
 from app.store.db import Db
 from engine.people import Directory, Person
+from engine.reasons import reason
 
 SILENT = "This key or session may not speak for somebody else: leave out userId, or use your own."
 BLIND = "This key or session may not look at somebody else's work: leave out userId, or use your own."
@@ -55,7 +56,7 @@ def meant(people: Directory, word: str, pointer: str) -> Person:
 
 
 def _unknown(word: str, pointer: str) -> Invalid:
-    return Invalid.at(pointer, f"Nobody here is called “{word[:80]}”. Use an e-mail address, a handle or an id.")
+    return Invalid.because(pointer, reason("unknown_person", name=word[:80]))
 
 
 def _as(who: Principal, person: Person) -> Principal:

@@ -22,7 +22,7 @@ from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 from designer.edits import Edit, union
-from engine.reasons import Reason
+from engine.reasons import Reason, reason
 from engine.wording.sentences import sentence
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 else:
     AnyEdit = union()
 
-BEGUN = "Begin with one of them: `name`, `template`, `document` or `bpmn`."
 Revision = Annotated[Count, Meta(description="The one that was seen: what GET, or the newest change, answered.")]
 
 
@@ -188,7 +187,7 @@ def begun(request: Asked, body: RawBody) -> Response[Any]:
 def _begun(db: Db, who: Principal, asked: BeginDraft) -> tuple[Draft, tuple[Reason, ...]]:
     given = [name for name in asked.__struct_fields__ if getattr(asked, name) is not UNSET]
     if len(given) != 1:
-        raise Invalid.at("", BEGUN)
+        raise Invalid.because("", reason("begin_with_one"))
     if asked.name is not UNSET:
         return begin.blank_flow(db, who, asked.name), ()
     if asked.template is not UNSET:

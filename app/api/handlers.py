@@ -27,6 +27,7 @@ from app.store.tables import instances as rows
 from app.web.request import Asked, actor, principal, tenant_of
 from app.web.routes import delete, post
 from engine.json_text import dumps
+from engine.reasons import reason
 
 V1 = "/api/v1"
 MAX_BODY = 256 * 1024
@@ -139,7 +140,7 @@ def identity(text: str, pointer: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid.at(pointer, "This is not an id.") from None
+        raise Invalid.because(pointer, reason("no_id")) from None
 
 
 def _numbered(db: Db, who: Principal, prefix: str, number: int) -> UUID | None:

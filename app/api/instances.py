@@ -24,6 +24,7 @@ from app.store.db import Db, transaction
 from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
+from engine.reasons import reason
 from engine.wording.sentences import sentence
 
 Status = Annotated[
@@ -135,7 +136,7 @@ def start(request: Asked, body: RawBody) -> Response[Any]:
         try:
             version = definitions.newest(db, who, asked.definition)
         except Missing as missing:
-            raise Invalid.at("/definition", missing.message) from missing
+            raise Invalid.because("/definition", reason("no_such_definition", key=asked.definition[:80])) from missing
         moved = begin(request, db, who, version.id, asked.data)
         return 201, of_id(db, who, moved.instance_id)
 

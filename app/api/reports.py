@@ -20,6 +20,7 @@ from app.store.db import Db, transaction
 from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
+from engine.reasons import reason
 
 Word = Annotated[str, Meta(max_length=100)]
 
@@ -99,11 +100,11 @@ def ask(request: Asked, body: RawBody) -> Response[Any]:
 
 def _about_one(db: Db, who: Principal, wanted: dict[str, Any]) -> dict[str, Any]:
     if len(wanted) > 1:
-        raise Invalid.at("/request", "A report about one request takes nothing else that narrows it.")
+        raise Invalid.because("/request", reason("one_request"))
     try:
         return {"instance": str(instance_id(db, who, wanted["request"]))}
     except Missing as missing:
-        raise Invalid.at("/request", missing.message) from missing
+        raise Invalid.because("/request", reason("no_such_request", name=str(wanted["request"])[:40])) from missing
 
 
 @get("/reports/{id:str}", call=SHOW)

@@ -18,8 +18,8 @@ from app.shapes import Nothing
 from app.web.request import Asked
 from engine.json_text import Unfit, normal
 from engine.pointers import join
+from engine.reasons import reason
 from engine.schemas import MAX_ERRORS, checked
-from engine.wording.values import listed
 
 MAX_DEPTH = 64
 # A whole number longer than this is looked at before it is worked out.
@@ -75,7 +75,7 @@ def _require_json(request: Asked, body: bytes) -> None:
 
 def _parsed(body: bytes) -> Any:
     if not body.strip():
-        raise Invalid.at("", "The body is empty. Send a JSON object.")
+        raise Invalid.because("", reason("empty_body"))
     try:
         return json.loads(
             body.decode(),
@@ -85,13 +85,13 @@ def _parsed(body: bytes) -> Any:
             parse_constant=_number,
         )
     except UnicodeDecodeError:
-        raise Invalid.at("", "The body is not UTF-8.") from None
+        raise Invalid.because("", reason("body_no_utf8")) from None
     except json.JSONDecodeError as wrong:
-        raise Invalid.at(
-            "", f"The body is not JSON: {wrong.msg} in line {wrong.lineno}, column {wrong.colno}."
+        raise Invalid.because(
+            "", reason("body_no_json", error=wrong.msg, line=wrong.lineno, column=wrong.colno)
         ) from None
     except RecursionError:
-        raise Invalid.at("", "The body is nested too deeply.") from None
+        raise Invalid.because("", reason("body_too_deep")) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _number(text: str) -> Decimal:
 def _kept(value: Any, pointer: str, depth: int, errors: Errors) -> Any:
     """As it can be kept; what cannot is added to the errors."""
     if depth > MAX_DEPTH:
-        errors.append(_error(pointer, f"This is nested deeper than {MAX_DEPTH} levels."))
+        errors.append(about(pointer, reason("too_nested", most=MAX_DEPTH)))
     elif isinstance(value, dict):
         return _kept_object(value, pointer, depth, errors)
     elif isinstance(value, list):
@@ -139,13 +139,9 @@ def _kept_object(value: dict[str, Any], pointer: str, depth: int, errors: Errors
         errors.append(about(pointer, unfit.reason))
         return {}
     if isinstance(value, Twice):
-        errors.append(_error(join(pointer, value.name), "This is given more than once."))
+        errors.append(about(join(pointer, value.name), reason("given_twice")))
         return {}
     return {name: _kept(item, join(pointer, name), depth + 1, errors) for name, item in value.items()}
-
-
-def _error(pointer: str, message: str) -> dict[str, str]:
-    return {"pointer": pointer, "message": message}
 
 
 def query(request: Asked) -> Any:
@@ -156,7 +152,7 @@ def query(request: Asked) -> Any:
     for name, schema in schema_of(shape)["properties"].items():
         texts = request.query_params.getall(name, [])
         if len(texts) > 1:
-            errors.append(_error(f"/{name}", "This is given more than once."))
+            errors.append(about(f"/{name}", reason("given_twice")))
         elif texts and texts[0]:
             found[name] = _typed(texts[0], schema)
             _kept(found[name], f"/{name}", 0, errors)
@@ -171,9 +167,8 @@ async def refuse_unknown_parameters(connection: ASGIConnection[Any, Any, Any, An
     known = schema_of(handler.opt["call"].query)["properties"]
     strangers = [name for name in dict.fromkeys(connection.query_params) if name not in known][:MAX_STRANGERS]
     if strangers:
-        has = f"It has {listed(known)}." if known else "It has none."
-        words = f"This call has no such parameter. {has}"
-        raise Invalid("Some parameters need another look.", [_error(f"/{name[:80]}", words) for name in strangers])
+        why = reason("unknown_parameter", words=list(known)) if known else reason("no_parameters")
+        raise Invalid("Some parameters need another look.", [about(f"/{name[:80]}", why) for name in strangers])
 
 
 def _typed(text: str, schema: Schema) -> int | bool | str:
@@ -190,4 +185,4 @@ def inside(pointer: str) -> Iterator[None]:
         yield
     except Invalid as invalid:
         moved = [{**error, "pointer": f"{pointer}{error['pointer']}"} for error in invalid.errors]
-        raise Invalid(invalid.message, moved) from invalid
+        raise Invalid(invalid.message, **invalid.facts | {"errors": moved}) from invalid

@@ -32,6 +32,7 @@ from designer.trial.trace import asked as asked_of
 from designer.trial.trace import followed, standing
 from engine.definition import Definition
 from engine.json_text import Unfit, normal
+from engine.reasons import reason
 
 SENT = "When the request is sent, with its offset from UTC; now without it."
 
@@ -127,7 +128,7 @@ def _moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise Invalid.at("/at", "Write a moment as 2026-01-05T09:00:00Z.")
+        raise Invalid.because("/at", reason("moment_form"))
     return found
 
 

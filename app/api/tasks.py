@@ -28,8 +28,7 @@ from app.times import moment
 from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 from engine.decisions import DECISIONS
-
-NO_PAGE = "This is not what a page said as its next one."
+from engine.reasons import reason
 
 Kind = Annotated[str, Meta(description="What answers it: approval a decision, others a form.", examples=["approval"])]
 
@@ -130,9 +129,9 @@ def _position(after: str) -> tuple[datetime | None, UUID]:
     try:
         moment = datetime.fromisoformat(due) if due else None
     except ValueError:
-        raise Invalid.at("/after", NO_PAGE) from None
+        raise Invalid.because("/after", reason("no_page")) from None
     if moment and not moment.tzinfo:
-        raise Invalid.at("/after", NO_PAGE)
+        raise Invalid.because("/after", reason("no_page"))
     return moment, identity(task, "/after")
 
 
@@ -196,7 +195,7 @@ def decide(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 
 def _values(db: Db, who: Principal, task: Row[Any], asked: Decide) -> Named:
     if asked.outcome != "approved":
-        raise Invalid.at("/values", "Values go with an approval alone.")
+        raise Invalid.because("/values", reason("values_with_approval"))
     with inside("/values"):
         return _attached(db, who, task, asked.values or {})
 
@@ -219,7 +218,7 @@ def _attached(db: Db, who: Principal, task: Row[Any], values: dict[str, Any]) ->
     definition = versions.definition(db, who.tenant_id, task.version_id)
     form = tasks.form_of(definition, task)
     if form is None:
-        raise Invalid.at("", "This task has no form: there is nothing to fill in.")
+        raise Invalid.because("", reason("no_form_here"))
     kept = instances.checked(values, form, definition.asked(task.step, task.state["data"]))
     return instances.attached_to(db, who, form, kept, task.instance_id)
 

@@ -9,6 +9,7 @@ from app.channels import channels
 from app.errors import Invalid
 from app.times import duration
 from engine.people import Directory, Person
+from engine.reasons import reason
 
 KEY = "approval-request"
 HIDDEN = (
@@ -23,9 +24,6 @@ HIDDEN = (
 DAY_MS = 24 * 60 * 60 * 1000
 YEAR_MS = 366 * DAY_MS
 DEFAULT_TIMEOUT_MS = 3 * DAY_MS
-NOBODY = "Say who may decide: somebody in notifyUsers, notifyRoles or allowedApprovers who has the role approver."
-ONLY_YOU = "Nobody decides on their own request: name somebody else who may decide."
-UNABLE = "{} does not decide on requests: that takes the role approver."
 
 _PEOPLE: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 _END: dict[str, Any] = {"type": "end"}
@@ -132,10 +130,11 @@ def data(asked: dict[str, Any], people: Directory, requester: str) -> dict[str, 
     named = _approvers(asked, people, told)
     approvers = [person for person in named if person.id != requester]
     if not approvers and not automatic:
-        raise Invalid.at(asks_in(asked), ONLY_YOU if named else NOBODY)
+        raise Invalid.because(asks_in(asked), reason("only_you" if named else "nobody_decides"))
     need = asked.get("requireMinApprovers", 1)
     if need > len(approvers) and not automatic:
-        raise Invalid.at("/requireMinApprovers", f"{need} people must approve, and only {len(approvers)} are asked.")
+        few = reason("too_few_approvers", need=need, count=len(approvers))
+        raise Invalid.because("/requireMinApprovers", few)
     made = {
         "title": asked["title"],
         "description": asked.get("description", ""),
@@ -180,7 +179,7 @@ def _deciding(asked: dict[str, Any], field: str, people: Directory) -> list[Pers
     found = _named(asked, field, people)
     for number, person in enumerate(found):
         if not person.decides:
-            raise Invalid.at(f"/{field}/{number}", UNABLE.format(person.name))
+            raise Invalid.because(f"/{field}/{number}", reason("does_not_decide", name=person.name))
     return found
 
 
@@ -191,7 +190,7 @@ def _with_role(asked: dict[str, Any], people: Directory) -> list[Person]:
         members = people.groups.get(word, ())
         meant = [one for one in people.people.values() if one.active and (word in one.roles or one.id in members)]
         if not meant:
-            raise Invalid.at(f"/notifyRoles/{number}", f"Nobody has the role “{word[:80]}”, and no group has that key.")
+            raise Invalid.because(f"/notifyRoles/{number}", reason("unknown_role", name=word[:80]))
         found += meant
     return found
 

@@ -13,7 +13,7 @@ from app.access.principal import Principal
 from app.approvals import definition
 from app.approvals.shapes import Decision, Full, Standing
 from app.approvals.status import decision_word, named, status_word, told_back
-from app.errors import Conflict, Forbidden, Invalid, Missing
+from app.errors import Conflict, Forbidden, Invalid, Missing, about, coded
 from app.people import rules
 from app.runtime import Actor, Moved
 from app.runtime.directories import directory_of
@@ -21,8 +21,10 @@ from app.store.db import Db
 from app.store.tables import instances as rows
 from app.times import moment
 from engine.commands import Decide
+from engine.reasons import reason
 from engine.state import State
 from engine.wording.labels import labels_of
+from engine.wording.sentences import sentence
 
 # What a call that asks may say so that nobody has to approve it.
 SELF_APPROVING = {"approvalType": "auto", "timeoutAction": "approve"}
@@ -31,8 +33,8 @@ SELF_APPROVING = {"approvalType": "auto", "timeoutAction": "approve"}
 def refuse_self_approval(db: Db, who: Principal, pointers: list[str]) -> None:
     """Raises Invalid about the places where a call approves itself, where the tenant forbids that."""
     if pointers and not rules.allows(db, who.tenant_id, "calls_may_approve"):
-        words = "Here only people approve: nothing is approved by itself or because the time is up."
-        raise Invalid(words, [{"pointer": pointer, "message": words} for pointer in pointers])
+        why = reason("only_people")
+        raise Invalid(sentence(why), [about(pointer, why) for pointer in pointers], **coded(why))
 
 
 def ask(db: Db, who: Principal, asked: dict[str, Any], actor: Actor) -> Moved:

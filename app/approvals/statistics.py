@@ -19,6 +19,7 @@ from app.store.tables import instances as rows
 from app.store.tables import tasks as task_rows
 from app.store.tables.base import linked
 from app.times import moment
+from engine.reasons import reason
 
 DECIDED = ("approved", "rejected", "timeout")
 
@@ -28,7 +29,7 @@ def statistics(db: Db, who: Principal, asked: StatisticsQuery) -> Statistics:
     require(who, "approval:view:history")
     since, until = _moment("from", asked.since, time.min), _moment("to", asked.until, time.max)
     if since and until and since > until:
-        raise Invalid.at("/to", "The period ends before it begins.")
+        raise Invalid.because("/to", reason("period"))
     asks = exists().where(linked(task_rows.c.instance_id, rows.c.id), task_rows.c.kind == "approval")
     counted = select(rows.c.tenant_id, rows.c.id, status_of_row().label("word")).where(asks)
     query = of_person(db, who, asked.user_id or None, counted, asked=True)
@@ -64,7 +65,7 @@ def _moment(name: str, given: Maybe[str], of_day: time) -> datetime | None:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise Invalid.at(f"/{name}", "Write a day as 2026-11-21, a moment as 2026-11-21T09:30:00Z.")
+        raise Invalid.because(f"/{name}", reason("no_day_or_moment"))
     return at
 
 

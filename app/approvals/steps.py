@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta
 
 from app.access.on_behalf import meant
-from app.approvals.definition import UNABLE, YEAR_MS
+from app.approvals.definition import YEAR_MS
 from app.errors import Invalid
 from app.shapes import Maybe, Shape, Text
 from app.times import duration
 from engine.json_text import canonical
 from engine.people import Directory
+from engine.reasons import Reason, reason
 
 KINDS = {"HUMAN": "approval", "HTTP": "http", "NOTIFY": "notify"}
 # Where a setting of a made step comes from, by its first part.
@@ -93,7 +94,7 @@ def place(step: str | None, field: str = "") -> str:
 def _step(step: dict[str, Any], number: int, following: str, people: Directory, requester: str) -> dict[str, Any]:
     kind = KINDS[step["kind"]]
     if step.get("type", kind) != kind:
-        raise _wrong(number, "type", f"A step of the kind {step['kind']} has the type {kind}.")
+        raise _wrong(number, "type", reason("other_type", kind=step["kind"], type=kind))
     who = _people(step, number, people) or _somebody(people, requester)
     if kind == "approval":
         return _approval(step, who, following)
@@ -115,7 +116,7 @@ def _people(step: dict[str, Any], number: int, people: Directory) -> list[dict[s
     ]
     for position, person in enumerate(named):
         if step["kind"] == "HUMAN" and not person.decides:
-            raise _wrong(number, f"approvers/{position}", UNABLE.format(person.name))
+            raise _wrong(number, f"approvers/{position}", reason("does_not_decide", name=person.name))
     return [{"user": person.id} for person in named]
 
 
@@ -141,9 +142,9 @@ def _approval(step: dict[str, Any], who: list[dict[str, Any]], following: str) -
 
 def _given(step: dict[str, Any], field: str, number: int) -> str:
     if field not in step:
-        raise _wrong(number, field, f"Step {number + 1} needs “{field}”.")
+        raise _wrong(number, field, reason("step_needs", number=number + 1, field=field))
     return str(step[field])
 
 
-def _wrong(number: int, field: str, words: str) -> Invalid:
-    return Invalid.at(f"/steps/{number}/{field}", words)
+def _wrong(number: int, field: str, why: Reason) -> Invalid:
+    return Invalid.because(f"/steps/{number}/{field}", why)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.errors import Invalid
+from engine.reasons import reason
 
 AREAS = {"requests": "Requests", "log": "Log-ins and administration"}
 
@@ -33,11 +34,12 @@ READERS: dict[str, Callable[[str], Any]] = {
     "instance": UUID,
 }
 TROUBLE = {
-    "area": "Choose an area from the list.",
-    "person": "Choose somebody from the list.",
-    "instance": "Choose a request.",
+    "area": "choose_area",
+    "person": "choose_person",
+    "instance": "choose_request",
+    "since": "no_day",
+    "until": "no_day",
 }
-NO_DAY = "Write the day as 2026-03-31."
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,10 @@ def filters_of(params: Mapping[str, Any]) -> Filters:
         try:
             given[name] = READERS[name](str(given[name]))
         except ValueError as odd:
-            raise Invalid.at(f"/{name}", TROUBLE.get(name, NO_DAY)) from odd
+            raise Invalid.because(f"/{name}", reason(TROUBLE[name])) from odd
     found = Filters(**given)
     if found.since and found.until and found.since > found.until:
-        raise Invalid.at("/until", "The period ends before it begins.")
+        raise Invalid.because("/until", reason("period"))
     return found
 
 

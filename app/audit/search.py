@@ -24,6 +24,7 @@ from app.store.db import Db
 from app.store.tables import definitions, events, instances, users, versions
 from app.store.tables.base import linked
 from engine import json_text
+from engine.reasons import reason
 
 PAGE = 50
 SCALARS = 'strict $.** ? (@.type() == "string" || @.type() == "number")'
@@ -223,4 +224,4 @@ def _position(cursor: str) -> tuple[datetime, UUID, int]:
         at, instance_id, seq = json_text.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return datetime.fromisoformat(at), UUID(instance_id), int(seq)
     except (ValueError, TypeError, AttributeError) as odd:
-        raise Invalid.at("/cursor", "This is not the address of a page. Go back to the first one.") from odd
+        raise Invalid.because("/cursor", reason("no_cursor")) from odd

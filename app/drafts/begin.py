@@ -23,6 +23,7 @@ from designer.edits.load import Load
 from designer.edits.step_types import slug
 from engine.events.definitions import DraftOpened
 from engine.json_text import dumps
+from engine.reasons import reason
 
 MAX_NAME, MAX_KEY = 120, 60
 
@@ -31,7 +32,7 @@ def blank_flow(db: Db, who: Principal, name: str) -> Draft:
     """A new definition under that name."""
     name = name.strip()
     if not 0 < len(name) <= MAX_NAME:
-        raise Invalid.at("/name", f"Give it a name of at most {MAX_NAME} letters.")
+        raise Invalid.because("/name", reason("definition_name", most=MAX_NAME))
     return _new(db, who, blank("", name))
 
 
@@ -104,7 +105,7 @@ def _new(db: Db, who: Principal, document: dict[str, Any]) -> Draft:
         if made:
             break
     if made is None:
-        raise Invalid.at("/name", "There are too many definitions of that name. Choose another one.")
+        raise Invalid.because("/name", reason("names_taken"))
     _insert(db, who, made, {**document, "key": made.key}, 0)
     return drafts.get(db, who, made.key)
 

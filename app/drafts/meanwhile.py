@@ -11,6 +11,7 @@ from app.store.tables import draft_edits, users
 from designer.edits import EVERYTHING
 from designer.edits.delta import Delta, redone, undone
 from engine.json_text import loads
+from engine.reasons import reason
 
 MOST = 1000
 MOST_TOLD = 20
@@ -27,7 +28,7 @@ def made_since(db: Db, definition: Row[Any], now: int, revision: int) -> Sequenc
     Raises Invalid for a revision that there is not yet, Changed for one so old that nobody looks through all since.
     """
     if not 0 <= revision <= now:
-        raise Invalid.at("/revision", f"This draft is at revision {now}.")
+        raise Invalid.because("/revision", reason("no_such_revision", known=now))
     far = now - revision > MOST
     found = db.execute(
         select(*(draft_edits.c[name] for name in ("touched", "words", "at", "edited_by")), users.c.name)

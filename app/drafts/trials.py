@@ -26,6 +26,7 @@ from designer.trial.script import Case, Script
 from engine.definition import Definition
 from engine.json_text import dumps, loads
 from engine.people import Directory
+from engine.reasons import reason
 
 MOST_MOVES = 100
 LONGEST = 256 * 1024
@@ -77,9 +78,9 @@ def keep(db: Db, who: Principal, draft: Draft, script: Script) -> None:
     """As the one at hand. Raises Invalid where it is too long."""
     text = dumps(script).decode()
     if len(script.moves) > MOST_MOVES:
-        raise Invalid.at("/moves", f"A simulation has at most {MOST_MOVES} moves.")
+        raise Invalid.because("/moves", reason("simulation_moves", most=MOST_MOVES))
     if len(text) > LONGEST:
-        raise Invalid.at("/moves", f"A simulation has at most {LONGEST // 1024} kB.")
+        raise Invalid.because("/moves", reason("simulation_size", kilobytes=LONGEST // 1024))
     own = {"tenant_id": who.tenant_id, "definition_id": draft.definition.id, "user_id": who.user_id}
     adding = insert(trials).values(own | {"script": text})
     changed = {"script": text, "changed_at": func.now()}

@@ -23,6 +23,7 @@ from app.store.tables import instances as instance_rows
 from app.store.tables.base import linked
 from engine.commands import EffectFailed
 from engine.events.deliveries import DeliveryDiscarded, DeliveryRetried
+from engine.reasons import Reason
 from engine.wording.values import called, clean, plain_name
 
 PAGE = 30
@@ -144,7 +145,7 @@ def discard(db: Db, principal: Principal, effect_id: UUID, reason: str, actor: A
     row = get(db, principal, effect_id)
     told = clean(reason, LONGEST_REASON)
     if not told:
-        raise Invalid.at("/reason", "Say why: it stays in the record.")
+        raise Invalid.because("/reason", Reason("reason"))
     waited_for = row.status == "pending" and row.kind in ANSWERED and row.instance_id
     instance = runtime.lock(db, row.tenant_id, row.instance_id) if waited_for else None
     _change(db, DISCARD, row, f"Discarded by {principal.name}: {told}")

@@ -15,6 +15,7 @@ from app.store.db import transaction
 from app.web.html import page
 from app.web.request import Asked, Posted, by_field, principal, provide_posted, tenant_of, text
 from app.web.routes import get, post
+from engine.reasons import reason
 
 POSTED = {"posted": Provide(provide_posted)}
 MANAGE = [need("people:manage")]
@@ -44,13 +45,13 @@ def other_words(lines: str) -> tuple[str, ...]:
     """One a line. Raises Invalid for what would match too much."""
     words = tuple(line.strip() for line in lines.splitlines() if line.strip())
     if len(words) > MOST_WORDS or any(not SHORTEST <= len(word) <= LONGEST for word in words):
-        raise Invalid.at("/also", f"Up to {MOST_WORDS} lines, each with {SHORTEST} to {LONGEST} letters.")
+        raise Invalid.because("/also", reason("erased_words", most=MOST_WORDS, least=SHORTEST, size=LONGEST))
     return words
 
 
 def _check_confirmed(email: str, typed: str) -> None:
     if typed.lower() != email.lower():
-        raise Invalid.at("/email", "Write the person's e-mail address, as it stands above.")
+        raise Invalid.because("/email", reason("confirm_address"))
 
 
 def _shown(

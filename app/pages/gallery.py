@@ -20,6 +20,7 @@ from designer.gallery import cards, categories, groups_asked, template
 from designer.policy import policy_of
 from engine import forms
 from engine.definition import Definition
+from engine.reasons import reason
 
 POSTED = {"posted": Provide(provide_posted)}
 PUBLISH = [need("definition:publish")]
@@ -58,7 +59,7 @@ def publish(request: Asked, key: FromPath[str], posted: NamedDependency[Posted])
             for group in _missing(db, request, document):
                 members = ids(posted, f"group-{group}")
                 if not members:
-                    raise Invalid.at(f"/group-{group}", f"Say who belongs to {_name(group)}, or nobody could be asked.")
+                    raise Invalid.because(f"/group-{group}", reason("group_members", name=_name(group)))
                 groups.create(db, who, _name(group), members)
             definitions.publish(db, who, document, NOTE)
     except Invalid as invalid:

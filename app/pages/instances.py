@@ -34,6 +34,7 @@ from engine.forms import fields
 from engine.interpreter import World
 from engine.people import Directory
 from engine.pointers import index
+from engine.reasons import Reason
 
 # The field of a start form that is another one on each page.
 ONCE = "_once"
@@ -214,7 +215,7 @@ def _stop(request: Asked, id: UUID, posted: Posted, way: str) -> Response[Any]:
     try:
         reason = said(posted, "reason")
         if way == "cancellation" and not reason:
-            raise Invalid.at("/reason", "Say why, so that the person who asked knows.")
+            raise Invalid.because("/reason", Reason("say_why"))
         with decision(who.tenant_id) as db:
             act(db, who, id, reason, actor(request))
     except Invalid as invalid:

@@ -26,6 +26,7 @@ from app.store.db import Db, decision, transaction
 from app.web.html import page
 from app.web.request import LONGEST, Asked, Posted, in_person, provide_posted, said, seen, text
 from engine.commands import Refused
+from engine.reasons import reason
 
 
 class Opened(NamedTuple):
@@ -156,7 +157,7 @@ def _question(
 def _outcome(posted: Posted) -> str:
     given = [value for name, value in posted if name == "outcome"]
     if len(given) != 1 or not isinstance(given[0], str):
-        raise Invalid.at("/outcome", "Press one of the buttons.")
+        raise Invalid.because("/outcome", reason("press_button"))
     return given[0]
 
 

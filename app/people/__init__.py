@@ -18,7 +18,7 @@ from app.access import keys, sessions
 from app.access.permissions import ROLES, permissions_of, require
 from app.access.principal import Principal
 from app.audit import tenant_log
-from app.errors import Conflict, Forbidden, Invalid, Missing
+from app.errors import Conflict, Forbidden, Invalid, Missing, about
 from app.people.departures import hand_on
 from app.people.membership import groups_of, join_only
 from app.store.db import Db
@@ -26,6 +26,7 @@ from app.store.ids import uuid7
 from app.store.tables import tasks, tenants, users
 from app.store.tables.base import linked
 from engine.events.people import PersonActivated, PersonAdded, PersonChanged, PersonDeactivated
+from engine.reasons import Reason, reason
 
 log = structlog.get_logger()
 
@@ -209,13 +210,13 @@ def _set_active(db: Db, principal: Principal, user_id: UUID, active: bool) -> No
 
 def _check(db: Db, principal: Principal, details: Details, before: Row[Any] | None = None) -> None:
     problems = {
-        "/name": not 0 < len(details.name) <= MAX_NAME and f"A name has 1 to {MAX_NAME} letters.",
-        "/title": len(details.title) > MAX_NAME and f"A title has at most {MAX_NAME} letters.",
-        "/email": not _is_address(details.email) and "An e-mail address looks like name@example.com.",
-        "/roles": not set(details.roles) <= ROLES.keys() and f"The roles are {', '.join(ROLES)}.",
+        "/name": not 0 < len(details.name) <= MAX_NAME and reason("person_name", most=MAX_NAME),
+        "/title": len(details.title) > MAX_NAME and reason("person_title", most=MAX_NAME),
+        "/email": not _is_address(details.email) and reason("address_form"),
+        "/roles": not set(details.roles) <= ROLES.keys() and reason("roles", offered=list(ROLES)),
         "/manager": _manager_problem(db, principal, details.manager_id, before),
     }
-    errors = [{"pointer": pointer, "message": message} for pointer, message in problems.items() if message]
+    errors = [about(pointer, why) for pointer, why in problems.items() if why]
     if errors:
         raise Invalid("Some of it needs another look.", errors)
 
@@ -224,18 +225,16 @@ def _is_address(email: str) -> bool:
     return len(email) <= 254 and email.isprintable() and EMAIL.fullmatch(email) is not None
 
 
-def _manager_problem(db: Db, principal: Principal, manager_id: UUID | None, before: Row[Any] | None) -> str | None:
+def _manager_problem(db: Db, principal: Principal, manager_id: UUID | None, before: Row[Any] | None) -> Reason | None:
     if manager_id is None or (before and manager_id == before.manager_id):
         return None
     manager = db.execute(select(users).where(_own(principal), users.c.id == manager_id)).first()
     if manager is None or not manager.active:
-        return "Choose somebody who is active."
+        return reason("inactive_manager")
     if before is None:
         return None
     above = {manager_id, *(row.id for row in line(db, principal, manager_id))}
-    return (
-        f"{manager.name} answers to {before.name}, so this would go round in a circle." if before.id in above else None
-    )
+    return reason("manager_circle", name=manager.name, other=before.name) if before.id in above else None
 
 
 def _refuse_own_rights(db: Db, row: Row[Any], details: Details) -> None:
@@ -266,4 +265,4 @@ def _free_handle(db: Db, principal: Principal, email: str) -> str:
 
 
 def _taken() -> Invalid:
-    return Invalid.at("/email", "Somebody has this e-mail address already.")
+    return Invalid.because("/email", reason("address_taken"))

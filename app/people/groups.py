@@ -20,6 +20,7 @@ from app.store.ids import uuid7
 from app.store.tables import group_members, groups, users
 from app.store.tables.base import linked
 from engine.events.people import GroupAdded, GroupChanged
+from engine.reasons import reason
 
 log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ def change(db: Db, principal: Principal, group_id: UUID, name: str, members: Col
 
 def _check(principal: Principal, name: str, before: set[UUID], members: Collection[UUID]) -> None:
     if not 0 < len(name) <= MAX_NAME:
-        raise Invalid.at("/name", f"A group's name has 1 to {MAX_NAME} letters.")
+        raise Invalid.because("/name", reason("group_name", most=MAX_NAME))
     if (principal.user_id in before) != (principal.user_id in members):
         raise Forbidden("Another administrator puts you into a group, or takes you out.")
 

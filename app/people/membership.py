@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from app.errors import Invalid
 from app.store.db import Db
 from app.store.tables import group_members, groups, users
+from engine.reasons import reason
 
 
 def groups_of(db: Db, tenant_id: UUID, user_id: UUID) -> set[UUID]:
@@ -24,7 +25,7 @@ def join_only(db: Db, tenant_id: UUID, user_id: UUID, wanted: Collection[UUID]) 
     """Make these, and no others, the groups of a person."""
     known = select(groups.c.id).where(groups.c.tenant_id == tenant_id, groups.c.id.in_(wanted))
     if set(db.execute(known).scalars()) != set(wanted):
-        raise Invalid.at("/groups", "Choose from the list.", "One of the groups is gone.")
+        raise Invalid.because("/groups", reason("choose_from_list"), heading="One of the groups is gone.")
     _replace(db, tenant_id, group_members.c.user_id == user_id, [(group, user_id) for group in set(wanted)])
 
 
@@ -32,7 +33,7 @@ def fill_with(db: Db, tenant_id: UUID, group_id: UUID, wanted: Collection[UUID])
     """Make these, and no others, the members of a group."""
     known = select(users.c.id).where(users.c.tenant_id == tenant_id, users.c.id.in_(wanted))
     if set(db.execute(known).scalars()) != set(wanted):
-        raise Invalid.at("/members", "Choose from the list.", "One of the people is gone.")
+        raise Invalid.because("/members", reason("choose_from_list"), heading="One of the people is gone.")
     _replace(db, tenant_id, group_members.c.group_id == group_id, [(group_id, user) for user in set(wanted)])
 
 

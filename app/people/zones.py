@@ -12,10 +12,10 @@ from app.errors import Invalid
 from app.store.db import Db
 from app.store.tables import tenants, users
 from engine.events.tenant import ZoneChanged
+from engine.reasons import reason
 from engine.wording.clock import Clock
 
 AREAS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-UNKNOWN = "Choose one of the time zones in the list."
 
 
 @cache
@@ -64,7 +64,7 @@ def choose_for_company(db: Db, principal: Principal, zone: str) -> None:
 
 def _check(zone: str) -> None:
     if zone not in names():
-        raise Invalid.at("/zone", UNKNOWN)
+        raise Invalid.because("/zone", reason("choose_zone"))
 
 
 def _me(principal: Principal) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from app.store.ids import uuid7
 from app.store.tables import effects, events, instances, reports, tenants, users
 from app.store.tables.base import linked
 from engine.events.reading import ReportDownloaded, ReportRequested
+from engine.reasons import reason
 from engine.wording.values import clean, plain_name
 
 PAGE, MAX_NAME = 30, 100
@@ -61,8 +62,8 @@ def create(db: Db, principal: Principal, format: str, params: dict[str, Any]) ->
     """params as app/audit/filters.py reads them; `instance` makes it about one request. Raises Invalid, Missing."""
     require(principal, "audit:export")
     if format not in exports():
-        offered = ", ".join(sorted(exports()))
-        raise Invalid.at("/format", f"Choose one of {offered}.", "There is no such format.")
+        offered = reason("choose_format", offered=sorted(exports()))
+        raise Invalid.because("/format", offered, heading="There is no such format.")
     filters = filters_of(params)
     name = _request_name(db, principal, filters.instance) if filters.instance else period_name(filters)
     key = uuid7()
@@ -115,10 +116,8 @@ def find_request(db: Db, principal: Principal, name: str) -> UUID:
     found = db.execute(search.named(principal, name).limit(2)).scalars().all()
     if len(found) == 1:
         return UUID(str(found[0]))
-    words = f"There is no request “{name[:40]}”." if name else "Say which request, as PUR-12."
-    if found:
-        words = f"Several requests have the number {name[:40]}. Say which, as PUR-{name[:40]}."
-    raise Invalid.at("/request", words)
+    code = "several_requests" if found else "no_such_request" if name else "say_request"
+    raise Invalid.because("/request", reason(code, name=name[:40]))
 
 
 def trouble(row: Row[Any]) -> str | None:

@@ -7,6 +7,7 @@ from app.access.principal import Principal
 from app.access.unsent import RESTORE
 from app.errors import Invalid, Refusal
 from app.runtime import Actor
+from engine.reasons import reason
 
 Asked = bodies.Asked
 Posted = bodies.Posted
@@ -65,8 +66,8 @@ def said(posted: Posted, name: str) -> str:
     """Words of a person. Raises Invalid where they cannot be kept."""
     words = text(posted, name).replace("\r\n", "\n").strip()
     if len(words) > LONGEST or "\x00" in words:
-        problem = f"This can have at most {LONGEST:,} letters." if len(words) > LONGEST else "This is no text."
-        raise Invalid.at(f"/{name}", problem)
+        code = "too_many_letters" if len(words) > LONGEST else "no_text"
+        raise Invalid.because(f"/{name}", reason(code, most=LONGEST))
     return words
 
 

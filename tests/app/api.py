@@ -36,6 +36,8 @@ class Answer:
 
     @property
     def pointers(self) -> list[str]:
+        """Of the fields that are named, each with a code for programs."""
+        assert all(error["code"] for error in self.body["errors"]), self.body
         return [error["pointer"] for error in self.body["errors"]]
 
 

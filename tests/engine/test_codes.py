@@ -10,7 +10,7 @@ import pytest
 
 from engine.phrases import Plural
 from engine.reasons import MAX_ENTRIES, MAX_SAID, MAX_TEXT, Reason, reason, said
-from engine.wording.catalogue import CATALOGUE
+from engine.wording.catalogue import CATALOGUE, SUBJECTS
 from engine.wording.labels import Labels
 from engine.wording.sentences import of_plugins, sentence
 
@@ -135,6 +135,10 @@ def passes_on(given: ast.expr) -> bool:
 def test_every_text_belongs_to_a_code_that_is_given() -> None:
     given = {code for _, places, call in calls() for code in codes(places, call.args[0])}
     assert not set(CATALOGUE) - given
+
+
+def test_no_code_has_two_texts() -> None:
+    assert len(CATALOGUE) == sum(len(subject.TEXTS) for subject in SUBJECTS)
 
 
 def test_a_text_needs_nothing_that_its_code_does_not_bring() -> None:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from engine.advice import advice
 from engine.level_bands import bands, in_order
+from engine.reasons import reason
 from engine.rules import compile_rule
 from engine.rules.fields import fields
 from engine.rules.intervals import about_one, partition
+from engine.wording.sentences import sentence
 from tests.engine.cast import NOW, flow, purchase
 
 AMOUNT = {"type": "number", "title": "Amount", "exclusiveMinimum": 0}
@@ -62,7 +64,9 @@ def test_what_a_decision_sends_elsewhere_is_not_missing() -> None:
 
 def test_overlaps_are_named_in_the_later_row() -> None:
     told = found("amount > 0 and amount <= 1000", "amount > 500 and amount <= 5000", "amount > 5000")
-    assert [level.marks for level in told.levels] == [[], ["Overlaps with level 1: 500 < Amount ≤ 1,000."], []]
+    overlap = reason("levels_overlap", number=1, words=["500 < Amount ≤ 1,000"])
+    assert [level.marks for level in told.levels] == [[], [overlap], []]
+    assert sentence(overlap) == "Overlaps with level 1: 500 < Amount ≤ 1,000."
     assert [level.words for level in found("amount > 500", "amount >= 5000").levels] == [
         ["over 500"],
         ["from 5,000"],
@@ -72,7 +76,7 @@ def test_overlaps_are_named_in_the_later_row() -> None:
 def test_the_end_of_a_level_is_where_the_next_begins_when_the_highest_signs() -> None:
     told = found("amount > 500", "amount >= 5000", "amount > 100", reading="highest")
     assert [level.words for level in told.levels] == [[], [], ["over 100"]]
-    assert told.levels[0].marks == ["Never signs. The levels below it take every value."]
+    assert told.levels[0].marks == [reason("level_covered")]
     assert not told.ordered
     assert in_order("abc", told.begins) == ["c", "a", "b"]
     assert found("amount > 500", "amount >= 5000", reading="highest").levels[0].words == ["over 500 below 5,000"]

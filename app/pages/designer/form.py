@@ -27,6 +27,7 @@ from designer.edits.form_settings import FormJson, FormSet
 from designer.forms.form import has_form
 from engine import forms
 from engine.json_text import dumps
+from engine.reasons import reason
 
 TEMPLATE = "designer/form.html"
 PUBLISH = [need("definition:publish")]
@@ -102,7 +103,7 @@ def as_json(
     try:
         schema, ui = json_of(typed["schema"], "/schema"), json_of(typed["ui"] or "{}", "/ui")
         if not isinstance(schema, dict) or not isinstance(ui, dict):
-            raise Invalid.at("/schema", "Each of the two is a JSON object.")
+            raise Invalid.because("/schema", reason("no_objects"))
         wanted = FormJson(step, schema, ui, text(posted, "confirmed") == "true")
         with transaction(who.tenant_id) as db:
             made = drafts.edit(db, who, key, revision_of(posted), wanted)

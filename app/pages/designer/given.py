@@ -8,6 +8,7 @@ from app.errors import Invalid
 from app.web.request import Posted, text, texts
 from designer.edits import Edit, EditRefused, kinds, read_edit
 from engine import json_text
+from engine.reasons import reason
 
 MOST_EDITS = 100
 _JSON = ("value", "settings", "fragment", "document", "schema", "ui")
@@ -16,7 +17,7 @@ _JSON = ("value", "settings", "fragment", "document", "schema", "ui")
 def revision_of(posted: Posted) -> int:
     given = text(posted, "revision")
     if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise Invalid.at("/revision", "Say which revision of the draft this is about.")
+        raise Invalid.because("/revision", reason("say_revision"))
     return int(given)
 
 
@@ -25,7 +26,7 @@ def edits_of(posted: Posted) -> list[Edit]:
     given = _given(posted)
     several = given if isinstance(given, list) else [given]
     if not 0 < len(several) <= MOST_EDITS:
-        raise Invalid.at("/edit", f"At least one edit and at most {MOST_EDITS}.")
+        raise Invalid.because("/edit", reason("edits_at_once", most=MOST_EDITS))
     try:
         return [read_edit(one, strict=False) for one in several]
     except EditRefused as refused:
@@ -53,4 +54,4 @@ def json_of(written: str, field: str = "/edit") -> Any:
     try:
         return json_text.loads(written)
     except (msgspec.DecodeError, ValueError, RecursionError) as unread:
-        raise Invalid.at(field, f"This is not JSON: {str(unread)[:200]}") from unread
+        raise Invalid.because(field, reason("not_json", error=str(unread)[:200])) from unread

@@ -35,6 +35,7 @@ from engine import forms, json_text
 from engine.definition import Definition
 from engine.forms import UploadRef
 from engine.pointers import index
+from engine.reasons import reason
 
 PUBLISH = [need("definition:publish")]
 GIVEN: Any = {
@@ -151,13 +152,13 @@ def _move(posted: Posted) -> Move:
     """Raises Invalid."""
     do = text(posted, "do")
     if do not in SIMPLE:
-        raise Invalid.at("/do", "This is no move of a simulation.")
+        raise Invalid.because("/do", reason("no_move"))
     written = text(posted, "answer").strip()
     facts = {name: text(posted, name)[:2000] for name in ("step", "by", "error", "for")}
     try:
         found = msgspec.convert(json_text.loads(written), Any) if written else None
     except (msgspec.DecodeError, ValueError, RecursionError) as unread:
-        raise Invalid.at("/answer", f"The answer is not JSON: {str(unread)[:200]}") from unread
+        raise Invalid.because("/answer", reason("answer_no_json", error=str(unread)[:200])) from unread
     return msgspec.convert({"do": do, "answer": found, **facts}, Move)
 
 

@@ -14,6 +14,7 @@ from engine.level_paste import NotPasted, pasted
 from engine.pointers import look, split
 from engine.rules.fields import fields
 from engine.rules.types import NUMBER
+from engine.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from engine.forms.controls import Control
@@ -36,6 +37,11 @@ class Levels(Struct, frozen=True):
     bands: Bands
     here: str
     answer: dict[str, Any]
+
+    def marks(self, number: int) -> list[str]:
+        """What is odd about a level."""
+        band = self.bands.levels[number] if number < len(self.bands.levels) else None
+        return [sentence(mark) for mark in band.marks] if band else []
 
 
 class Branches(Struct, frozen=True):

@@ -7,6 +7,7 @@ these texts as its keys.
 from engine.phrases import Plural
 from engine.wording.catalogue import (
     bpmn,
+    calls,
     closing,
     edits,
     forms,
@@ -19,6 +20,6 @@ from engine.wording.catalogue import (
     trials,
 )
 
-SUBJECTS = (problems, schemas, forms, rules, refusals, stops, closing, edits, trials, bpmn)
+SUBJECTS = (problems, schemas, forms, rules, refusals, stops, closing, edits, trials, bpmn, calls)
 CATALOGUE: dict[str, str | Plural] = {code: text for subject in SUBJECTS for code, text in subject.TEXTS.items()}
 PHRASES: dict[str, dict[str, str]] = phrases.PHRASES

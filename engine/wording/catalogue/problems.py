@@ -83,7 +83,10 @@ TEXTS: dict[str, str | Plural] = {
     ),
     # What is hardly meant.
     "levels_gap": "At {step} nobody signs {gaps}. A request that gets there stops.",
-    "level_odd": "At {step}, level {number}: {text}",
+    "level_odd": "At {step}, level {number}: {why}",
+    "levels_overlap": "Overlaps with level {number}: {words}.",
+    "level_covered": "Never signs. The levels below it take every value.",
+    "level_unreached": "Never signs. No value that gets here reaches it.",
     # What it reads and writes.
     "title_no_field": ("The title shows “{{{name}}}”, and there is no such field. Choose one, or add it to the data."),
     "place_no_field": "{step} shows “{{{name}}}”, and there is no such field. Choose one, or add it to the data.",
