@@ -16,7 +16,7 @@ from designer.edits.step_types import slug
 from engine.reasons import Reason, reason
 from engine.wording.values import clean, plain_name
 
-MAX_KEY, MAX_NAME, LONGEST_DESCRIPTION = 60, 120, 2000
+MAX_KEY, MAX_NAME = 60, 120
 UNNAMED = "Imported flow"
 
 
