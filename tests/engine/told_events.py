@@ -258,4 +258,17 @@ TOLD = [
         event("InstanceEnded", step="end", status="rejected", reason={"code": "timeout"}),
         "Ended as rejected: It was not answered in time.",
     ),
+    (
+        event("WaitBegun", step="fix", until=DUE, timer="t"),
+        "“Bank data” waits until 8 March 2026, 14:00 UTC",
+    ),
+    (
+        event("WaitBegun", step="order", expects="w", name="order.shipped", about="PO-7", until=DUE, timer="t"),
+        "“Create supplier” waits for “order.shipped” about “PO-7”, due 8 March 2026, 14:00 UTC",
+    ),
+    (
+        event("EventReceived", step="order", set={"amount": 7200}),
+        "“Create supplier” received what it waited for, with: Amount 7,200",
+    ),
+    (event("EventReceived", step="order"), "“Create supplier” received what it waited for"),
 ]
