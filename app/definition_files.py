@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 from litestar import Response
 
-from app import definitions
+from app import definition_checks
 from app.errors import Invalid
 from designer.bpmn import Unread
 from designer.bpmn.read import read
@@ -15,7 +15,7 @@ from designer.bpmn.xml import MAX_FILE
 from engine import json_text
 from engine.reasons import Reason, reason
 
-LARGEST = max(MAX_FILE, definitions.MAX_DOCUMENT)
+LARGEST = max(MAX_FILE, definition_checks.MAX_DOCUMENT)
 # What XML begins with; in UTF-16 a mark stands before it.
 XML = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<")
 
@@ -35,8 +35,8 @@ def document_of(content: bytes) -> Document:
         raise Invalid.because("/document", reason("no_definition_given"))
     if content.removeprefix(codecs.BOM_UTF8).lstrip().startswith(XML):
         return from_bpmn(content, "/document")
-    if len(content) > definitions.MAX_DOCUMENT:
-        raise Invalid.because("/document", reason("definition_size", kilobytes=definitions.MAX_DOCUMENT // 1024))
+    if len(content) > definition_checks.MAX_DOCUMENT:
+        raise Invalid.because("/document", reason("definition_size", kilobytes=definition_checks.MAX_DOCUMENT // 1024))
     try:
         return Document(json_text.loads(content))
     except (msgspec.DecodeError, ValueError, RecursionError) as unread:

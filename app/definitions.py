@@ -11,31 +11,21 @@ from uuid import UUID
 from sqlalchemy import Row, desc, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.access.permissions import ROLES, require
+from app import definition_checks
+from app.access.permissions import require
 from app.access.principal import Principal
 from app.audit import tenant_log
-from app.channels import channels
-from app.errors import Invalid, Missing, about
-from app.outgoing import secrets
-from app.outgoing.calls import unsafe_calls
-from app.runtime.directories import seen
+from app.errors import Invalid, Missing
 from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import definitions, instances, series, users, versions
 from app.store.tables.base import linked
 from designer.drawable import as_listed
-from designer.trial import cases
-from engine.check import check_document
-from engine.definition import Definition
 from engine.events.definitions import DefinitionPublished
-from engine.json_text import Unfit, canonical, dumps, normal
-from engine.people_check import people_problems
-from engine.placeholders import SECRET
-from engine.problems import Problem, problem
-from engine.reasons import Reason, reason
-from engine.wording.labels import labels_of
+from engine.json_text import canonical, dumps
+from engine.reasons import reason
 
-KEPT, MAX_DOCUMENT = 500, 256 * 1024
+KEPT = 500
 
 # By tenant and content.
 _internal: OrderedDict[tuple[UUID, bytes], UUID] = OrderedDict()
@@ -157,48 +147,14 @@ def publish(db: Db, principal: Principal, document: Any, note: str = "") -> Row[
 
     Raises Invalid whose errors name the step or the field and how to mend it.
     """
-    kept = checked(db, principal, document)
+    kept = definition_checks.checked(db, principal, document)
     return store(db, principal.tenant_id, kept, published_by=principal.user_id, note=note, by=principal)
-
-
-def checked(db: Db, principal: Principal, document: Any) -> dict[str, Any]:
-    """As it would be published. Raises Invalid like `publish`; nothing is written."""
-    require(principal, "definition:publish")
-    if problems := problems_of(db, principal.tenant_id, document):
-        labels = labels_of(document, seen(db, principal.tenant_id))
-        found = [about(pointer(one), one.reason, labels) for one in problems]
-        raise Invalid("This definition cannot be published yet.", found)
-    return dict(normal(document))
 
 
 def published_before(db: Db, principal: Principal, key: str) -> Row[Any] | None:
     """The newest version of a key, where there is one."""
     found = find(db, principal, key)
     return _numbered(db, found, found.latest) if found and found.latest else None
-
-
-def problems_of(db: Db, tenant_id: UUID, document: Any) -> list[Problem]:
-    """All that stands in the way of publishing it here, where these people and groups are."""
-    try:
-        kept = normal(document)
-        too_long = len(canonical(kept)) > MAX_DOCUMENT
-    except (Unfit, RecursionError, ValueError) as unfit:
-        return [problem("document_unfit", None, why=unfit.reason if isinstance(unfit, Unfit) else Reason("too_deep"))]
-    if too_long:
-        return [problem("document_large", None, kilobytes=MAX_DOCUMENT // 1024)]
-    try:
-        known = secrets.of_tenant(db, tenant_id, set(SECRET.findall(dumps(kept).decode())))
-    except secrets.SecretsError as wrong:
-        return [problem("secrets_file", None, error=str(wrong))]
-    return check_document(kept, tuple(channels())) or [
-        *unsafe_calls(kept, known),
-        *people_problems(Definition(kept), seen(db, tenant_id), ROLES),
-        *cases.problems(kept),
-    ]
-
-
-def pointer(problem: Problem) -> str:
-    return f"/steps/{problem.step}{problem.field}" if problem.step else problem.field
 
 
 def store(

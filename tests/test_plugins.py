@@ -16,7 +16,7 @@ import app.channels
 import app.exports
 import engine.steps
 import engine.who
-from app import definitions, overview, tasks
+from app import definition_checks, overview, tasks
 from app.api.schemas import _definition as published_schema
 from app.approvals import requests
 from app.channels import Channel, email
@@ -178,7 +178,7 @@ def _changed(step: str, **settings: Any) -> dict[str, Any]:
 def test_without_their_files_none_of_it_is_published() -> None:
     cast = make_cast()
     with across_tenants() as db:
-        found = definitions.problems_of(db, cast.ada.tenant_id, FLOW)
+        found = definition_checks.problems_of(db, cast.ada.tenant_id, FLOW)
     assert {problem.field for problem in found} == {"/channels/1", "/type"}
 
 
@@ -186,7 +186,7 @@ def test_without_their_files_none_of_it_is_published() -> None:
 def test_the_people_there_are_are_asked_of_its_file() -> None:
     cast = make_cast()
     with across_tenants() as db:
-        found = definitions.problems_of(db, cast.ada.tenant_id, _changed("count", who=[{"colleagues": 99}]))
+        found = definition_checks.problems_of(db, cast.ada.tenant_id, _changed("count", who=[{"colleagues": 99}]))
     assert [sentence(problem.reason) for problem in found] == ["There are no 99 colleagues."]
 
 

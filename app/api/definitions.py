@@ -6,7 +6,7 @@ from litestar import Response
 from litestar.params import FromPath, RawBody
 from msgspec import UNSET, Meta
 
-from app import definitions
+from app import definition_checks, definitions
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.api.handlers import V1, answered, answering, calls, told
@@ -221,10 +221,10 @@ def publish(request: Asked, body: RawBody) -> Response[Any]:
 def check(request: Asked, body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: CheckDefinition) -> Answer:
         require(who, "definition:publish")
-        found = definitions.problems_of(db, who.tenant_id, asked.document)
+        found = definition_checks.problems_of(db, who.tenant_id, asked.document)
         labels = labels_of(asked.document, directory_of(db, who))
         problems = [
-            DocumentProblem(step=problem.step, **about(definitions.pointer(problem), problem.reason, labels))
+            DocumentProblem(step=problem.step, **about(definition_checks.pointer(problem), problem.reason, labels))
             for problem in found
         ]
         return 200, Checked(problems=problems)

@@ -6,7 +6,7 @@ from litestar import Response
 from litestar.params import FromPath, RawBody
 from msgspec import UNSET, Meta
 
-from app import definitions, instances
+from app import definition_checks, definitions, instances
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.api.handlers import answered, answering, calls, command, given, lookup, told
@@ -70,7 +70,7 @@ def create(request: Asked, body: RawBody) -> Response[Any]:
 
 
 def _check(db: Db, who: Principal, document: dict[str, Any]) -> None:
-    problems = definitions.problems_of(db, who.tenant_id, document)
+    problems = definition_checks.problems_of(db, who.tenant_id, document)
     if problems:
         labels = labels_of(document, directory_of(db, who))
         found = [about(steps.place(problem.step, problem.field), problem.reason, labels) for problem in problems]

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from app import definitions
+from app import definition_checks
 from app.access.principal import Principal
 from app.drafts import Draft
 from app.runtime.directories import seen
@@ -41,7 +41,7 @@ def problems(db: Db, who: Principal, draft: Draft) -> list[Obstacle]:
 def obstacles(db: Db, who: Principal, draft: Draft) -> list[Obstacle]:
     """With what is only advice."""
     labels = labels_of(draft.document, seen(db, who.tenant_id))
-    found = [(one, True) for one in definitions.problems_of(db, who.tenant_id, draft.document)]
+    found = [(one, True) for one in definition_checks.problems_of(db, who.tenant_id, draft.document)]
     found += [(one, False) for one in advice(draft.document)]
     flow = flow_of(**drawable(draft.document))
     places = {step: number for number, step in enumerate((*flow.order, *flow.loose))}
@@ -49,7 +49,7 @@ def obstacles(db: Db, who: Principal, draft: Draft) -> list[Obstacle]:
     return [
         Obstacle(
             one.step,
-            definitions.pointer(one),
+            definition_checks.pointer(one),
             one.reason,
             sentence(one.reason, labels),
             blocks,
