@@ -34,13 +34,17 @@ class Attached(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """text: HTML. pages: how many are expected; max_pages: how many it may have. seconds: after which it is killed."""
+    """text: HTML. pages: how many are expected; max_pages: how many it may have. seconds: after which it is killed.
+
+    instead: what to do where it is too long.
+    """
 
     text: str
     attached: list[Attached]
     pages: int
     max_pages: int
     seconds: int = MAX_SECONDS
+    instead: str = "Choose a shorter period, or a CSV, which takes more."
 
 
 def print_(document: Document, progress: Callable[[float], None]) -> bytes:
@@ -75,8 +79,7 @@ def _answer(process: subprocess.Popen[bytes], document: Document, progress: Call
         elif word == MADE and len(made := process.stdout.read(int(rest))) == int(rest):
             return made
     raise TooLarge(
-        f"This takes more than {document.seconds} seconds or {MAX_BYTES // 1024**3} GB to lay out. "
-        "Choose a shorter period, or a CSV, which takes more."
+        f"This takes more than {document.seconds} seconds or {MAX_BYTES // 1024**3} GB to lay out. {document.instead}"
     )
 
 
@@ -108,9 +111,7 @@ def _laid_out(document: Document) -> bytes:
 
         from app.reports.assets import ASSETS, OwnAssets
     except (ImportError, OSError) as missing:
-        raise Unavailable(
-            "A PDF needs the Pango library on the machine that runs the worker; see the README."
-        ) from missing
+        raise Unavailable("A PDF needs the Pango library on the machine that makes it; see the README.") from missing
     _follow(document.pages)
     fetcher, fonts = OwnAssets(), FontConfiguration()
     style = CSS(url=f"{ASSETS}report.css", url_fetcher=fetcher, font_config=fonts)
@@ -122,8 +123,7 @@ def _laid_out(document: Document) -> bytes:
     made = html.render(font_config=fonts, stylesheets=[style], pdf_variant=VARIANT)
     if len(made.pages) > document.max_pages:
         raise TooLarge(
-            f"This would have {len(made.pages):,} pages, and a PDF takes up to {document.max_pages}. "
-            "Choose a shorter period, or a CSV, which takes more."
+            f"This would have {len(made.pages):,} pages, and a PDF takes up to {document.max_pages}. {document.instead}"
         )
     _say(PROGRESS, "1")
     return bytes(made.write_pdf(pdf_variant=VARIANT, attachments=files))

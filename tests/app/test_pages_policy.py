@@ -1,12 +1,15 @@
 """One flow seen in three ways: as a drawing, as an outline and as a policy, published or as a draft."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import update
 
 from app import definitions
 from app.drafts import begin
+from app.pages import policy_file
 from app.store.db import across_tenants
 from app.store.tables import groups
 from tests.app.pages import words
@@ -67,3 +70,29 @@ def test_what_is_changed_beside_the_policy_is_read_in_it_at_once(web: Browser) -
     assert made.status_code == 200
     assert "it goes on with step 4 (Order it)." in words(made.text)
     assert 'class="stage' not in made.text
+
+
+def test_a_policy_is_filed_as_a_pdf_with_its_sentences(web: Browser) -> None:
+    assert f'href="{HERE}/versions/1/policy.pdf"' in web.get(f"{HERE}?view=policy").text
+    made = web.get(f"{HERE}/versions/1/policy.pdf")
+    assert (made.status_code, made.headers["content-type"]) == (200, "application/pdf")
+    assert 'filename="purchase-approval-v1-policy.pdf"' in made.headers["content-disposition"]
+    reader = PdfReader(BytesIO(made.content))
+    read = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    assert "Purchase approval" in read and "Version 1" in read
+    assert f"Board: {BOARD}" in read
+    assert "If it is approved, it goes on with step 4 (Tell purchasing)." in read
+    assert "Nobody decides on their own request." in read
+
+
+def test_a_policy_is_filed_by_those_who_may_read_it(cast: Cast, web: Browser) -> None:
+    assert web.get(f"{HERE}/versions/7/policy.pdf").status_code == 404
+    with browser(cast.eve) as other:
+        assert other.get(f"{HERE}/versions/1/policy.pdf").status_code == 404
+
+
+def test_a_policy_that_is_too_long_for_a_pdf_is_refused_in_words(web: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_file, "MAX_PAGES", 0)
+    made = web.get(f"{HERE}/versions/1/policy.pdf")
+    assert made.status_code == 413
+    assert "Open the policy on its page and print it there." in words(made.text)
