@@ -252,7 +252,7 @@ def _retry(clock: _Clock, move: Move) -> None:
 
 def _correct(clock: _Clock, move: Move) -> None:
     admin = _admin(clock, move)
-    clock.send(Correct(admin, move.data, move.comment or "Corrected"), admin)
+    clock.send(Correct(admin, move.data, move.comment or "Corrected", cleared=move.cleared), admin)
 
 
 def _undone(clock: _Clock, move: Move) -> None:

@@ -5,7 +5,7 @@ passed over; what is asked besides stays open.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -65,26 +65,35 @@ def _question(kind: str, data: Mapping[str, Any]) -> str:
 
 def _moves(events: Sequence[Mapping[str, Any]]) -> Iterator[tuple[datetime, Move]]:
     for one in events:
-        at, data = one["at"], one["data"]
-        step = data.get("step", "")
-        match one["type"]:
-            case "TaskDecided":
-                by, values = data["person"], data.get("values") or {}
-                yield at, Move("decide", step, by, data["outcome"], data.get("comment") or "…", values)
-            case "TaskSubmitted":
-                yield at, Move("submit", step, data["person"], data=data["data"])
-            case "CallDone":
-                yield at, Move("succeed", step, answer=data.get("result"))
-            case "CallFailed":
-                yield at, Move("fail", step, error=data.get("error") or "")
-            case "DataCorrected":
-                yield at, Move("correct", by=data["person"], data=data["after"], comment=data.get("reason") or "")
-            case "Unblocked":
-                yield at, Move("retry")
-            case "Withdrawn":
-                yield at, Move("withdraw", comment=data.get("reason") or "")
-            case "Cancelled":
-                yield at, Move("cancel", comment=data.get("reason") or "")
+        if move := MOVES.get(one["type"]):
+            yield one["at"], move(one["data"])
+
+
+def _decided(data: Mapping[str, Any]) -> Move:
+    comment, values = data.get("comment") or "…", data.get("values") or {}
+    return Move("decide", data["step"], data["person"], data["outcome"], comment, values)
+
+
+def _corrected(data: Mapping[str, Any]) -> Move:
+    return Move("correct", by=data["person"], data=data["after"], cleared=data.get("cleared") or [])
+
+
+# What was not the flow's own doing, by the type of event. Why it was done changes nothing.
+MOVES: dict[str, Callable[[Mapping[str, Any]], Move]] = {
+    "TaskDecided": _decided,
+    "TaskSubmitted": lambda data: Move("submit", data["step"], data["person"], data=data["data"]),
+    "EventReceived": lambda data: Move("receive", data["step"], answer=data.get("result")),
+    "CallDone": lambda data: Move("succeed", data["step"], answer=data.get("result")),
+    "CallFailed": lambda data: Move("fail", data["step"], error=data.get("error") or ""),
+    "DataCorrected": _corrected,
+    "Unblocked": lambda _: Move("retry"),
+    "Withdrawn": lambda _: Move("withdraw"),
+    "Cancelled": lambda _: Move("cancel"),
+    "CompensationDone": lambda data: Move("succeed", data["step"]),
+    "CompensationFailed": lambda data: Move("fail", data["step"]),
+    "UndoneByHand": lambda _: Move("undone"),
+    "CompensationAbandoned": lambda _: Move("cancel"),
+}
 
 
 def way(definition: Definition, directory: Directory, past: Past) -> Way:

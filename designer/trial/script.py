@@ -26,7 +26,8 @@ Does = Literal[
 class Move(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One thing that somebody does, or that happens; engine/schema.json says what each field means.
 
-    step, by: may be empty where the request leaves no doubt. length: of a wait, in ISO 8601.
+    step, by: may be empty where the request leaves no doubt. length: of a wait, in ISO 8601. cleared: fields that a
+    correction empties.
     """
 
     do: Does
@@ -38,6 +39,7 @@ class Move(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     length: str = field(default="", name="for")
     answer: Any = None
     error: str = ""
+    cleared: list[str] = field(default_factory=list, name="clear")
 
 
 class Script(Struct, frozen=True, omit_defaults=True):
