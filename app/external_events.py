@@ -40,7 +40,7 @@ INSERT = """
 INSERT INTO external_events (tenant_id, id, sent_by, source, name, about, digest, data, taken_at)
 SELECT %(tenant)s, %(id)s, %(sent_by)s, %(source)s, %(name)s, %(about)s, %(digest)s, %(data)s::jsonb,
        CASE WHEN EXISTS (SELECT FROM expectations WHERE tenant_id = %(tenant)s AND name = %(name)s
-                         AND about = %(about)s) THEN now() END
+                         AND about = %(about)s) THEN clock_timestamp() END
 ON CONFLICT (tenant_id, source) DO NOTHING RETURNING taken_at IS NOT NULL AS awaited
 """
 KNOWN = """
@@ -57,15 +57,25 @@ UPDATE external_events SET taken_at = now(), met = true WHERE tenant_id = %(tena
 RETURNING id, source, sent_by, data
 """
 EXPECT = """
-INSERT INTO expectations (tenant_id, id, instance_id, name, about)
-VALUES (%(tenant)s, %(id)s, %(instance)s, %(name)s, %(about)s) ON CONFLICT DO NOTHING
+INSERT INTO expectations (tenant_id, id, instance_id, name, about, created_at)
+VALUES (%(tenant)s, %(id)s, %(instance)s, %(name)s, %(about)s, clock_timestamp()) ON CONFLICT DO NOTHING
 """
-EVENT = (
-    "SELECT id, source, sent_by, name, about, data FROM external_events WHERE tenant_id = %(tenant)s AND id = %(id)s"
-)
+EVENT = """
+SELECT id, source, sent_by, name, about, data FROM external_events
+WHERE tenant_id = %(tenant)s AND id = %(id)s AND taken_at IS NOT NULL AND data IS NOT NULL
+"""
+# Moments of the clock, taken while the name and key are held, are in the order of what they stand for.
 WAITING = """
-SELECT id, instance_id FROM expectations WHERE tenant_id = %(tenant)s AND name = %(name)s AND about = %(about)s
-  AND id > %(after)s ORDER BY id LIMIT %(batch)s
+SELECT w.id, w.instance_id FROM expectations w JOIN external_events e ON e.tenant_id = w.tenant_id AND e.id = %(event)s
+WHERE w.tenant_id = %(tenant)s AND w.name = %(name)s AND w.about = %(about)s AND w.id <> ALL(%(failed)s::uuid[])
+  AND w.created_at < e.taken_at ORDER BY w.id LIMIT %(batch)s
+"""
+# Whoever began to wait later, such as a request that went on with this one, waits for the next; without anybody who
+# went on with it, the first of them gets it.
+LATER = """
+SELECT w.id, w.instance_id FROM expectations w JOIN external_events e ON e.tenant_id = w.tenant_id AND e.id = %(event)s
+WHERE w.tenant_id = %(tenant)s AND w.name = %(name)s AND w.about = %(about)s AND w.id <> ALL(%(failed)s::uuid[])
+  AND NOT e.met ORDER BY w.id LIMIT 1
 """
 MET = "DELETE FROM expectations WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING id"
 COUNT = "UPDATE external_events SET met = true WHERE tenant_id = %(tenant)s AND id = %(id)s"
@@ -169,23 +179,22 @@ def _pass_on(tenant: UUID, key: UUID, cause: UUID) -> None:
     """To each request in a transaction of its own, so that one which cannot take it holds up no other. Raises Retry."""
     with decision(tenant) as db:
         found = db.query(EVENT, {"tenant": tenant, "id": key})
-    if not found or found[0]["data"] is None:
+    if not found:
         return
-    event, after, failed = found[0], UUID(int=0), 0
-    while waiting := _waiting(tenant, event, after):
-        failed += sum(not _met(tenant, one, event, cause) for one in waiting)
-        after = waiting[-1]["id"]
+    event, failed = found[0], list[UUID]()
+    while waiting := _waiting(tenant, event, failed):
+        failed += [one["id"] for one in waiting if not _met(tenant, one, event, cause)]
     if failed:
-        raise Retry(f"{failed} requests could not take the event; see the server's log.")
+        raise Retry(f"{len(failed)} requests could not take the event; see the server's log.")
 
 
-def _waiting(tenant: UUID, event: dict[str, Any], after: UUID) -> list[dict[str, Any]]:
+def _waiting(tenant: UUID, event: dict[str, Any], failed: list[UUID]) -> list[dict[str, Any]]:
     """The next that wait for it. Where there are none, it is closed while nobody else can begin to wait."""
-    facts = {"tenant": tenant, "name": event["name"], "about": event["about"], "after": after, "batch": BATCH}
+    facts = {"tenant": tenant, "name": event["name"], "about": event["about"], "event": event["id"], "failed": failed}
     with decision(tenant) as db:
         _hold(db, tenant, event["name"], event["about"])
-        found = db.query(WAITING, facts)
-        if not found and not db.query(WAITING, {**facts, "after": UUID(int=0), "batch": 1}):
+        found = db.query(WAITING, {**facts, "batch": BATCH}) or db.query(LATER, facts)
+        if not found and not failed:
             db.query(CLOSE, {"tenant": tenant, "id": event["id"]})
     return found
 
