@@ -41,7 +41,7 @@ class EventReceived(StepEvent, frozen=True):
 
     LABEL, ICON, TONE = "Event came in", "webhook", "good"
 
-    source: str
+    source: Annotated[str | None, PERSONAL]
     person: str
     result: Annotated[Any, PERSONAL]
     values: Annotated[dict[str, Any], EACH] = field(default_factory=dict, name="set")
