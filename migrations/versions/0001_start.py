@@ -423,6 +423,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_external_events")),
     )
     op.create_index(
+        "ix_external_events_created_at", "external_events", ["created_at"], unique=False, postgresql_using="brin"
+    )
+    op.create_index(
         "ix_external_events_early",
         "external_events",
         ["tenant_id", "name", "about"],
@@ -558,6 +561,7 @@ def downgrade() -> None:
     op.drop_table("reports")
     op.drop_table("group_members")
     op.drop_index("uq_external_events_source", table_name="external_events")
+    op.drop_index("ix_external_events_created_at", table_name="external_events", postgresql_using="brin")
     op.drop_index(
         "ix_external_events_early", table_name="external_events", postgresql_where=sa.text("taken_at IS NULL")
     )

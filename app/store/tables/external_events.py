@@ -22,6 +22,7 @@ external_events = Table(
     moment("taken_at", optional=True),
     Column("met", Boolean, nullable=False, server_default="false"),
     Index("uq_external_events_source", "tenant_id", "source", unique=True),
+    Index("ix_external_events_created_at", "created_at", postgresql_using="brin"),
     Index("ix_external_events_early", "tenant_id", "name", "about", postgresql_where=text("taken_at IS NULL")),
 )
 
