@@ -129,7 +129,7 @@ def accept(db: Db, principal: Principal, event: ExternalEvent) -> Accepted:
         return Accepted(known["awaited"], repeated=True)
     awaited: bool = made[0]["awaited"]
     if awaited:
-        _offer(db, tenant, key)
+        _offer(db, tenant, key, event)
     elif db.query(EARLY, {"tenant": tenant, "most": MAX_EARLY + 1})[0]["many"] > MAX_EARLY:
         raise Conflict(f"{MAX_EARLY} events wait for a request that expects them. Send them when they are waited for.")
     return Accepted(awaited, repeated=False)
@@ -141,8 +141,8 @@ def _hold(db: Db, tenant: UUID, name: str, about: str) -> None:
     db.query("SELECT pg_advisory_xact_lock(%(number)s)", {"number": number})
 
 
-def _offer(db: Db, tenant: UUID, event: UUID) -> None:
-    key, payload = uuid7(), {"event": str(event)}
+def _offer(db: Db, tenant: UUID, kept: UUID, event: ExternalEvent) -> None:
+    key, payload = uuid7(), {"event": str(kept), "name": event.name, "about": event.about}
     row = {"tenant_id": tenant, "id": key, "kind": "offer", "payload": payload, "max_attempts": ATTEMPTS}
     db.execute(insert(effects).values(row))
     db.after_commit(lambda: wake.workers(tenant, [key]))

@@ -39,6 +39,7 @@ MESSAGES = {
     "changed": "Note of a change",
     "blocked": "Alarm",
 }
+EVENTS = {"expect": "Wait for", "offer": "Event"}
 STATES = ("waiting", "doing", "dead", "discarded")
 
 _free = or_(effects.c.lease_until.is_(None), effects.c.lease_until < func.clock_timestamp())
@@ -55,6 +56,7 @@ _shown = (
         instance_rows.c.title,
         instance_rows.c.prefix,
         instance_rows.c.number,
+        instance_rows.c.ended_at,
         users.c.name.label("person"),
     )
     .outerjoin(instance_rows, linked(instance_rows.c.id, effects.c.instance_id))
@@ -114,6 +116,8 @@ def subject(row: Row[Any]) -> str:
         return f"{'Undo: ' if row.kind == 'undo' else ''}{called(payload['call'])}"
     if row.kind == "hand_on":
         return f"What waits for {clean(row.person or 'somebody who left', 80)}, to others"
+    if row.kind in EVENTS:
+        return f"{EVENTS[row.kind]} “{payload['name']}” about “{clean(payload['about'] or '(erased)', 80)}”"
     return plain_name(row.kind).capitalize()
 
 
@@ -121,6 +125,11 @@ def errors(row: Row[Any]) -> list[dict[str, Any]]:
     """The attempts that failed and what was done about it, newest first."""
     found = [{**entry, "at": datetime.fromisoformat(entry["at"])} for entry in row.history or []]
     return list(reversed(found))
+
+
+def is_needed(row: Row[Any]) -> bool:
+    """Whether a request waits for an event that only this lets it find."""
+    return row.kind == "expect" and row.ended_at is None
 
 
 def retry(db: Db, principal: Principal, effect_id: UUID, actor: Actor) -> None:
@@ -146,6 +155,8 @@ def discard(db: Db, principal: Principal, effect_id: UUID, reason: str, actor: A
     told = clean(reason, LONGEST_REASON)
     if not told:
         raise Invalid.because("/reason", Reason("reason"))
+    if is_needed(row):
+        raise Conflict("The request would wait for ever. Try again, or cancel the request first.")
     waited_for = row.status == "pending" and row.kind in ANSWERED and row.instance_id
     instance = runtime.lock(db, row.tenant_id, row.instance_id) if waited_for else None
     _change(db, DISCARD, row, f"Discarded by {principal.name}: {told}")

@@ -56,6 +56,7 @@ def _shown(request: Asked, id: UUID, status: int = 200, message: str = "", reaso
         status=status,
         row=row,
         subject=admin.subject(row),
+        needed=admin.is_needed(row),
         errors=admin.errors(row),
         payload=dumps(row.payload).decode(),
         message=message,

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import external_events
 from app.people import erasure
 from app.store.db import across_tenants
-from app.store.tables import events
+from app.store.tables import effects, events
 from tests.app.api import Company, company
 from tests.app.requests import ask, deliver, effects_of, instance
 from tests.app.test_external_events import PAID, kept, offer, order, report, waiting
+from tests.make import browser
 
 
 @pytest.fixture
@@ -68,3 +69,33 @@ def test_who_begins_to_wait_while_the_only_one_leaves_gets_it(shop: Company, mon
     offer(shop)
     assert instance(late).status == "approved"
     assert (waiting(shop), kept(shop)[0].met) == (0, True)
+
+
+def test_deliveries_say_which_event_and_a_request_keeps_what_it_needs_to_find_it(shop: Company) -> None:
+    one = ask(shop.people["ann"], order(), order="PO-1")
+    (expect,) = effects_of(one, name=PAID)
+    with across_tenants() as db:
+        db.execute(update(effects).where(effects.c.id == expect.id).values(status="dead"))
+    with browser(shop.people["alex"]) as admin:
+        page = admin.get(f"/effects/{expect.id}").text
+        assert f"Wait for “{PAID}” about “PO-1”" in page and "Why it can go" not in page
+        assert admin.post(f"/effects/{expect.id}/discard", data={"reason": "Old"}).status_code == 409
+        assert admin.post(f"/effects/{expect.id}/attempts").status_code == 303
+        deliver(one)
+        report(shop, "a", "PO-1")
+        assert f"Event “{PAID}” about “PO-1”" in admin.get("/effects?status=waiting").text
+    offer(shop)
+    assert instance(one).status == "approved"
+
+
+def test_the_senders_id_of_an_event_is_erased_from_the_record_with_the_person(shop: Company) -> None:
+    ann = shop.people["ann"]
+    one = ask(shop.people["bob"], order(), order="PO-1")
+    deliver(one)
+    report(shop, f"paid by {ann.email}", "PO-1")
+    offer(shop)
+    with across_tenants() as db:
+        db.query("UPDATE users SET active = false WHERE id = %(id)s", {"id": ann.id})
+        erasure.erase(db, shop.people["alex"].principal, ann.id)
+        told = db.query("SELECT data FROM events WHERE instance_id = %(id)s AND type = 'EventReceived'", {"id": one})
+    assert told[0]["data"]["source"] is None
