@@ -15,6 +15,8 @@ from designer.diff import Difference, difference
 from designer.drawable import faces
 from designer.drawing.canvas import draw
 from designer.drawing.shapes import Layout
+from designer.policy import policy_of_draft
+from designer.policy.beside import Part, beside
 from engine.json_text import dumps
 from engine.people import Directory
 
@@ -24,7 +26,10 @@ MAX_DIGITS = 6
 
 @dataclass(frozen=True)
 class Compared:
-    """old, new: a version's number, or DRAFT. reordered: whether the same is written in another order."""
+    """old, new: a version's number, or DRAFT. reordered: whether the same is written in another order.
+
+    before, after: the two documents. people: who is named in them.
+    """
 
     definition: Row[Any]
     old: str
@@ -32,6 +37,13 @@ class Compared:
     found: Difference
     drawing: Layout
     reordered: bool
+    before: dict[str, Any]
+    after: dict[str, Any]
+    people: Directory
+
+    def sentences(self) -> tuple[Part, ...]:
+        """Both as policies, side by side."""
+        return beside(policy_of_draft(self.before, self.people), policy_of_draft(self.after, self.people))
 
 
 def compared(db: Db, who: Principal, key: str, old: str = "", new: str = "") -> Compared:
@@ -46,7 +58,8 @@ def compared(db: Db, who: Principal, key: str, old: str = "", new: str = "") -> 
     before, after, people = _document(db, who, key, old), _document(db, who, key, new), seen(db, who.tenant_id)
     found = difference(before, after, people)
     reordered = not found.changes and dumps(before) != dumps(after)
-    return Compared(definition, old, new, found, drawing(found, before, after, people), reordered)
+    drawn = drawing(found, before, after, people)
+    return Compared(definition, old, new, found, drawn, reordered, before, after, people)
 
 
 def drawing(found: Difference, before: dict[str, Any], after: dict[str, Any], people: Directory) -> Layout:

@@ -53,6 +53,18 @@ def test_two_versions_are_compared_in_words_and_in_one_drawing(web: Browser) -> 
     assert 'class="flow-card is-removed' in page and 'id="s-tell"' in page
 
 
+def test_the_sentences_of_two_versions_stand_side_by_side(web: Browser) -> None:
+    page = web.get(f"{HERE}/diff", params={"from": "1", "to": "2", "view": "policy"}).text
+    pairs = [words(pair) for pair in page.split('<li class="beside__pair ')[1:]]
+    level = next(pair for pair in pairs if "above 900" in pair)
+    assert "Version 1: " in level and "above 500" in level and "Changed" in level
+    gone = next(pair for pair in pairs if "Tell purchasing (" in pair)
+    assert "Version 1: " in gone and "Version 2" not in gone
+    assert "Unchanged" in words(page) and "Removed" in words(page)
+    same = web.get(f"{HERE}/diff", params={"from": "2", "to": "2", "view": "policy"}).text
+    assert "Every sentence is the same in both." in words(same) and "<del>" not in same
+
+
 def test_what_comes_first_may_be_the_newer_one(web: Browser) -> None:
     shown = words(web.get(f"{HERE}/diff", params={"from": "2", "to": "1"}).text)
     assert "1 added" in shown and "removed" not in shown.split("In the flow")[0].split("Compare")[1]

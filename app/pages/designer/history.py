@@ -28,7 +28,7 @@ def history(request: Asked, key: FromPath[str]) -> Response[Any]:
 
 @get("/definitions/{key:str}/diff", include_in_schema=False)
 def diff(request: Asked, key: FromPath[str]) -> Response[Any]:
-    """from, to: a version's number, or "draft"."""
+    """from, to: a version's number, or "draft". view: policy, for the sentences of both; else the changes."""
     who, asked = principal(request), request.query_params
     with transaction(who.tenant_id) as db:
         made = compare.compared(db, who, key, asked.get("from", ""), asked.get("to", ""))
@@ -47,6 +47,7 @@ def diff(request: Asked, key: FromPath[str]) -> Response[Any]:
         drawn=[card.step for card in made.drawing.cards],
         names=names,
         shown=dict(names),
+        parts=made.sentences() if asked.get("view") == "policy" else None,
     )
 
 
