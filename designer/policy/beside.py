@@ -84,8 +84,8 @@ def _part(old: tuple[str, list[Sentence]] | None, new: tuple[str, list[Sentence]
 
 
 def _pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[Pair]:
-    meant = [[one.meant for one in side] for side in (old, new)]
-    for word, start, stop, begin, end in SequenceMatcher(None, *meant, autojunk=False).get_opcodes():
+    meant, now = [one.meant for one in old], [one.meant for one in new]
+    for word, start, stop, begin, end in SequenceMatcher(None, meant, now, autojunk=False).get_opcodes():
         if word == "equal":
             yield from (Pair("same", *both) for both in zip(old[start:stop], new[begin:end], strict=True))
         else:
