@@ -3,9 +3,9 @@
 from typing import Any
 
 from designer.bpmn.model import Line, Model, Shape
-from designer.bpmn.reading import Json, Reading
+from designer.bpmn.reading import LONGEST_NAME, Json, Reading
 from designer.bpmn.routes import rule_or_note
-from designer.bpmn.symbols import Diagram, Flow, Node, diagram, left_by_of
+from designer.bpmn.symbols import Diagram, Flow, diagram, left_by_of
 from designer.bpmn.write import legal
 from designer.edits.draft_flow import MAX_NAME, MAX_STEPS, outcomes_of
 from designer.edits.step_types import offered
@@ -42,11 +42,13 @@ def recognised(reading: Reading, document: Json) -> Diagram:
 
 def overlay(reading: Reading, document: Json, was: Diagram) -> None:
     """Names, descriptions, targets and conditions that are not as they were exported."""
+    name = document.get("name")
+    _renamed(reading.model, name if isinstance(name, str) else "", LONGEST_NAME, document)
     for shape in list(reading.model.shapes.values()):
         node = was.nodes.get(shape.id)
         if node and node.part == "step":
             step = document["steps"][node.step] = dict(document["steps"][node.step])
-            _renamed(shape, node, step)
+            _renamed(shape, node.name, MAX_NAME, step)
             _led(reading, shape, was, node.step, step)
     begin = next((flow for flow in was.flows if was.nodes[flow.source].part == "begin"), None)
     line = reading.model.lines.get(begin.id) if begin else None
@@ -55,13 +57,14 @@ def overlay(reading: Reading, document: Json, was: Diagram) -> None:
         document["start"] = target
 
 
-def _renamed(shape: Shape, node: Node, step: Json) -> None:
-    if shape.name and shape.name != _one_line(node.name):
-        step["name"] = shape.name[:MAX_NAME]
-    described = step.get("description")
-    before = legal(described).strip() if isinstance(described, str) else ""
-    if shape.description != before.replace("\r\n", "\n").replace("\r", "\n"):
-        step["description"] = shape.description
+def _renamed(found: Model | Shape, before: str, longest: int, kept: Json) -> None:
+    """before: the name that was exported."""
+    if found.name and found.name != _one_line(before):
+        kept["name"] = found.name[:longest]
+    described = kept.get("description")
+    written = legal(described).strip() if isinstance(described, str) else ""
+    if found.description != written.replace("\r\n", "\n").replace("\r", "\n"):
+        kept["description"] = found.description
 
 
 def _one_line(name: str) -> str:

@@ -45,7 +45,7 @@ class Shape:
 
     @property
     def description(self) -> str:
-        return text(next(parts(self.element, "documentation"), None))
+        return _documentation(self.element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,10 @@ class Model:
     events: dict[str, list[Shape]] = field(default_factory=lambda: defaultdict(list))
     others: list[str] = field(default_factory=list)
     aside: int = 0
+
+    @property
+    def description(self) -> str:
+        return _documentation(self.process)
 
 
 def model_of(root: Element) -> Model:
@@ -125,6 +129,10 @@ def _lanes(process: Element) -> dict[str, str]:
         if local(lane) == "lane"
         for reference in parts(lane, "flowNodeRef")
     }
+
+
+def _documentation(element: Element) -> str:
+    return text(next(parts(element, "documentation"), None))
 
 
 def _named(element: Element) -> str:

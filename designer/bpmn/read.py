@@ -10,13 +10,13 @@ from designer.blank import blank
 from designer.bpmn.kept import original, overlay, recognised
 from designer.bpmn.model import Model, model_of
 from designer.bpmn.new_steps import add, begin, lead_in
-from designer.bpmn.reading import GENERATED, Json, Reading
+from designer.bpmn.reading import GENERATED, LONGEST_DESCRIPTION, LONGEST_NAME, Json, Reading
 from designer.bpmn.xml import parse
 from designer.edits.step_types import slug
 from engine.reasons import Reason, reason
 from engine.wording.values import clean, plain_name
 
-MAX_KEY, MAX_NAME = 60, 120
+MAX_KEY = 60
 UNNAMED = "Imported flow"
 
 
@@ -59,10 +59,11 @@ def read(content: bytes) -> Read:
 
 def _frame(model: Model) -> Json:
     """A definition without steps, as a new one begins."""
-    name = clean(model.name, MAX_NAME) or UNNAMED
+    name = clean(model.name, LONGEST_NAME) or UNNAMED
     process = model.process.get("id", "")
     key = slug(name if GENERATED.fullmatch(process) else process or name, MAX_KEY)
-    return {**blank(key, name), "steps": {}}
+    described = {"description": model.description[:LONGEST_DESCRIPTION]} if model.description else {}
+    return {**blank(key, name), **described, "steps": {}}
 
 
 def _ask(reading: Reading, document: Json) -> None:

@@ -13,6 +13,8 @@ from designer.edits.step_types import slug
 from engine.reasons import Reason
 
 MOST_NOTES = 200
+# Of a definition; the description of a step, too.
+LONGEST_NAME, LONGEST_DESCRIPTION = 120, 2000
 GENERATED = re.compile(r"(sid|[A-Z][A-Za-z]*)[_-][0-9A-Za-z-]+")
 Json = dict[str, Any]
 

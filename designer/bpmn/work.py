@@ -5,7 +5,7 @@ from collections.abc import Callable
 from designer.bpmn.conditions import bare
 from designer.bpmn.model import Shape, attribute, extensions
 from designer.bpmn.people import who_of
-from designer.bpmn.reading import Json, Reading
+from designer.bpmn.reading import LONGEST_DESCRIPTION, Json, Reading
 from designer.bpmn.routes import CHOOSING, answers, decision
 from designer.bpmn.symbols import left_by_of
 from designer.bpmn.xml import local, parts, text
@@ -17,7 +17,7 @@ from engine.wording.values import clean
 
 # A form that asks for nothing: there is only to say that it is done.
 DONE: Json = {"schema": {"type": "object", "properties": {}}}
-LONGEST_DESCRIPTION, LONGEST_URL = 2000, 2000
+LONGEST_URL = 2000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # How an end is called says what a request ends as; the first that fits.
 STATUSES = {"reject": "rejected", "declin": "rejected", "denied": "rejected", "refus": "rejected", "not ": "rejected"}

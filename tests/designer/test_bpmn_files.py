@@ -134,6 +134,17 @@ def test_a_name_a_target_and_a_rule_that_were_changed_elsewhere_are_taken_over()
     assert not found.notes
 
 
+def test_what_a_flow_is_called_and_what_it_is_for_are_taken_over() -> None:
+    before = template("purchase-approval") or {}
+    found = changed(
+        (f'name="{before["name"]}"', 'name="Purchases"'),
+        (before["description"], "For all that costs money."),
+    )
+    assert found.document == before | {"name": "Purchases", "description": "For all that costs money."}
+    foreign = file("<bpmn:documentation>How we buy</bpmn:documentation>" + task("endEvent", "ok"), process='id="buy"')
+    assert read(foreign.encode()).document["description"] == "How we buy"
+
+
 def test_a_step_that_was_added_elsewhere_is_led_through() -> None:
     found = changed(
         (
