@@ -34,6 +34,7 @@ from engine.wording import event_types
 from engine.wording.changes import Change, changes
 from engine.wording.clock import Clock
 from engine.wording.endings import unanswered, why_ended
+from engine.wording.labels import labels_of
 from engine.wording.values import count, listed, quote
 from engine.wording.waiting import Waits, first_due, waits
 
@@ -150,7 +151,7 @@ def overview(db: Db, row: Row[Any], principal: Principal) -> Overview:
         tasks=tasks,
         waits=waiting_for(definition, state, tasks, directory),
         ahead=_ahead(definition, state, directory, masked),
-        unanswered=unanswered(definition, state, directory),
+        unanswered=unanswered(definition, state, labels_of(definition.document, directory)),
         masked=masked,
     )
 

@@ -135,7 +135,7 @@ def letter(
         by=by,
         comment=comment,
         ended=badges.ended(str(told.get("status") or ""), asked.state.undone_after or ""),
-        unanswered=unanswered(asked.definition, asked.state, asked.people),
+        unanswered=unanswered(asked.definition, asked.state, labels_of(asked.definition.document, asked.people)),
         changes=[change for change in changes if "fields" not in told or change.field in told["fields"]],
         why=_why(asked, told, comment),
         late=[clean(asked.people.name(late), 100) for late in told.get("late", [])],

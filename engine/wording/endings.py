@@ -2,17 +2,17 @@
 
 from collections.abc import Container
 
-from engine.approvals import level_of
 from engine.definition import Definition
-from engine.people import Directory
+from engine.phrases import msgid, phrase
 from engine.reasons import Reason, says_more
 from engine.signatures import at, counting
 from engine.state import State
-from engine.wording.labels import NOBODY, Labels, level_name
-from engine.wording.sentences import sentence
-from engine.wording.values import clean, listed, quote
+from engine.wording.labels import NOBODY, Labels
+from engine.wording.sentences import sentence, tell
 
 SILENT = ("rejected", "changes_requested", "withdrawn", "cancelled")
+ONLY = msgid("Only {people} answered “{level}” in time; that counted as approved.")
+NONE = msgid("Nobody answered “{level}” in time; that counted as approved.")
 
 
 def why_ended(reason: Reason | None, silent: Container[str] = SILENT, labels: Labels = NOBODY) -> str:
@@ -20,12 +20,11 @@ def why_ended(reason: Reason | None, silent: Container[str] = SILENT, labels: La
     return sentence(reason, labels) if reason and says_more(reason, silent) else ""
 
 
-def unanswered(definition: Definition, state: State, people: Directory) -> str:
+def unanswered(definition: Definition, state: State, labels: Labels) -> str:
     """Which levels the clock approved, and who had answered them; empty where there are none."""
     counted = counting(definition, state)
     told = []
     for late in (one for one in counted if one.by == "timer"):
         signed = [one.person for one in at(counted, late.step, late.level) if one.person]
-        only = f"Only {listed(clean(people.name(person), 80) for person in signed)}" if signed else "Nobody"
-        told.append(f"{only} answered {quote(level_name(level_of(definition, late.step, late.level)))} in time")
-    return f"{'; '.join(told)}; that counted as approved." if told else ""
+        told.append(phrase(ONLY if signed else NONE, step=late.step, level=late.level, people=signed))
+    return " ".join(tell(one, labels) for one in told)

@@ -14,6 +14,7 @@ from engine.phrases import Plural
 from engine.reasons import Reason
 from engine.schemas import validate
 from engine.wording.catalogue import CATALOGUE
+from engine.wording.endings import unanswered
 from engine.wording.events import tell
 from engine.wording.labels import Labels, labels_of
 from engine.wording.sentences import sentence
@@ -83,6 +84,18 @@ def test_what_refuses_stops_and_closes_is_told_in_it() -> None:
     told = [*refusals(), *reasons()]
     assert len({reason.code for reason in told}) > 10
     assert [text for reason in told if not is_invented(text := sentence(reason, INVENTED))] == []
+
+
+def test_what_passed_though_not_everybody_answered_is_told_in_it() -> None:
+    levels = [{"id": "board", "name": "Board", "who": [{"group": "board"}], "policy": {"quorum": 2}}]
+    for signed, only in ((["fay"], "Only Fay"), ([], "Nobody")):
+        case = Case(purchase(levels=levels, timeout={"after": "P1D", "then": "approve"}), {"amount": 900})
+        for person in signed:
+            case.decide(person)
+        case.late()
+        labels = replace(labels_of(case.definition.document, case.people), language=language())
+        told = unanswered(case.definition, case.now_state, labels)
+        assert told == f"⟦{only} answered “Board” in time; that counted as approved.⟧"
 
 
 def refusals() -> list[Reason]:
