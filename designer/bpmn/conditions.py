@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from designer.forms.names import is_name
+from engine.rules.lexer import MAX_TEXT
 
-MAX_WORDS, MAX_DEPTH, MAX_TEXT = 200, 20, 2000
+MAX_WORDS, MAX_DEPTH = 200, 20
 _WORD = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<name>[A-Za-z_][\w.]*)"""
     r"""|(?P<sign>==|!=|<=|>=|&&|\|\||[=<>!()]))"""

@@ -107,8 +107,7 @@ class _Scale:
     def label(self, flow: Flow, points: tuple[Point, ...]) -> Box:
         """Above its line, where it has left the others that come from there."""
         course = self.found.courses[flow.id]
-        high = LABEL_LINE * line_count(flow.name, LABEL_W, LABEL_SIZE)
-        wide = min(LABEL_W, round(width(flow.name, LABEL_SIZE)) + AIR)
+        wide, high = _size(flow.name)
         lane = "out", _lane_of_name(course)
         x = self.begin[lane] + self._tracks(lane) if lane in self.begin else points[0][0] + AIR
         y = points[2][1] if course.first is not None and len(points) > 2 else points[0][1]
@@ -140,8 +139,11 @@ def _lane_of_name(course: Course) -> int:
 
 def _beneath(node: Node, box: Box) -> Box:
     """Of an event or a gateway; of an event at an edge beside it."""
-    high = LABEL_LINE * line_count(node.name, LABEL_W, LABEL_SIZE)
-    wide = min(LABEL_W, round(width(node.name, LABEL_SIZE)) + AIR)
+    wide, high = _size(node.name)
     if node.host:
         return Box(box.x + box.w + AIR, box.y + box.h // 2 + AIR, wide, high)
     return Box(box.middle[0] - wide // 2, box.y + box.h + AIR, wide, high)
+
+
+def _size(name: str) -> Point:
+    return min(LABEL_W, round(width(name, LABEL_SIZE)) + AIR), LABEL_LINE * line_count(name, LABEL_W, LABEL_SIZE)

@@ -8,9 +8,10 @@ from designer.bpmn.model import Line, Shape
 from designer.bpmn.reading import Json, Reading
 from designer.edits.step_types import new_step, slug
 from engine.reasons import reason
+from engine.rules.lexer import MAX_TEXT
 
 CHOOSING = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
-MAX_BRANCHES, LONGEST_LABEL, LONGEST_RULE = 100, 120, 2000
+MAX_BRANCHES, LONGEST_LABEL = 100, 120
 ELSE = {"otherwise", "else", "default"}
 # What an answer is called, in conditions and on lines; the first that fits.
 ANSWERS = {
@@ -106,7 +107,7 @@ def rule_or_note(reading: Reading, shape: Shape, line: Line) -> str:
         rule, fields = rule_of(line.rule)
     except Unclear:
         reading.note(reason("bpmn_condition", name=reading.name(shape), rule=line.rule))
-        return bare(line.rule)[:LONGEST_RULE]
+        return bare(line.rule)[:MAX_TEXT]
     for name, schema in fields.items():
         reading.fields[name] = {**schema, **reading.fields.get(name, {})}
     return rule
