@@ -77,6 +77,10 @@ SELECT w.id, w.instance_id FROM expectations w JOIN external_events e ON e.tenan
 WHERE w.tenant_id = %(tenant)s AND w.name = %(name)s AND w.about = %(about)s AND w.id <> ALL(%(failed)s::uuid[])
   AND NOT e.met ORDER BY w.id LIMIT 1
 """
+HAD = """
+SELECT seq FROM events WHERE instance_id = %(instance)s AND tenant_id = %(tenant)s AND type = 'EventReceived'
+  AND data ->> 'source' = %(source)s LIMIT 1
+"""
 MET = "DELETE FROM expectations WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING id"
 COUNT = "UPDATE external_events SET met = true WHERE tenant_id = %(tenant)s AND id = %(id)s"
 # Of an event that nothing had waited for after all, the data stay for whoever comes to wait for it.
@@ -200,9 +204,13 @@ def _waiting(tenant: UUID, event: dict[str, Any], failed: list[UUID]) -> list[di
 
 
 def _met(tenant: UUID, waiting: dict[str, Any], event: dict[str, Any], cause: UUID) -> bool:
+    """Whether all is well with it. A request that had this event and waits once more waits for another one."""
+    own = {"tenant": tenant, "instance": waiting["instance_id"], "source": event["source"]}
     try:
         with decision(tenant) as db:
             row = runtime.lock(db, tenant, waiting["instance_id"])
+            if db.query(HAD, own):
+                return True
             mine = db.query(MET, {"tenant": tenant, "id": waiting["id"]})
             if mine and _receive(db, row, waiting["id"], event, cause):
                 db.query(COUNT, {"tenant": tenant, "id": event["id"]})

@@ -198,6 +198,28 @@ def test_a_worker_that_dies_and_does_it_again_does_it_once(shop: Company) -> Non
     assert (instance(one).status, instance(one).seq, waiting(shop)) == ("approved", seq, 0)
 
 
+def test_a_request_that_waits_twice_takes_two_events(shop: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the second wait begins while the first event is still being passed on."""
+    document = order(outcomes={"received": "rest"})
+    document["steps"]["rest"] = document["steps"]["wait"] | {"name": "The rest", "outcomes": {"received": "paid"}}
+    one = ask(shop.people["ann"], document, order="PO-1")
+    deliver(one)
+    pass_to = external_events._met
+
+    def and_wait_again(*given: Any) -> bool:
+        done = pass_to(*given)
+        deliver(one)
+        return done
+
+    monkeypatch.setattr(external_events, "_met", and_wait_again)
+    report(shop, "a", "PO-1", amount=1)
+    offer(shop)
+    assert [token["step"] for token in instance(one).state["tokens"]] == ["rest"]
+    report(shop, "b", "PO-1", amount=2)
+    offer(shop)
+    assert (instance(one).status, instance(one).state["data"]["payment"]) == ("approved", {"amount": 2})
+
+
 def test_what_does_not_fit_stops_and_is_mended(shop: Company) -> None:
     one = ask(shop.people["ann"], order(), order="PO-1")
     deliver(one)
