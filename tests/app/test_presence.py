@@ -111,9 +111,16 @@ def test_the_page_is_told_what_the_other_did_and_gets_the_drawing(web: Browser, 
     assert "hx-trigger-after-settle" not in answer.headers
 
 
+def test_whoever_picks_a_target_goes_on_picking_when_the_other_changes_something(web: Browser, other: Browser) -> None:
+    edit(other, f"{HERE}?step=approval", "rename", name="Boss")
+    place = {"since": "1", "step": "approval", "retarget": "approval:rejected"}
+    answer = web.get(f"{HERE}/news", params=place, headers={"hx-request": "true", "hx-target": "stage"})
+    assert "Where does Rejected of Boss lead?" in words(answer.text)
+
+
 @pytest.mark.parametrize("since", ["", "x", "-1", "99999", "999999999999999999"])
 def test_any_revision_may_be_asked_for(web: Browser, since: str) -> None:
-    assert web.get(f"{HERE}/news", params={"since": since}).status_code in (200, 404)
+    assert web.get(f"{HERE}/news", params={"since": since}).status_code == 200
 
 
 def test_settings_of_one_step_by_two_people_are_told_and_only_ones_own_are_sent_again(

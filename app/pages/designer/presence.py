@@ -36,13 +36,14 @@ def news(
     step: FromQuery[str] = "",
     add: FromQuery[str | None] = None,
     q: FromQuery[str] = "",
+    retarget: FromQuery[str] = "",
 ) -> Response[Any]:
     """The draft as it is now, with what was done since the revision that the page shows."""
     who = principal(request)
     with transaction(who.tenant_id) as db:
         draft = drafts.get(db, who, key)
         told = since_then(db, draft, index(since) or 0)
-        return shown(db, request, who, draft, Place(step, add, q, stays=True), told)
+        return shown(db, request, who, draft, Place(step, add, q, stays=True, aim=retarget), told)
 
 
 router = Router("/", route_handlers=[others, news])
