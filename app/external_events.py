@@ -8,7 +8,7 @@ neither can miss the other.
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -108,15 +108,11 @@ class ExternalEvent(Struct, frozen=True):
     data: dict[str, Any]
 
 
-class Accepted(NamedTuple):
-    """awaited: whether something waits for it already; else it is kept for KEPT."""
+def accept(db: Db, principal: Principal, event: ExternalEvent) -> bool:
+    """Whether something waits for it already; else it is kept for KEPT.
 
-    awaited: bool
-    repeated: bool
-
-
-def accept(db: Db, principal: Principal, event: ExternalEvent) -> Accepted:
-    """Raises Conflict where another event had this id or too many are early, Invalid for too much data."""
+    Raises Conflict where another event had this id or too many are early, Invalid for too much data.
+    """
     require(principal, "event:send")
     if len(dumps(event.data)) > MAX_ANSWER:
         raise Invalid.because("/data", reason("event_size", kilobytes=MAX_ANSWER // 1000))
@@ -130,13 +126,13 @@ def accept(db: Db, principal: Principal, event: ExternalEvent) -> Accepted:
         (known,) = db.query(KNOWN, facts)
         if bytes(known["digest"]) != digest:
             raise Conflict("Another event was sent under this id. Give each its own.")
-        return Accepted(known["awaited"], repeated=True)
+        return bool(known["awaited"])
     awaited: bool = made[0]["awaited"]
     if awaited:
         _offer(db, tenant, key, event)
     elif db.query(EARLY, {"tenant": tenant, "most": MAX_EARLY + 1})[0]["many"] > MAX_EARLY:
         raise Conflict(f"{MAX_EARLY} events wait for a request that expects them. Send them when they are waited for.")
-    return Accepted(awaited, repeated=False)
+    return awaited
 
 
 def _hold(db: Db, tenant: UUID, name: str, about: str) -> None:

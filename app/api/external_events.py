@@ -46,8 +46,8 @@ SEND = Call(
 @answering("/external-events", status_code=202, call=SEND)
 def send(request: Asked, body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: SendEvent) -> Answer:
-        taken = external_events.accept(db, who, ExternalEvent(asked.id, asked.name, asked.key, asked.data))
-        return 202, EventAccepted(id=asked.id, awaited=taken.awaited)
+        awaited = external_events.accept(db, who, ExternalEvent(asked.id, asked.name, asked.key, asked.data))
+        return 202, EventAccepted(id=asked.id, awaited=awaited)
 
     return answered(request, body, act)
 
