@@ -21,7 +21,7 @@ def told(page: Page, words: str) -> None:
 
 
 def add(page: Page, plus: str, kind: str) -> None:
-    page.locator(f"#stage [data-at='{plus}'], #stage a[href='?add={plus}']").first.click()
+    page.locator(f"#stage a[href='?add={plus}']").first.click()
     page.locator("#panel").get_by_role("button", name=kind, exact=True).click()
     told(page, f"{kind} added")
 
