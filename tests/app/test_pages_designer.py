@@ -148,7 +148,7 @@ def test_an_administrator_without_the_role_is_told_who_can_draw(cast: Cast, web:
 
 
 def test_the_key_of_a_flow_is_shown_with_why_it_stays(web: Browser) -> None:
-    assert "know this flow as spending. That stays" in words(web.get(HERE).text)
+    assert "know this flow by its key, spending." in words(web.get(HERE).text)
 
 
 def test_the_settings_of_the_flow_have_titles_and_fields_to_pick_from(cast: Cast) -> None:

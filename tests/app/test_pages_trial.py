@@ -91,10 +91,10 @@ def test_the_page_of_a_draft_counts_its_tests_and_marks_what_none_comes_to(cast:
 
 
 def test_publishing_shows_the_tests_and_is_blocked_by_one_that_fails(cast: Cast, web: Browser) -> None:
-    assert "There are none. Try the flow" in words(web.get(f"{HERE}/publish").text)
+    assert "There are no tests yet. Try the flow" in words(web.get(f"{HERE}/publish").text)
     with_tests(cast, SMALL | {"expect": {"step": "approved"}})
     shown = words(web.get(f"{HERE}/publish").text)
-    assert "Passes A small one" in shown and "No test comes to" in shown
+    assert "Passes A small one" in shown and "No test reaches" in shown
     with_tests(cast, SMALL | {"expect": {"step": "rejected"}})
     page = web.get(f"{HERE}/publish").text
     assert "Tests must pass before this is published 1 test of 1 fails." in words(page)

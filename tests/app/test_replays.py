@@ -141,7 +141,7 @@ def test_only_what_one_may_see_is_run(cast: Cast, published: dict[str, Any]) -> 
     assert not run(cast, other)
     with browser(other) as web:
         assert web.get(PAST, params={"of": str(asked)}).status_code == 404
-        assert "No requests yet" in words(web.get(PAST).text)
+        assert "No requests that you may see" in words(web.get(PAST).text)
     with browser(cast.eve) as web:
         assert web.get(PAST, params={"of": str(asked)}).status_code == 404
 
