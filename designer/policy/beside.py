@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from designer.policy import Line, Policy, Section
 
-# So many sentences further on the new wording of one is looked for; half of its words are still there.
-NEAR, ALIKE = 20, 0.5
+# So many sentences further on the new wording of one is looked for; this part of its words is still there.
+NEAR, ALIKE = 20, 0.4
 
 Kind = Literal["same", "changed", "added", "removed"]
 

@@ -63,3 +63,5 @@ def test_a_step_that_went_takes_its_sentences_and_moves_no_other() -> None:
     assert {pair.kind for pair in parts[gone["name"]].pairs} == {"removed"}
     kinds = [part.kind for name, part in parts.items() if name != gone["name"]]
     assert kinds.count("changed") == 1, "only the step that led to it"
+    led = [pair for pair in parts["Approval"].pairs if pair.kind != "same"]
+    assert [pair.kind for pair in led] == ["changed"], "where it leads is the same sentence with another end"
