@@ -84,7 +84,8 @@ def test_a_body_is_an_object(shop: Company, one: str, call: str, value: Any) -> 
 def test_unknown_fields_are_named(shop: Company, one: str, call: str) -> None:
     media = told()["paths"][call]["post"]["requestBody"]["content"]["application/json"]["schema"]
     example = media["examples"][0]
-    for name in ("tenant_id", "id", "status", "approved_by", "hash", "is_admin", "__proto__", "constructor", "data/x"):
+    names = ("tenant_id", "id", "status", "approved_by", "hash", "is_admin", "__proto__", "constructor", "data/x")
+    for name in (one for one in names if one not in media["properties"]):
         before = written(shop.tenant_id)
         answer = everybody(shop).post(place(call, one), {**example, name: "x"})
         assert answer.status == 422

@@ -62,6 +62,7 @@ def test_every_call_that_writes_takes_a_key(shop: Company) -> None:
         "/api/v1/instances/{id}/retry": ("alex", {}),
         "/api/v1/instances/{id}/correct": ("alex", {"data": {"why": "Old ones broke"}, "reason": "forgotten"}),
         "/api/v1/instances/{id}/undone": ("alex", {"reason": "by telephone"}),
+        "/api/v1/external-events": ("alex", {"id": "e1", "name": "payment.received", "key": "PO-1"}),
         "/api/v1/reports": ("olga", {"format": "csv", "since": "2026-11-01"}),
         "/api/v1/definitions": ("alex", {"document": document}),
         "/api/v1/definitions/check": ("alex", {"document": document}),

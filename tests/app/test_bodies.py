@@ -58,7 +58,7 @@ def test_without_a_file_a_form_is_small_and_has_a_number_of_fields(cast: Cast) -
 
 
 def test_what_is_no_text_is_refused_in_words(cast: Cast) -> None:
-    with browser(cast.ben) as client:
+    with browser(cast.cleo) as client:
         client.headers.pop(csrf.HEADER)
         assert post(client, "/people", b"name=%FF&x=\xff").status_code == 422
 

@@ -199,7 +199,7 @@ def test_a_hostile_file_is_refused_at_once(content: bytes, code: str) -> None:
     with pytest.raises(Unread) as refused:
         read(content)
     assert refused.value.code == code
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 1
 
 
 def mutated(random: Random, content: str) -> str:
