@@ -10,6 +10,7 @@ import pytest
 
 from designer.bpmn import Unread
 from designer.bpmn.read import Read, read
+from designer.bpmn.work import PEOPLE
 from designer.bpmn.write import write
 from designer.drawable import drawable
 from designer.drawing.canvas import draw
@@ -17,7 +18,7 @@ from designer.edits import tidy
 from designer.gallery import template, templates
 from engine.check import check_document
 from engine.wording.sentences import sentence
-from tests.designer.bpmn_files import FILES, HEAD, file, flow, task
+from tests.designer.bpmn_files import AROUND, FILES, HEAD, file, flow, line, task
 
 
 def imported(name: str) -> Read:
@@ -105,6 +106,14 @@ def test_what_has_no_step_is_passed_by_and_told() -> None:
     assert "“Compute” was left out: a script, and none is run here. The flow goes on behind it." in told(found)
     assert imported("embedded process").document["steps"]["inner"]["outcomes"] == {"submitted": "ok"}
     assert imported("links and throws").document["steps"]["request"]["outcomes"] == {"submitted": "mail"}
+
+
+@pytest.mark.parametrize("tag", [*PEOPLE, "serviceTask", "sendTask"])
+def test_a_task_that_compensates_is_left_out_in_words(tag: str) -> None:
+    found = read(
+        file(AROUND + task("userTask", "a") + line("a", "ok") + task(tag, "c", isForCompensation="true")).encode()
+    )
+    assert "“c” was left out: it compensates another step. The flow goes on behind it." in told(found)
 
 
 # Files of ours that were changed elsewhere.

@@ -41,8 +41,7 @@ _ELEMENTS = {
     "subProcess": "a process within, of which nothing is in the file",
     "transaction": "a process within, of which nothing is in the file",
     "adHocSubProcess": "a process within, of which nothing is in the file",
-    "serviceTask": "it compensates another step",
-    "userTask": "it compensates another step",
+    **dict.fromkeys(("task", "userTask", "manualTask", "serviceTask", "sendTask"), "it compensates another step"),
 }
 _EVENTS = {
     "": "a plain event",
