@@ -20,10 +20,11 @@ def told(page: Page, words: str) -> None:
     expect(page.locator("#announcement")).to_contain_text(words)
 
 
-def add(page: Page, plus: str, kind: str) -> None:
+def add(page: Page, plus: str, kind: str, called: str = "") -> None:
+    """called: what the new step is called, where that is not its kind."""
     page.locator(f"#stage a[href='?add={plus}']").first.click()
     page.locator("#panel").get_by_role("button", name=kind, exact=True).click()
-    told(page, f"{kind} added")
+    told(page, f"{called or kind} added")
 
 
 def choose(page: Page, name: str, kind: str) -> Locator:

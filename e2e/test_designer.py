@@ -3,29 +3,17 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from e2e import screens
 from e2e.access import clean
+from e2e.designing import add, card, told
 from e2e.people import People
 
 
 @pytest.fixture
 def ada(people: People) -> Page:
     return people.page("ada")
-
-
-def card(page: Page, name: str) -> Locator:
-    return page.locator("#stage .flow-card", has_text=name).first
-
-
-def told(page: Page, words: str) -> None:
-    expect(page.locator("#announcement")).to_contain_text(words)
-
-
-def add(page: Page, plus: str, kind: str) -> None:
-    page.locator(f"#stage a[href='?add={plus}']").first.click()
-    page.locator("#panel").get_by_role("button", name=kind, exact=True).click()
 
 
 def test_a_flow_is_built_mended_published_and_run_without_json(ada: Page, people: People) -> None:
@@ -48,7 +36,7 @@ def test_a_flow_is_built_mended_published_and_run_without_json(ada: Page, people
     clean(ada)
     ada.go_back()
 
-    add(ada, "approval:rejected", "End")
+    add(ada, "approval:rejected", "End", "Rejected")
     told(ada, "Rejected added after Approval")
     expect(ada.get_by_text("No problems")).to_be_visible()
 
@@ -91,7 +79,6 @@ def test_a_step_is_deleted_by_its_key_and_the_focus_stays_beside_it(ada: Page) -
     expect(card(ada, "Request form")).to_be_visible()
     ada.wait_for_load_state()
     add(ada, "request:submitted", "Notification")
-    told(ada, "Notification added")
     ada.locator("#s-notification").press("Delete")
     told(ada, "Notification deleted.")
     expect(ada.locator("#s-request")).to_be_focused()

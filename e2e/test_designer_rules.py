@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.access import clean
+from e2e.designing import told
 from e2e.people import People
 
 
@@ -18,10 +19,6 @@ def panel(people: People) -> Page:
     ada.wait_for_url("**/draft*")
     ada.goto("/definitions/purchase-approval/draft?step=approval")
     return ada
-
-
-def told(page: Page, words: str) -> None:
-    expect(page.locator("#announcement")).to_contain_text(words)
 
 
 def test_a_gap_is_named_closed_and_tried_by_keyboard(panel: Page) -> None:

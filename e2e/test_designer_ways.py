@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.access import clean
+from e2e.designing import add, told
 from e2e.people import People
-from e2e.test_designer import add, told
 from e2e.test_designer_keys import begin, document
 
 
@@ -39,7 +39,6 @@ def test_branches_change_their_order_by_keys(ada: Page) -> None:
     expect(ada.locator("#s-approval")).to_be_focused()
     rejected = ada.locator("#stage a[href='?add=approval:rejected']")
     add(ada, "approval:rejected", "Notification")
-    told(ada, "Notification added")
     ways = ["approved", "rejected"]
     assert list(document(ada)["steps"]["approval"]["outcomes"]) == ways
     rejected.focus()

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from e2e.designing import add, told
 from e2e.people import People
-from e2e.test_designer import add, told
 
 
 @pytest.fixture
@@ -17,7 +17,6 @@ def begin(page: Page, name: str) -> None:
     page.get_by_label("What is it called?").fill(name)
     page.get_by_role("button", name="Begin").click()
     add(page, "request:submitted", "Notification")
-    told(page, "Notification added")
 
 
 def test_one_sees_what_the_other_did_and_loses_nothing_that_was_typed(ada: Page, people: People) -> None:

@@ -1,5 +1,6 @@
 """Requests for programs: start one, list them, see where one stands, end it."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -156,6 +157,13 @@ def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
         return told(Instance(**shown(db, who, lookup(db, who, id))))
 
 
+def of_moved(db: Db, who: Principal, id: str, move: Callable[[UUID], object]) -> Answer:
+    """A request as it stands after a move."""
+    found = instance_id(db, who, id)
+    move(found)
+    return 200, of_id(db, who, found)
+
+
 def of_id(db: Db, who: Principal, instance_id: UUID) -> Instance:
     return Instance(**shown(db, who, instances.get(db, who, instance_id)))
 
@@ -220,9 +228,7 @@ def _data(db: Db, who: Principal, row: Row[Any]) -> Any:
 def withdraw(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: MayGiveReason) -> Answer:
         require_of_key(who, "instance:start", "approval:create")
-        found = instance_id(db, who, id)
-        instances.withdraw(db, who, found, asked.reason, command(request))
-        return 200, of_id(db, who, found)
+        return of_moved(db, who, id, lambda one: instances.withdraw(db, who, one, asked.reason, command(request)))
 
     return answered(request, body, act)
 
@@ -230,9 +236,7 @@ def withdraw(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 @answering("/instances/{id:str}/cancel", status_code=200, call=CANCEL)
 def cancel(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: MayGiveReason) -> Answer:
-        found = instance_id(db, who, id)
-        instances.cancel(db, who, found, asked.reason, command(request))
-        return 200, of_id(db, who, found)
+        return of_moved(db, who, id, lambda one: instances.cancel(db, who, one, asked.reason, command(request)))
 
     return answered(request, body, act)
 

@@ -1,6 +1,7 @@
 """What an administrator's program does about requests that are stuck: try again, correct, undo by hand."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Response
 from litestar.params import FromPath, RawBody
@@ -9,8 +10,8 @@ from msgspec import Meta, field
 from app import instances
 from app.access.permissions import require
 from app.access.principal import Principal
-from app.api.handlers import V1, answered, answering, calls, command, instance_id, told
-from app.api.instances import Instance, InstanceLine, line_of, of_id
+from app.api.handlers import V1, answered, answering, calls, command, told
+from app.api.instances import Instance, InstanceLine, line_of, of_moved
 from app.api.operation import Call
 from app.api.request import inside
 from app.idempotency import Answer
@@ -80,9 +81,7 @@ def stuck(request: Asked) -> Response[bytes]:
 @answering("/instances/{id:str}/retry", status_code=200, call=RETRY)
 def retry(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, _: Nothing) -> Answer:
-        found = instance_id(db, who, id)
-        instances.retry(db, who, found, command(request))
-        return 200, of_id(db, who, found)
+        return of_moved(db, who, id, lambda one: instances.retry(db, who, one, command(request)))
 
     return answered(request, body, act)
 
@@ -90,10 +89,11 @@ def retry(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 @answering("/instances/{id:str}/correct", status_code=200, call=CORRECT)
 def correct(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: CorrectInstance) -> Answer:
-        found = instance_id(db, who, id)
-        with inside("/data"):
-            instances.correct(db, who, found, asked.data, asked.reason, command(request), cleared=asked.clear)
-        return 200, of_id(db, who, found)
+        def move(found: UUID) -> None:
+            with inside("/data"):
+                instances.correct(db, who, found, asked.data, asked.reason, command(request), cleared=asked.clear)
+
+        return of_moved(db, who, id, move)
 
     return answered(request, body, act)
 
@@ -101,9 +101,7 @@ def correct(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
 @answering("/instances/{id:str}/undone", status_code=200, call=UNDONE)
 def undone(request: Asked, id: FromPath[str], body: RawBody) -> Response[Any]:
     def act(db: Db, who: Principal, asked: UndoneByHand) -> Answer:
-        found = instance_id(db, who, id)
-        instances.mark_undone(db, who, found, asked.reason, command(request))
-        return 200, of_id(db, who, found)
+        return of_moved(db, who, id, lambda one: instances.mark_undone(db, who, one, asked.reason, command(request)))
 
     return answered(request, body, act)
 

@@ -13,7 +13,22 @@ if TYPE_CHECKING:
     from engine.forms.read import Reader
 
 
-class Group(Control):
+class _Parts(Control):
+    """Drawn as what is inside of it, and so the usual control of its type."""
+
+    grouped = True
+    plain = False
+
+    def usual(self, schema: Schema, items: Schema) -> int:
+        if self.form:
+            return super().usual(schema, items)
+        return TYPE if self.fits(schema, items) else 0
+
+    def template(self, node: "Node", text: str) -> str:
+        return self.name
+
+
+class Group(_Parts):
     name = "object"
     nests = "fields"
     offer: Offer | None = Offer(
@@ -23,19 +38,10 @@ class Group(Control):
         {"type": "object", "properties": {"text": {"type": "string", "title": "Text", "maxLength": 200}}},
         settings={"ui:columns": COLUMNS},
     )
-    grouped = silent = True
-    plain = False
+    silent = True
 
     def fits(self, schema: Schema, items: Schema) -> bool:
         return question(schema, items) == "object" and isinstance(schema.get("properties"), dict)
-
-    def usual(self, schema: Schema, items: Schema) -> int:
-        if self.form:
-            return super().usual(schema, items)
-        return TYPE if self.fits(schema, items) else 0
-
-    def template(self, node: "Node", text: str) -> str:
-        return self.name
 
     def read(self, node: "Node", reader: "Reader", held: Any) -> Any:
         return reader.group(node, held)
@@ -52,7 +58,7 @@ class Settings(Group):
     offer = None
 
 
-class Rows(Control):
+class Rows(_Parts):
     name = "array"
     nests = "rows"
     offer: Offer | None = Offer(
@@ -70,19 +76,10 @@ class Rows(Control):
         },
         settings={**ENTRIES, "ui:orderable": ORDERABLE, "ui:copyable": COPYABLE},
     )
-    grouped = listed = True
-    plain = False
+    listed = True
 
     def fits(self, schema: Schema, items: Schema) -> bool:
         return question(schema, items) in ("array", "choices") and bool(items or schema.get("prefixItems"))
-
-    def usual(self, schema: Schema, items: Schema) -> int:
-        if self.form:
-            return super().usual(schema, items)
-        return TYPE if self.fits(schema, items) else 0
-
-    def template(self, node: "Node", text: str) -> str:
-        return self.name
 
     def read(self, node: "Node", reader: "Reader", held: Any) -> Any:
         return reader.rows(node, held)
