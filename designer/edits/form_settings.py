@@ -126,7 +126,7 @@ class FormJson(Edit, frozen=True, tag="form.json"):
         for name in [name for name in old if name not in now]:
             leave(form, name)
             if not self.confirmed:
-                before.check_gone([name], label_of(name, old[name], {}))
+                before.check_unread([name], label_of(name, old[name], {}))
         return before.done(f"The form of {flow.name(self.step)} changed.")
 
     def _check(self) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 from designer.edits.draft_flow import DraftFlow, steps_of
 from designer.edits.edit import Done, EditRefused
 from designer.forms import schemas
+from designer.forms.conditions import conditions
 from designer.forms.form import StepForm
-from designer.forms.mentions import uses, where
+from designer.forms.mentions import Use, uses, where
 from designer.forms.order import drop
 from designer.forms.together import all_forms
 from engine.wording.values import listed
@@ -27,12 +28,24 @@ class Before:
         return Done(touched(self.document, self.flow.document), text, self.form.key)
 
     def check_gone(self, keys: list[str], label: str) -> None:
-        """Raises EditRefused where a field that is used is no longer in the request's data."""
+        """Raises EditRefused where a field that is used is no longer in the request's data, or in a form that asks for
+        others by it.
+        """
+        self._refuse([*self._reads(keys), *conditions(self.flow.document, keys, gone=True)], label)
+
+    def check_unread(self, keys: list[str], label: str) -> None:
+        """The same without the forms, which say themselves what they ask for."""
+        self._refuse(self._reads(keys), label)
+
+    def _reads(self, keys: list[str]) -> list[Use]:
         path = schemas.reads_as(self.document.get("data"), keys)
         before, now = (schemas.at(document.get("data"), keys) for document in (self.document, self.flow.document))
         if path is None or before is None or now is not None:
-            return
-        if used := uses(self.flow.document, path):
+            return []
+        return uses(self.flow.document, path)
+
+    def _refuse(self, used: list[Use], label: str) -> None:
+        if used:
             said = [f"{where(self.flow.document, use)} ({use.words})" for use in used[:MOST_NAMED]]
             more = len(used) - MOST_NAMED
             said += [f"{more} more"] if more > 0 else []
@@ -50,9 +63,7 @@ def touched(before: Json, after: Json) -> frozenset[str]:
 def forget(document: Json, keys: list[str]) -> None:
     """What uiSchemas say of a field that their forms no longer have."""
     for asked in all_forms(document):
-        around = [asked.schema]
-        for key in keys[:-1]:
-            around = [inside for one in schemas.about(around) if (inside := schemas.child(one, key)) is not None]
-        if not any(schemas.child(one, keys[-1]) is not None for one in schemas.about(around)):
+        around = schemas.about(schemas.around(asked.schema, keys))
+        if not any(schemas.child(one, keys[-1]) is not None for one in around):
             for ui in asked.uis:
                 drop(schemas.ui_at(ui, keys[:-1]), keys[-1])

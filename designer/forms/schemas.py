@@ -64,13 +64,18 @@ def about(schemas: list[Any]) -> Iterator[Json]:
             ahead += [part for part in (parts.values() if isinstance(parts, dict) else ()) if isinstance(part, dict)]
 
 
+def around(schema: Any, keys: list[str]) -> list[Any]:
+    """The groups that hold a field, as each part of the schema speaks of them."""
+    found = [schema]
+    for key in keys[:-1]:
+        found = [inside for one in about(found) if (inside := child(one, key)) is not None]
+    return found
+
+
 def rename(schema: Any, keys: list[str], name: str) -> bool:
     """A property, under every condition. Whether there was one."""
-    levels = [schema]
-    for key in keys[:-1]:
-        levels = [inside for level in about(levels) if (inside := child(level, key)) is not None]
     old, found = keys[-1], False
-    for level in list(about(levels)):
+    for level in list(about(around(schema, keys))):
         found |= isinstance(level.get("properties"), dict) and old in level["properties"]
         _rename_in(level, old, name)
     return found

@@ -166,6 +166,37 @@ def test_a_field_moved_into_a_group_is_read_there() -> None:
     assert "{costs.amount} EUR" in document["steps"]["tell"]["message"]
 
 
+@pytest.mark.parametrize("words", [
+    {"if": {"properties": {"amount": {"minimum": 5}}}, "then": {"required": ["why"]}},
+    {"if": {"required": ["why"]}, "then": {"required": ["amount"]}},
+    {"dependentRequired": {"amount": ["why"]}},
+    {"dependentRequired": {"why": ["amount"]}},
+    {"dependentSchemas": {"amount": {"required": ["why"]}}},
+    {"allOf": [{"if": {"properties": {"amount": {"minimum": 5}}}, "then": {"required": ["why"]}}]},
+])  # fmt: skip
+def test_a_field_that_a_condition_of_the_form_names_cannot_vanish_unnoticed(words: Json) -> None:
+    document = fresh()
+    for name in ("amount", "why"):
+        document["data"]["properties"][name] = {"type": "number"}
+    document["data"] |= words
+    told = refusal(document, edit="remove", place="/amount")
+    assert "Request form (Condition of the form)" in told
+    assert "still used" in refusal(
+        form(document, edit="add", kind="object", label="Costs"), edit="move", place="/amount", into="/costs"
+    )
+    assert "amount" not in fields(form(document, edit="remove", place="/amount", confirmed=True))
+    assert "subject" not in fields(form(document, edit="remove", place="/subject", confirmed=True))
+
+
+def test_a_condition_of_a_form_of_its_own_holds_its_field_though_the_data_keep_it() -> None:
+    document = shipped("new-supplier")
+    document["steps"]["bank"]["form"]["schema"]["dependentRequired"] = {"iban": ["bic"]}
+    document["steps"]["request"]["form"]["schema"]["properties"]["iban"] = {"type": "string"}
+    assert "Condition of the form" in refusal(document, step="bank", edit="remove", place="/iban")
+    kept = form(document, edit="remove", place="/iban")
+    assert "iban" in kept["steps"]["bank"]["form"]["schema"]["properties"]
+
+
 def test_a_field_that_is_used_cannot_vanish_unnoticed() -> None:
     document = shipped("purchase-approval")
     assert [use.pointer for use in uses(document, ("cost_centre",))] == []

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 from designer.edits.draft_flow import DraftFlow
 from designer.edits.edit import EditRefused
 from designer.forms import properties, schemas
+from designer.forms.conditions import conditions
 from designer.forms.form import StepForm, asks_all, names
-from designer.forms.mentions import Use, uses, where
+from designer.forms.mentions import uses, where
 from designer.forms.outline import Item, every, outline, sample, unsound
 from designer.forms.palette import palette
 from engine import forms
@@ -128,8 +129,9 @@ def _has_settings(item: Item) -> bool:
 
 def _settings(document: Json, form: StepForm, chosen: Item) -> Json:
     asked, held = settings_of(document, form.key, chosen.place)
-    path = schemas.reads_as(form.shown()[0], split(chosen.place))
-    used: list[Use] = uses(document, path) if path else []
+    keys = split(chosen.place)
+    path = schemas.reads_as(form.shown()[0], keys)
+    used = [*(uses(document, path) if path else ()), *(conditions(document, keys) if keys else ())]
     return {
         "settings": forms.fields(*asked, held, prefix=PREFIX) if _has_settings(chosen) else None,
         "used": [(use.step, where(document, use), use.words) for use in used],
