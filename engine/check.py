@@ -14,9 +14,10 @@ from engine.graph import flow_problems
 from engine.pointers import join, split
 from engine.problems import Problem, problem
 from engine.reasons import reason
+from engine.registry import some
 from engine.schema_guard import check_schema
 from engine.schemas import place, validate
-from engine.steps import asks_form, role, step_types
+from engine.steps import Routes, asks_form, role, step_types
 from engine.text_check import name_problems, place_problems, word_problems
 
 MAX_NESTING, MAX_DIGITS = 100, 30
@@ -122,7 +123,9 @@ def _outcomes(definition: Definition, step: Step) -> Iterator[Problem]:
     offered = step_types()[step.type].outcomes(step)
     for outcome in offered:
         if outcome not in step.outcomes:
-            yield problem("outcome_missing", step.id, f"/outcomes/{outcome}", outcome=outcome)
+            routes = some("engine.steps", Routes).get(step.type)
+            usual = problem("outcome_missing", step.id, f"/outcomes/{outcome}", outcome=outcome)
+            yield routes.nowhere(step, outcome) if routes else usual
     for outcome, target in step.outcomes.items():
         if outcome not in offered:
             pointer, code = f"/outcomes/{outcome}", "outcome_strange" if offered else "outcome_of_end"

@@ -34,7 +34,10 @@ def check_rule(definition: Definition, step: Step, field: str, text: str) -> Ite
     try:
         definition.rule(text)
     except RuleError as wrong:
-        yield problem("rule_broken", step.id, field, rule=text, why=wrong.reason)
+        if wrong.reason.code == "rule_empty":
+            yield problem("rule_missing", step.id, field)
+        else:
+            yield problem("rule_broken", step.id, field, rule=text, why=wrong.reason)
 
 
 def check_who(definition: Definition, step: Step, field: str, who: Who) -> Iterator[Problem]:

@@ -125,6 +125,8 @@ def _name(document: Json, key: str) -> str:
 
 MENDS: dict[str, Mender] = {
     "outcome_missing": lead,
+    "branch_missing": lead,
+    "otherwise_missing": lead,
     "outcome_nowhere": lead,
     "timed_out_missing": lead,
     "outcome_strange": remove_outcome,

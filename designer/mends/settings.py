@@ -124,6 +124,7 @@ def _place(problem: Problem) -> str:
 
 
 MENDS: dict[str, Mender] = {
+    "rule_missing": rule,
     "rule_broken": rule,
     "levels_gap": close_gap,
     "limit_wrong": limit,

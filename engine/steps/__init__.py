@@ -87,6 +87,9 @@ class Routes(Protocol):
     def routed(self, step: Step, outcome: str, /) -> Iterator[list[tuple[str, bool]]]:
         """How it comes to be left that way, each as rules that held (or did not). The settings may be of any shape."""
 
+    def nowhere(self, step: Step, outcome: str, /) -> Problem:
+        """That this outcome leads nowhere, in the words of the rules."""
+
 
 class Rules(Protocol):
     """Asks rules of its own when more is known than on arrival, or less."""

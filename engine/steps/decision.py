@@ -10,12 +10,12 @@ from engine.definition import Definition, Step
 from engine.events.steps import Why
 from engine.filled import Known, after_rule, without
 from engine.people import Directory
-from engine.problems import Problem, check_rule
+from engine.problems import Problem, check_rule, problem
 from engine.reasons import said
 from engine.request_data import misfits
 from engine.state import Token
 from engine.stops import Stop
-from engine.wording.values import clean, quote, value
+from engine.wording.values import clean, plain_name, quote, value
 
 LABEL, ICON, SHAPE = "Decision", "split", "diamond"
 ROLE = "step"
@@ -101,6 +101,14 @@ def _given(definition: Definition, branch: dict[str, Any]) -> tuple[str, ...]:
 def check(definition: Definition, step: Step) -> Iterator[Problem]:
     for number, branch in enumerate(step.settings.get("branches", [])):
         yield from check_rule(definition, step, f"/branches/{number}/when", branch["when"])
+
+
+def nowhere(step: Step, outcome: str) -> Problem:
+    place = f"/outcomes/{outcome}"
+    if outcome == "otherwise":
+        return problem("otherwise_missing", step.id, place)
+    labels = {branch["outcome"]: branch.get("label") for branch in step.settings["branches"]}
+    return problem("branch_missing", step.id, place, branch=labels.get(outcome) or plain_name(outcome))
 
 
 def known_after(definition: Definition, step: Step, outcome: str, before: Known) -> Known:

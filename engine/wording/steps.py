@@ -98,8 +98,8 @@ class Telling:
     def row(self, name: str, row: dict[str, Any]) -> str | None:
         """One level or one branch, without its name."""
         if name == "levels":
-            _, when, who, many = self._level(0, row)
-            return f"{when}: {who[:1].lower()}{who[1:]}, {many.lower()}"
+            _, when, _, many = self._level(0, row)
+            return f"{when}: {who_text(row['who'], self._directory)}, {many.lower()}"
         return f"When {self._rule(row['when'])}" if name == "branches" else None
 
     def _facts(self, step: Step) -> Iterator[tuple[str, str]]:

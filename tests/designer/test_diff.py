@@ -16,6 +16,7 @@ from designer.edits import EditRefused, apply_edit, read_edit, tidy
 from designer.edits.draft_flow import steps_of
 from designer.gallery import template, templates
 from engine.json_text import canonical, normal
+from engine.people import Directory
 from tests.designer.edit_strategies import documents, edits, fitted
 
 Json = dict[str, Any]
@@ -82,10 +83,20 @@ def test_a_level_is_told_by_its_row() -> None:
             "changed",
             "approval",
             "Levels: “Director”",
-            "When amount is at least 5,000: directors, any one of them",
-            "When amount is at least 7,000: directors, any one of them",
+            "When amount is at least 5,000: Directors, any one of them",
+            "When amount is at least 7,000: Directors, any one of them",
         )
     ]
+
+
+def test_a_group_in_a_level_is_told_by_its_name() -> None:
+    people = Directory({}, {"sales": (), "board": ()}, {"sales": "Sales Team", "board": "Board of Directors"})
+    before, after = purchase(), purchase()
+    before["steps"]["approval"]["levels"][0]["who"] = [{"group": "sales"}]
+    after["steps"]["approval"]["levels"][0]["who"] = [{"group": "board"}]
+    ((_, _, _, was, now),) = told(difference(before, after, people))
+    assert was == "When amount is above 500: Sales Team, any one of them"
+    assert now == "When amount is above 500: Board of Directors, any one of them"
 
 
 def test_levels_that_changed_places_are_one_entry() -> None:

@@ -70,6 +70,9 @@ OWN: list[Json] = [
     broken(lambda steps: steps["approval"].update(timeout={"then": "soon", "after": "soon", "remind": ["soon"]})),
     broken(lambda steps: steps["approval"]["outcomes"].update(timed_out="nowhere")),
     broken(lambda steps: steps["approval"]["outcomes"].pop("rejected")),
+    document({**decision("amount > 5"), "outcomes": {"otherwise": "approved"}}),
+    document({**decision("amount > 5"), "outcomes": {"yes": "approved"}}),
+    document(decision("")),
     document({**ACTION, "outcomes": ANSWERED}),
     document({**notify("approved"), "who": [{"group": "sales"}]}),
     asking(who=[{"group": "bord"}]),
@@ -131,7 +134,7 @@ def test_the_documents_here_have_most_of_the_problems_that_can_be_mended() -> No
         ),
         (
             document({**decision("amount > 5"), "outcomes": {"yes": "approved"}}),
-            "outcome_missing",
+            "otherwise_missing",
             ["Send it to End: Rejected", "Send it to End: Failed"],
         ),
         (asking(who=[{"user": "fay"}]), "person_left", ["Give it to the requester’s manager"]),

@@ -151,3 +151,25 @@ def test_texts_are_shown_with_sample_data_and_offer_the_fields() -> None:
     form = step_form("notify")
     drawn = html(forms.fields(*form, step, stored=step, around=around(DOCUMENTS["everything"])))
     assert "[Boss] asks for 1200" in drawn and 'data-insert="{urgent}"' in drawn
+
+
+def test_a_time_limit_is_read_from_texts_of_the_request_and_from_nothing_else() -> None:
+    parts: Json = {
+        "hours": {"type": "string", "title": "Hours"},
+        "speed": {"title": "Speed", "oneOf": [{"const": "approve"}, {"const": "reject"}]},
+        "quote": {"type": "object", "format": "file"},
+        "photo": {"type": "string", "format": "data-url"},
+        "needed_by": {"type": "string", "format": "date"},
+        "lines": {"type": "array", "items": {"type": "string"}},
+        "amount": {"type": "number"},
+        "costs": {"type": "object", "properties": {"a": {"type": "string"}}},
+    }
+    step = {"type": "approval", "timeout": {"after": {"field": "amount"}, "then": "reject"}}
+    form = step_form("approval")
+    stored = settings_of(form, step)
+    about = around({"data": {"type": "object", "properties": parts}})
+    drawn = html(forms.fields(*form, stored, stored=stored, around=about))
+    offered = {name for name in parts if f'value="field:{name}"' in drawn}
+    assert offered == {"hours", "speed", "amount"}  # the last one is what is set
+    assert drawn.count('value="field:hours"') == 4
+    assert drawn.count('value="field:amount"') == 1

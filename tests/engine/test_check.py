@@ -13,6 +13,7 @@ from engine.schema_guard import check_schema
 from engine.wording.labels import labels_of
 from engine.wording.sentences import sentence
 from tests.engine.cast import flow, purchase
+from tests.engine.documents import decision, document
 
 
 @pytest.mark.parametrize("name", list(templates()))
@@ -25,6 +26,7 @@ def _steps(document: dict[str, Any]) -> Any:
 
 
 MISTAKES: list[tuple[Callable[[dict[str, Any]], Any], str | None, str]] = [
+    (lambda d: _steps(d)["approval"]["levels"][0].update(when=" "), "approval", "A rule of “Approval” is still"),
     (lambda d: _steps(d)["approval"]["outcomes"].pop("rejected"), "approval", "nowhere to go when it is rejected"),
     (lambda d: _steps(d)["approval"]["outcomes"].update(approved="moon"), "approval", "leads to “moon”"),
     (lambda d: _steps(d)["approval"]["outcomes"].update(maybe="approved"), "approval", "never ends with “maybe”"),
@@ -79,3 +81,15 @@ def test_the_published_schema_is_one_and_closed_in_itself() -> None:
     schema = document_schema()
     assert not [error for error in check_schema(schema) if error.keyword == "schema"]
     assert {f"{kind}_step" for kind in schema["$defs"]["step"]["properties"]["type"]["enum"]} <= set(schema["$defs"])
+
+
+@pytest.mark.parametrize(("outcome", "label", "words"), [
+    ("otherwise", "Small", "“Choice” has nowhere to go when none of its rules applies. Choose a step for it."),
+    ("yes", "Small", "“Choice” has nowhere to go for “Small”. Choose a step for it."),
+    ("yes", "", "“Choice” has nowhere to go for “yes”. Choose a step for it."),
+])  # fmt: skip
+def test_a_branch_that_leads_nowhere_is_named(outcome: str, label: str, words: str) -> None:
+    made = document(decision("amount > 5", label=label))
+    next(step for step in made["steps"].values() if step["type"] == "decision")["outcomes"].pop(outcome)
+    told = [sentence(one.reason, labels_of(made)) for one in check_document(made)]
+    assert words in told

@@ -88,10 +88,11 @@ class Limit(Control):
 
 
 def fields_offered(node: "Node", chosen: str, words: str) -> Iterator[Option]:
-    """Fields of the request as `field:NAME`. words: hold {} for what the field is called."""
-    there = node.form.around.fields
-    if chosen.startswith(FIELD) and chosen.removeprefix(FIELD) not in there:
-        there = {**there, chosen.removeprefix(FIELD): chosen.removeprefix(FIELD)}
+    """Texts of the request as `field:NAME`. words: hold {} for what the field is called."""
+    there = node.form.around.texts
+    named = chosen.removeprefix(FIELD)
+    if chosen.startswith(FIELD) and named not in there:
+        there = {**there, named: node.form.around.fields.get(named, named)}
     for key, name in there.items():
         yield Option(f"{FIELD}{key}", words.format(name), chosen == f"{FIELD}{key}", False)
 

@@ -30,6 +30,8 @@ TEXTS: dict[str, str | Plural] = {
     "unreached": "Nothing leads to {step}. Lead an outcome there, or remove it.",
     "endless_step": "From {step} no way leads to an end.",
     "outcome_missing": "{step} has nowhere to go when it is {outcome}. Choose a step for it.",
+    "branch_missing": "{step} has nowhere to go for “{branch}”. Choose a step for it.",
+    "otherwise_missing": "{step} has nowhere to go when none of its rules applies. Choose a step for it.",
     "outcome_strange": "{step} never ends with “{given}”. It can end with: {offered}.",
     "outcome_of_end": "{step} never ends with “{given}”. It can end with: nothing.",
     "outcome_nowhere": "{step} leads to “{target}” when it is {outcome}, and there is no such step.",
@@ -43,6 +45,7 @@ TEXTS: dict[str, str | Plural] = {
     ),
     "fast_circle": "{step} can come round again when its time is up. Write a time limit of a minute or more.",
     # What its steps do.
+    "rule_missing": "A rule of {step} is still empty. Say when it applies.",
     "rule_broken": "The rule “{rule}” of {step} does not work: {why}",
     "limit_wrong": "In the time limit of {step}: {why}",
     "wait_for_one": (
