@@ -18,8 +18,9 @@ from app.web.request import Asked, principal, tenant_of
 from app.web.routes import get
 from designer.drawing.canvas import draw
 from designer.drawing.faces import faces_of
+from designer.drawing.flow import flow_of
+from designer.drawing.folding import Key, branches, closed
 from designer.drawing.folding import fold as fold_branches
-from designer.drawing.folding import foldable
 from designer.policy import policy_of
 from engine import json_text
 from engine.definition import Definition
@@ -72,17 +73,19 @@ def show(
 
 def _folded(definition: Definition, people: Directory, version: int, folds: list[str]) -> dict[str, Any]:
     """The drawing with those branches closed, and the addresses that close one more or open one again."""
-    chosen = [(step, outcome) for step, _, outcome in (fold.partition(":") for fold in folds[:MAX_FOLDS])]
-    document, faces, stands = fold_branches(definition.document, faces_of(definition, people), chosen)
-    layout, closed = draw(document, faces), list(stands.values())
+    flow = flow_of(definition.document["start"], definition.document["steps"])
+    asked = [(step, outcome) for step, _, outcome in (fold.partition(":") for fold in folds[:MAX_FOLDS])]
+    chosen = [key for key in branches(flow) if key in asked]
+    document, faces, stands = fold_branches(definition.document, faces_of(definition, people), closed(flow, chosen))
+    layout = draw(document, faces)
 
-    def address(keys: list[tuple[str, str]]) -> str:
+    def address(keys: list[Key]) -> str:
         return "?" + urlencode([("version", version), *(("fold", f"{step}:{outcome}") for step, outcome in keys)])
 
     return {
         "drawing": layout,
-        "folds": {key: address([*closed, key]) for key in foldable(layout.flow)},
-        "opens": {card: address([key for key in closed if key != stood]) for card, stood in stands.items()},
+        "folds": {key: address([*chosen, key]) for key in branches(layout.flow)},
+        "opens": {card: address([key for key in chosen if key != stood]) for card, stood in stands.items()},
     }
 
 

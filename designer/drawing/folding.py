@@ -1,10 +1,10 @@
 """Collapsed branches: all steps of a branch become one card that says how many they are, and keeps its ways out."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from designer.drawing.faces import FOLDED, Face, measured
-from designer.drawing.flow import Edge, Flow, flow_of
+from designer.drawing.flow import Edge, Flow
 from designer.drawing.words import outcome_label
 from engine.wording.values import count, listed
 
@@ -13,37 +13,42 @@ WORTH = 3
 MOST_NAMED = 3
 
 
-def foldable(flow: Flow) -> list[Key]:
-    """The branches of enough steps to be worth it, outermost first."""
-    found = []
+def branches(flow: Flow) -> dict[Key, list[str]]:
+    """The branches of enough steps to be worth folding, outermost first, each with its steps in reading order."""
+    found = {}
     for step in flow.order:
         columns = flow.columns(step)
-        found += [
-            (step, edge.outcome)
-            for edge in columns
-            if len(columns) > 1 and edge.kind == "branch" and len(_inside(flow, edge)) >= WORTH
-        ]
+        for edge in columns:
+            if len(columns) > 1 and edge.kind == "branch" and len(inside := _inside(flow, edge)) >= WORTH:
+                found[step, edge.outcome] = inside
+    return found
+
+
+def closed(flow: Flow, folds: Collection[Key], chosen: str = "") -> dict[Key, list[str]]:
+    """Of those branches the ones drawn as one card: none within another, and none that holds the chosen step."""
+    found: dict[Key, list[str]] = {}
+    hidden: set[str] = set()
+    for key, inside in branches(flow).items():
+        if key in folds and key[0] not in hidden and chosen not in inside:
+            found[key] = inside
+            hidden.update(inside)
     return found
 
 
 def fold(
-    document: Mapping[str, Any], faces: Mapping[str, Face], folds: Collection[Key]
+    document: Mapping[str, Any], faces: Mapping[str, Face], shut: Mapping[Key, Sequence[str]]
 ) -> tuple[dict[str, Any], dict[str, Face], dict[str, Key]]:
-    """The document and its faces with those branches folded, and the branch that each card stands for."""
-    drawn: dict[str, Any] = {"start": document["start"], "steps": dict(document["steps"])}
-    shown, stands = dict(faces), {}
-    for key in dict.fromkeys(folds):
-        flow = flow_of(drawn["start"], drawn["steps"])
-        if key not in foldable(flow):
-            continue
-        edge = next(edge for edge in flow.columns(key[0]) if edge.outcome == key[1])
-        inside = _inside(flow, edge)
-        card = f"{key[0]}:{key[1]}"
-        names = [shown[step].name for step in inside]
-        drawn["steps"] = _replaced(drawn["steps"], card, inside, outcome_label(drawn["steps"][key[0]], key[1]))
-        shown[card] = _face(drawn["steps"][card]["name"], names)
-        stands[card] = key
-    return drawn, shown, stands
+    """The document and its faces with those branches folded, and the branch that each card stands for.
+
+    shut: what `closed` gives of the document.
+    """
+    steps, shown, stands = dict(document["steps"]), dict(faces), {}
+    for (step, outcome), inside in shut.items():
+        card = f"{step}:{outcome}"
+        steps = _replaced(steps, card, inside, outcome_label(steps[step], outcome))
+        shown[card] = _face(steps[card]["name"], [shown[one].name for one in inside])
+        stands[card] = (step, outcome)
+    return {"start": document["start"], "steps": steps}, shown, stands
 
 
 def _inside(flow: Flow, edge: Edge) -> list[str]:

@@ -3,7 +3,7 @@
   const byId = (id) => document.getElementById(id);
   const stage = () => byId("stage");
   const press = (key) => document.querySelector(`[data-key="${key}"]:not(:disabled)`)?.click();
-  const cardOf = (target) => target.closest("#stage a.flow-card");
+  const cardOf = (target) => target.closest("#stage a.flow-card:not(.is-closed)");
   const stepOf = (card) => card.id.slice(2);
   const selected = (card) => byId("step-name")?.form.elements.step.value === stepOf(card);
 
@@ -27,14 +27,14 @@
   });
   const enter = () => (byId("palette-search") ?? byId("panel-title"))?.focus();
   document.addEventListener("click", (event) => {
-    if (event.detail === 0 && !then && event.target.closest("#stage a[href^='?']")) then = enter;
+    if (event.detail === 0 && !then && event.target.closest("#stage a[href^='?']:not([hx-get])")) then = enter;
   }, true);
 
   // The way out of a card on which something is added: the one that has the focus, or its first.
-  const edges = () => [...stage().querySelectorAll(".flow-plus, .flow-chip.is-open")];
+  const edges = () => [...stage().querySelectorAll(".flow-plus, a.flow-chip.is-open")];
   const place = (edge) => new URLSearchParams(edge.search).get("add");
   const edgeOf = (target) => {
-    const edge = target.closest(".flow-plus, .flow-chip.is-open"), card = cardOf(target);
+    const edge = target.closest(".flow-plus, a.flow-chip.is-open"), card = cardOf(target);
     return edge ?? (card && edges().find((one) => place(one).startsWith(`${stepOf(card)}:`)));
   };
 
@@ -84,20 +84,21 @@
 
   function find() {
     const list = byId("find-list");
-    list.replaceChildren(...[...stage().querySelectorAll("a.flow-card")].map((card) => {
+    const within = [...stage().querySelectorAll("[data-within] li")].map((item) => item.cloneNode(true));
+    list.replaceChildren(...[...stage().querySelectorAll("a.flow-card:not(.is-closed)")].map((card) => {
       const item = document.createElement("li"), link = document.createElement("a");
       link.href = `#${card.id}`;
       link.textContent = card.querySelector("b").textContent;
       item.append(link);
       return item;
-    }));
+    }), ...within);
     byId("find").showModal();
     byId("find-step").value = "";
     byId("find-step").focus();
   }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("#find-list a");
-    if (!link) return;
+    if (!link?.hash) return;  // the address of a step in a closed branch is gone to
     event.preventDefault();
     byId("find").close();
     byId(link.hash.slice(1))?.focus();

@@ -156,13 +156,13 @@ function begin(event) {
   if (event.button || !stage || !drawn(stage)) return;
   if (map) { goOnMap(stage, map, event); drag = { stage, map }; return; }
   if (!event.target.closest(".stage__view") || event.pointerType === "touch") return;
-  const item = event.target.closest(".flow-card, .flow-chip"), editable = item && stage.dataset.post;
+  const item = event.target.closest(".flow-card, .flow-chip"), editable = item && stage.dataset.post && item.matches("a.flow-chip, .flow-card:not(.is-closed)");
   if (event.target.closest("a, button") && !editable) return;
   const view = part(stage, "view");
   drag = { stage, item: editable ? item : null, x: event.clientX, y: event.clientY, left: view.scrollLeft, top: view.scrollTop, moved: false };
 }
 function near(stage, item, event) {
-  const goals = item.matches(".flow-card") ? ".flow-plus" : ".flow-card";
+  const goals = item.matches(".flow-card") ? ".flow-plus" : ".flow-card:not(.is-closed)";
   const reach = (one) => {
     const box = one.getBoundingClientRect();
     return Math.hypot(Math.max(box.left - event.clientX, 0, event.clientX - box.right), Math.max(box.top - event.clientY, 0, event.clientY - box.bottom));
@@ -219,7 +219,7 @@ function send(stage, values) {
 function select(event) {
   const stage = event.target.closest(".stage, .policy"), link = event.target.closest("a[href^='?']");
   if (event.timeStamp < swallowed) { event.preventDefault(); return; }
-  if (!stage?.dataset.panel || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!stage?.dataset.panel || !link || link.matches("[hx-get]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   for (const old of stage.querySelectorAll("[aria-current]")) old.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");

@@ -17,9 +17,9 @@ from app.access.principal import Principal
 from app.drafts import Changes, begin, presence
 from app.errors import Refusal
 from app.outgoing.tried import tried
-from app.pages.designer import panel
+from app.pages.designer import folds, panel
 from app.pages.designer.given import edits_of, revision_of
-from app.pages.designer.view import Place, Told, seen_by, shown, stale, surroundings, told_of
+from app.pages.designer.view import Place, Told, beneath_of, seen_by, shown, stale, surroundings, told_of, view_of
 from app.store.db import Db, transaction
 from app.web.flash import redirect
 from app.web.request import Asked, Posted, principal, provide_posted, text
@@ -48,11 +48,21 @@ def show(
     add: FromQuery[str | None] = None,
     q: FromQuery[str] = "",
     retarget: FromQuery[str] = "",
+    fold: FromQuery[str] = "",
+    unfold: FromQuery[str] = "",
 ) -> Response[Any]:
+    """fold, unfold: a branch to be closed into one card or opened again, as STEP:OUTCOME."""
     who = principal(request)
+    if fold or unfold:
+        with transaction(who.tenant_id) as db:
+            draft = drafts.get(db, who, key)
+        selected = beneath_of(request).get("step", "") if "hx-request" in request.headers else step
+        at = {"view": view_of(request), "step": selected}
+        return folds.turned(request, draft, at, {"fold": fold} if fold else {"unfold": unfold})
     present = presence.beat(who, key)
     with transaction(who.tenant_id) as db:
-        return shown(db, request, who, drafts.get(db, who, key), Place(step, add, q, aim=retarget), present=present)
+        place = Place(step, add, q, folds.was_turned(request), retarget)
+        return shown(db, request, who, drafts.get(db, who, key), place, present=present)
 
 
 @post("/definitions/{key:str}/draft", **GIVEN)

@@ -1,9 +1,10 @@
 """What the page of a draft shows, gathered once for the whole page and for what an edit changes of it."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 from litestar import Response
@@ -15,15 +16,13 @@ from app.drafts.meanwhile import MOST, document_at, made_since
 from app.drafts.obstacles import Obstacle
 from app.errors import Refusal
 from app.outgoing.secrets import names_of
-from app.pages.designer import panel
+from app.pages.designer import folds, panel
 from app.runtime.directories import directory_of
 from app.store.db import Db
 from app.web.html import fragments, page
 from app.web.request import Asked
 from designer.aiming import aim_at
 from designer.diff import Difference, difference
-from designer.drawable import drawable, faces
-from designer.drawing.canvas import draw
 from designer.edits import Edit, encode
 from designer.edits.draft_flow import name_of, steps_of
 from designer.policy import policy_of_draft
@@ -130,16 +129,19 @@ def shown(
     around = surroundings(db, who, draft, step)
     found, view = obstacles.obstacles(db, who, draft), view_of(request)
     tests = coverage(draft.document)
+    chosen = step or (place.add or "").partition(":")[0]
+    address = "?" + "".join(f"{urlencode({name: value})}&" for name, value in (("view", view), ("step", step)) if value)
+    folded = folds.drawn(request, draft.document, around.directory, chosen, address, all_open=bool(aim))
     content = {
         "draft": draft,
         "here": f"/definitions/{draft.key}/draft",
-        "drawing": draw(drawable(draft.document), faces(draft.document, around.directory), plus=True),
+        **folded,
         "names": names_in(draft.document),
         "problems": [_problem(problem, steps) for problem in found if problem.blocks],
         "hints": [_problem(problem, steps) for problem in found if not problem.blocks],
-        "counts": _counts(found),
+        "counts": _counts(found, folded["within"]),
         "tests": tests,
-        "marks": dict.fromkeys(tests.missed, "untested"),
+        "marks": dict.fromkeys(_cards(tests.missed, folded["within"]), "untested"),
         "others": presence.others(db, who, draft, present),
         "step": step,
         "view": view,
@@ -161,9 +163,13 @@ def shown(
 
 def view_of(request: Asked) -> str:
     """outline or policy; empty for the drawing. A part of a page that is asked for belongs to the address it is on."""
-    own = request.query_params.get("view", "")
-    beneath = parse_qs(urlsplit(request.headers.get("hx-current-url", "")).query).get("view", [""])
-    return next((view for view in (own, beneath[0]) if view in VIEWS), "")
+    own, beneath = request.query_params.get("view", ""), beneath_of(request).get("view", "")
+    return next((view for view in (own, beneath) if view in VIEWS), "")
+
+
+def beneath_of(request: Asked) -> dict[str, str]:
+    """What the address says of the page on which HTMX asks."""
+    return dict(parse_qsl(urlsplit(request.headers.get("hx-current-url", "")).query))
 
 
 def surroundings(db: Db, who: Principal, draft: Draft, step: str, did: str = "") -> Surroundings:
@@ -187,9 +193,13 @@ def _problem(problem: Obstacle, steps: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _counts(problems: Sequence[Obstacle]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for problem in problems:
-        if problem.step and problem.blocks:
-            found[problem.step] = found.get(problem.step, 0) + 1
-    return found
+def _counts(problems: Sequence[Obstacle], within: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How many there are at each step, and at the card of a closed branch those of all steps in it."""
+    blocking = [problem.step for problem in problems if problem.step and problem.blocks]
+    return dict(Counter(_cards(blocking, within)))
+
+
+def _cards(steps: Iterable[str], within: Mapping[str, Sequence[str]]) -> list[str]:
+    """The cards on which those steps are seen."""
+    card_of = {step: card for card, inside in within.items() for step in inside}
+    return [card_of.get(step, step) for step in steps]
