@@ -16,7 +16,7 @@ from app.runtime import versions
 from app.store.db import decision, transaction
 from app.web.flash import redirect
 from app.web.html import page
-from app.web.request import Asked, Posted, actor, by_field, principal, provide_posted, said, text
+from app.web.request import Asked, Posted, actor, by_field, principal, provide_posted, said, seen, text
 from app.web.routes import get, post
 from engine.definition import Definition
 from engine.forms import covered, fields
@@ -40,7 +40,7 @@ def correction(request: Asked, id: FromPath[UUID]) -> Response[Any]:
 
 
 def _correction(
-    request: Asked, id: UUID, filled: Filled | None = None, reason: str = "", refused: Invalid | None = None
+    request: Asked, id: UUID, filled: Filled | None = None, reason: str = "", refused: Invalid | Conflict | None = None
 ) -> Response[Any]:
     who = principal(request)
     require(who, "effect:manage")
@@ -48,11 +48,11 @@ def _correction(
         about = overview.overview(db, instances.get(db, who, id), who)
     if mends(who, about) != "correction":
         raise Conflict("The data of a request is corrected only while it is stuck, and never by who asked.")
-    wrong = refused or (filled and filled.errors)
+    wrong = Invalid.status if filled and filled.errors else 200
     return page(
         request,
         "instances/correct.html",
-        status=Invalid.status if wrong else 200,
+        status=refused.status if refused else wrong,
         about=about,
         form=filled.shown() if filled else fields(*_all_fields(about.definition), about.state.data),
         reason=reason,
@@ -82,6 +82,8 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
         row = instances.get(db, who, id)
         stored = runtime.state_of(row.state).data
         filled = read(db, who, _all_fields(versions.definition(db, who.tenant_id, row.version_id)), posted, stored, id)
+    if seen(posted) not in (None, row.seq):
+        return _correction(request, id, None, reason, Conflict(instances.OVERTAKEN))
     if not filled.done:
         return _correction(request, id, filled, reason)
     cleared = [name for name in covered(*filled.form, stored) if name not in filled.data]
@@ -89,9 +91,11 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
     try:
         with decision(who.tenant_id) as db:
             why = said(posted, "reason")
-            instances.correct(db, who, id, values, why, actor(request), filled.files, cleared)
+            instances.correct(db, who, id, values, why, actor(request), filled.files, cleared, row.seq)
     except Invalid as invalid:
         return _correction(request, id, filled, reason, invalid)
+    except Conflict as overtaken:
+        return _correction(request, id, None, reason, overtaken)
     return redirect(request, f"/instances/{id}", "Corrected, and tried again")
 
 

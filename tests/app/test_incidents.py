@@ -104,6 +104,21 @@ def test_a_field_is_emptied_on_the_page_and_by_a_program(cast: Cast) -> None:
     assert "Cost centre from Operations to empty" in shown
 
 
+def test_what_changed_since_the_page_was_read_is_not_overwritten(cast: Cast) -> None:
+    found = undecidable(cast.ben)
+    with browser(cast.cleo) as admin:
+        action = f"/instances/{found}/correction"
+        form = admin.get(action).text
+        with across_tenants() as db:
+            instances.correct(db, cast.cleo.principal, found, {"amount": 7300}, "As invoiced", ADMIN)
+        late = send(admin, form, action, ("_do", "submit"), **{"/why": "Old ones broke", "reason": "Ben told me"})
+        assert (late.status_code, "went on meanwhile" in late.text, "Ben told me" in late.text) == (409, True, True)
+        assert (instance(found).state["data"]["amount"], "why" in instance(found).state["data"]) == (7300, False)
+        again = {"/why": "Old ones broke", "reason": "Ben told me"}
+        assert send(admin, late.text, action, ("_do", "submit"), **again).status_code == 303
+    assert instance(found).state["data"]["amount"] == 7300
+
+
 def test_nobody_corrects_their_own_request_or_without_the_right(cast: Cast) -> None:
     own = undecidable(cast.cleo)
     with browser(cast.cleo) as admin:
