@@ -100,7 +100,7 @@ def show(request: Asked, id: FromPath[str]) -> Response[bytes]:
         belongs = groups_of(db, who.tenant_id, row.id)
         person = Person(
             **_line(row),
-            groups=sorted(group.key for group in groups.list_groups(db, who) if group.id in belongs),
+            groups=sorted(group.key for group in groups.list_names(db, who) if group.id in belongs),
             line=[str(above.id) for above in people.line(db, who, row.id)],
             waiting=people.waiting(db, who, row.id),
         )

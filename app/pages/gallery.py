@@ -77,7 +77,7 @@ def _document(key: str) -> dict[str, Any]:
 
 def _missing(db: Db, request: Asked, document: dict[str, Any]) -> list[str]:
     """Keys of groups that the template asks and the tenant does not have."""
-    there = {group.key for group in groups.list_groups(db, principal(request))}
+    there = {group.key for group in groups.list_names(db, principal(request))}
     return [key for key in groups_asked(document) if key not in there]
 
 

@@ -62,7 +62,7 @@ def _shown(db: Db, request: Asked, id: UUID) -> Response[Any]:
         person=person,
         line=people.line(db, who, id),
         reports=people.reports(db, who, id),
-        groups=[group for group in groups.list_groups(db, who) if group.id in belongs],
+        groups=[group for group in groups.list_names(db, who) if group.id in belongs],
         waiting=people.waiting(db, who, id),
         may=[words for name, words in PERMISSIONS.items() if name in permissions_of(person.roles)],
         own=id == who.user_id,
@@ -153,7 +153,7 @@ def _form(
     words: str = "",
 ) -> Response[Any]:
     who = principal(request)
-    known = groups.list_groups(db, who)
+    known = groups.list_names(db, who)
     many = len(known) > FEW
     offered = _matching(known, words, details.groups) if many else known
     return page(
@@ -177,7 +177,8 @@ def _matching(known: Sequence[Row[Any]], words: str, chosen: Collection[UUID]) -
     """The groups that are ticked, and the first few that have all the words in their names."""
     wanted = words.casefold().split()
     found = [group.id for group in known if wanted and all(word in group.name.casefold() for word in wanted)]
-    return [group for group in known if group.id in chosen or group.id in found[:FEW]]
+    offered = {*chosen, *found[:FEW]}
+    return [group for group in known if group.id in offered]
 
 
 def _possible_managers(db: Db, who: Principal, id: UUID | None) -> list[tuple[UUID, str]]:

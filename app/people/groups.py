@@ -39,6 +39,13 @@ def list_groups(db: Db, principal: Principal) -> Sequence[Row[Any]]:
     return db.execute(query.order_by(func.lower(groups.c.name))).all()
 
 
+def list_names(db: Db, principal: Principal) -> Sequence[Row[Any]]:
+    """By name, each with its key; for where the members do not matter."""
+    require(principal, "people:read")
+    query = select(groups.c.id, groups.c.key, groups.c.name).where(groups.c.tenant_id == principal.tenant_id)
+    return db.execute(query.order_by(func.lower(groups.c.name))).all()
+
+
 def get(db: Db, principal: Principal, group_id: UUID) -> Row[Any]:
     require(principal, "people:read")
     row = db.execute(select(groups).where(groups.c.tenant_id == principal.tenant_id, groups.c.id == group_id)).first()
