@@ -11,7 +11,7 @@ from app import files, incidents, runtime
 from app.access.permissions import require
 from app.access.principal import Principal
 from app.conflicts import refusal
-from app.errors import Conflict, Forbidden, Invalid, Missing, about
+from app.errors import Forbidden, Invalid, Missing, about
 from app.people import rules
 from app.runtime import Actor, Moved, New, versions
 from app.store.db import Db
@@ -45,7 +45,6 @@ SHOWN = (
     .join(version_rows, linked(version_rows.c.id, instances.c.version_id))
     .join(definitions, linked(definitions.c.id, version_rows.c.definition_id))
 )
-OVERTAKEN = "The request went on meanwhile. These are its data now."
 
 
 class Stuck(NamedTuple):
@@ -264,16 +263,13 @@ def correct(
     actor: Actor,
     attached: files.Named = (),
     cleared: Collection[str] = (),
-    seen: int | None = None,
 ) -> Moved:
     """Give fields of a stuck request other values, empty others (`cleared`), and try again.
 
-    seen: how far it had come when it was read. Raises Conflict where it went on since, Invalid for what does not fit.
+    Raises Invalid for what does not fit.
     """
     require(principal, "effect:manage")
     get(db, principal, instance_id)
-    if seen is not None and runtime.lock(db, principal.tenant_id, instance_id)["seq"] != seen:
-        raise Conflict(OVERTAKEN)
     hashes = files.digests(db, principal, attached)
     told = Correct(str(principal.user_id), fit(values), reason.strip(), hashes, list(cleared))
     moved = _send(db, principal.tenant_id, instance_id, told, actor)

@@ -23,6 +23,7 @@ from engine.forms import covered, fields
 
 # A field that other forms lock or hide is open here.
 LOCKED = ("ui:readonly", "ui:disabled")
+OVERTAKEN = "The request went on meanwhile. These are its data now."
 
 
 def mends(who: Principal, about: overview.Overview) -> str:
@@ -83,15 +84,17 @@ def correct(request: Asked, id: FromPath[UUID], posted: NamedDependency[Posted])
         stored = runtime.state_of(row.state).data
         filled = read(db, who, _all_fields(versions.definition(db, who.tenant_id, row.version_id)), posted, stored, id)
     if seen(posted) not in (None, row.seq):
-        return _correction(request, id, None, reason, Conflict(instances.OVERTAKEN))
+        return _correction(request, id, None, reason, Conflict(OVERTAKEN))
     if not filled.done:
         return _correction(request, id, filled, reason)
     cleared = [name for name in covered(*filled.form, stored) if name not in filled.data]
     values = {name: value for name, value in filled.data.items() if name in stored or _is_given(value)}
     try:
         with decision(who.tenant_id) as db:
+            if runtime.lock(db, who.tenant_id, id)["seq"] != row.seq:
+                raise Conflict(OVERTAKEN)
             why = said(posted, "reason")
-            instances.correct(db, who, id, values, why, actor(request), filled.files, cleared, row.seq)
+            instances.correct(db, who, id, values, why, actor(request), filled.files, cleared)
     except Invalid as invalid:
         return _correction(request, id, filled, reason, invalid)
     except Conflict as overtaken:
