@@ -1,5 +1,6 @@
 """The designer as somebody without scripts uses it: links, forms and the words on the page."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -137,6 +138,13 @@ def test_the_page_of_a_definition_tells_fields_by_their_titles(cast: Cast) -> No
     with browser(cast.ada) as web:
         shown = words(web.get("/definitions/purchase-approval").text)
     assert "“Please order: [What do you need?]”" in shown and "{item}" not in shown
+
+
+def test_the_list_has_something_in_each_cell_of_a_flow_that_was_never_published(web: Browser) -> None:
+    """On a phone the name of an empty one lies under the next."""
+    page = web.get("/definitions").text
+    assert "Spending" in page
+    assert not re.findall(r'<td data-label="(\w+)"[^>]*></td>', page)
 
 
 def test_an_administrator_without_the_role_is_told_who_can_draw(cast: Cast, web: Browser) -> None:
