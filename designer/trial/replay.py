@@ -101,22 +101,26 @@ def way(definition: Definition, directory: Directory, past: Past) -> Way:
     if turns[0].refused:
         return Way((), (), "", (), turns[0].refused.reason)
     for at, move in past.moves:
-        _wait(definition, turns, at)
+        if not _wait(definition, turns, at):
+            break
         _do(definition, turns, move)
-    _wait(definition, turns, past.until)
+    else:
+        _wait(definition, turns, past.until)
     state = turns[-1].state
     status = state.status if state and state.ended else ""
     return Way(tuple(followed(definition, turns)), tuple(asked(turns)), status, tuple(standing(turns)))
 
 
-def _wait(definition: Definition, turns: list[Turn], until: datetime) -> None:
+def _wait(definition: Definition, turns: list[Turn], until: datetime) -> bool:
+    """Whether it came so far. More timers than one run may have would be fired anew for all that comes after."""
     gone = until - turns[-1].at
-    if gone > timedelta(0) and not _over(turns[-1]):
-        _do(definition, turns, Move("wait", length=f"P{gone.days}DT{gone.seconds}.{gone.microseconds:06}S"))
+    if gone <= timedelta(0) or _over(turns[-1]):
+        return True
+    return _do(definition, turns, Move("wait", length=f"P{gone.days}DT{gone.seconds}.{gone.microseconds:06}S"))
 
 
-def _do(definition: Definition, turns: list[Turn], move: Move) -> None:
-    """By whoever did it; where somebody else is asked now, by that person."""
+def _do(definition: Definition, turns: list[Turn], move: Move) -> bool:
+    """By whoever did it; where somebody else is asked now, by that person. Whether it could be done."""
     spent = sum(len(turn.happened) for turn in turns)
     for one in (move, Move(move.do, move.step, "", move.outcome, move.comment, move.data)):
         made = go_on(definition, turns[-1], one, spent=spent)
@@ -124,6 +128,7 @@ def _do(definition: Definition, turns: list[Turn], move: Move) -> None:
             break
     if not made.refused:
         turns.append(made)
+    return not made.refused
 
 
 def together(directory: Directory, past: Past) -> Directory:

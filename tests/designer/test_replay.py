@@ -1,13 +1,16 @@
 """A past request run again over the same document goes the same way, whatever people and other systems did."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from designer.trial import play
 from designer.trial.replay import Past, differences, past, way
+from designer.trial.script import Move
 from engine.commands import Cancel, Command, Correct, EffectFailed, EffectSucceeded, MarkUndone, Receive
 from engine.effects import Call, Expect
-from engine.interpreter import Advance
+from engine.interpreter import Advance, advance
 from tests.engine.cast import Case, flow
 
 DATA = {
@@ -105,3 +108,18 @@ def test_over_the_same_document_it_goes_the_same_way(make: Any) -> None:
     will = way(story.definition, story.people, story.past)
     assert differences(story.past, will) == []
     assert (will.path, will.status, set(will.steps)) == (story.past.path, story.past.status, set(story.past.steps))
+
+
+def test_timers_without_end_are_fired_once_and_not_for_every_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = PAID | {"after": "PT1M", "outcomes": {"received": "approval", "elapsed": "paid"}}
+    story = Story(flow({"paid": again, "approval": ASKED}, DATA), {"item": "Desk"})
+    moves = [(story.now + timedelta(days=number), Move("fail", "paid")) for number in range(1, 31)]
+    fired: list[Command] = []
+
+    def counted(*given: Any) -> Advance:
+        fired.append(given[2])
+        return advance(*given)
+
+    monkeypatch.setattr(play, "advance", counted)
+    will = way(story.definition, story.people, story.past._replace(moves=moves))
+    assert will.steps == ("paid",) and len(fired) <= play.MOST_COMMANDS
