@@ -37,8 +37,8 @@ MAX_EARLY = 10_000
 ATTEMPTS, BATCH = 10, 200
 
 INSERT = """
-INSERT INTO external_events (tenant_id, id, sent_by, source, name, about, digest, data, taken_at)
-SELECT %(tenant)s, %(id)s, %(sent_by)s, %(source)s, %(name)s, %(about)s, %(digest)s, %(data)s::jsonb,
+INSERT INTO external_events (tenant_id, id, sent_by, source, name, about, digest, data, created_at, taken_at)
+SELECT %(tenant)s, %(id)s, %(sent_by)s, %(source)s, %(name)s, %(about)s, %(digest)s, %(data)s::jsonb, clock_timestamp(),
        CASE WHEN EXISTS (SELECT FROM expectations WHERE tenant_id = %(tenant)s AND name = %(name)s
                          AND about = %(about)s) THEN clock_timestamp() END
 ON CONFLICT (tenant_id, source) DO NOTHING RETURNING taken_at IS NOT NULL AS awaited
@@ -50,10 +50,13 @@ EARLY = """
 SELECT count(*) AS many FROM (
     SELECT FROM external_events WHERE tenant_id = %(tenant)s AND taken_at IS NULL LIMIT %(most)s) AS early
 """
+# One that nobody had, or that came after this wait began, however many others went on with it meanwhile.
 TAKE = """
-UPDATE external_events SET taken_at = now(), met = true WHERE tenant_id = %(tenant)s AND id = (
+UPDATE external_events SET taken_at = coalesce(taken_at, now()), met = true WHERE tenant_id = %(tenant)s AND id = (
     SELECT id FROM external_events WHERE tenant_id = %(tenant)s AND name = %(name)s AND about = %(about)s
-      AND taken_at IS NULL ORDER BY id LIMIT 1)
+      AND (taken_at IS NULL
+           OR created_at >= (SELECT created_at FROM effects WHERE tenant_id = %(tenant)s AND id = %(wait)s))
+    ORDER BY id LIMIT 1)
 RETURNING id, source, sent_by, data
 """
 EXPECT = """
@@ -62,7 +65,7 @@ VALUES (%(tenant)s, %(id)s, %(instance)s, %(name)s, %(about)s, clock_timestamp()
 """
 EVENT = """
 SELECT id, source, sent_by, name, about, data FROM external_events
-WHERE tenant_id = %(tenant)s AND id = %(id)s AND taken_at IS NOT NULL AND data IS NOT NULL
+WHERE tenant_id = %(tenant)s AND id = %(id)s AND taken_at IS NOT NULL
 """
 # Moments of the clock, taken while the name and key are held, are in the order of what they stand for.
 WAITING = """
@@ -77,17 +80,10 @@ SELECT w.id, w.instance_id FROM expectations w JOIN external_events e ON e.tenan
 WHERE w.tenant_id = %(tenant)s AND w.name = %(name)s AND w.about = %(about)s AND w.id <> ALL(%(failed)s::uuid[])
   AND NOT e.met ORDER BY w.id LIMIT 1
 """
-HAD = """
-SELECT seq FROM events WHERE instance_id = %(instance)s AND tenant_id = %(tenant)s AND type = 'EventReceived'
-  AND data ->> 'source' = %(source)s LIMIT 1
-"""
 MET = "DELETE FROM expectations WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING id"
 COUNT = "UPDATE external_events SET met = true WHERE tenant_id = %(tenant)s AND id = %(id)s"
-# Of an event that nothing had waited for after all, the data stay for whoever comes to wait for it.
-CLOSE = """
-UPDATE external_events SET data = CASE WHEN NOT met THEN data END, taken_at = CASE WHEN met THEN taken_at END
-WHERE tenant_id = %(tenant)s AND id = %(id)s
-"""
+# What nothing had waited for after all stays for whoever comes to wait for it.
+CLOSE = "UPDATE external_events SET taken_at = NULL WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT met"
 FORGET = """
 DELETE FROM external_events WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM external_events WHERE created_at < clock_timestamp() - %(kept)s LIMIT 1000))
@@ -167,10 +163,9 @@ def _expect(effect: Effect) -> None:
             return
         facts = {"tenant": tenant, "name": payload["name"], "about": payload["about"]}
         _hold(db, tenant, payload["name"], payload["about"])
-        early = db.query(TAKE, facts)
+        early = db.query(TAKE, {**facts, "wait": effect.id})
         if early:
             _receive(db, row, effect.id, early[0], effect.id)
-            db.query(CLOSE, {"tenant": tenant, "id": early[0]["id"]})
         else:
             db.query(EXPECT, {**facts, "id": effect.id, "instance": effect.instance_id})
 
@@ -200,13 +195,10 @@ def _waiting(tenant: UUID, event: dict[str, Any], failed: list[UUID]) -> list[di
 
 
 def _met(tenant: UUID, waiting: dict[str, Any], event: dict[str, Any], cause: UUID) -> bool:
-    """Whether all is well with it. A request that had this event and waits once more waits for another one."""
-    own = {"tenant": tenant, "instance": waiting["instance_id"], "source": event["source"]}
+    """Whether all is well with it."""
     try:
         with decision(tenant) as db:
             row = runtime.lock(db, tenant, waiting["instance_id"])
-            if db.query(HAD, own):
-                return True
             mine = db.query(MET, {"tenant": tenant, "id": waiting["id"]})
             if mine and _receive(db, row, waiting["id"], event, cause):
                 db.query(COUNT, {"tenant": tenant, "id": event["id"]})

@@ -93,7 +93,7 @@ def test_a_request_waits_for_its_event_and_keeps_what_comes_with_it(shop: Compan
     assert (instance(one).status, instance(one).state["data"]["payment"]) == ("approved", {"amount": 12})
     assert instance(other).status == "running"
     (row,) = kept(shop)
-    assert row.met and row.data is None
+    assert row.met and row.data == {"amount": 12}
     assert waiting(shop) == 1
     shown = shop["ann"].get(f"/api/v1/instances/{other}").body
     assert shown["status"] == "running"

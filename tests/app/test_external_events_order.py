@@ -99,3 +99,14 @@ def test_the_senders_id_of_an_event_is_erased_from_the_record_with_the_person(sh
         erasure.erase(db, shop.people["alex"].principal, ann.id)
         told = db.query("SELECT data FROM events WHERE instance_id = %(id)s AND type = 'EventReceived'", {"id": one})
     assert told[0]["data"]["source"] is None
+
+
+def test_who_waited_when_it_came_gets_it_though_the_wait_was_written_down_later(shop: Company) -> None:
+    several = [ask(shop.people["ann"], order(), order="PO-1") for _ in range(2)]
+    deliver(several[0])
+    report(shop, "a", "PO-1", amount=1)
+    offer(shop)
+    later = ask(shop.people["ann"], order(), order="PO-1")
+    deliver(several[1])
+    deliver(later)
+    assert [instance(one).status for one in (*several, later)] == ["approved", "approved", "running"]

@@ -5,8 +5,7 @@ from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text, text
 from app.store.tables.base import document, key, link, metadata, moment, reference, tenant, tenant_reference
 
 # source: the sender's own id. about: the correlation key. digest: of all that was sent, to know it again.
-# taken_at: when something waited for it. met: whether a request went on with it: its data are in that record then, and
-# no longer here.
+# taken_at: when something waited for it. met: whether a request went on with it.
 external_events = Table(
     "external_events",
     metadata,
@@ -17,7 +16,7 @@ external_events = Table(
     Column("name", Text, nullable=False),
     Column("about", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    document("data", optional=True),
+    document("data"),
     moment("created_at", default=True),
     moment("taken_at", optional=True),
     Column("met", Boolean, nullable=False, server_default="false"),
