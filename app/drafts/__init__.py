@@ -36,11 +36,15 @@ MOST_TOLD = 5
 
 @dataclass(frozen=True)
 class Draft:
-    """base: the version it began as, 0 for none. undoes, redoes: what undo and redo would take back or do again."""
+    """base: the version it began as, 0 for none. begun: its first revision.
+
+    undoes, redoes: what undo and redo would take back or do again.
+    """
 
     definition: Row[Any]
     document: dict[str, Any]
     base: int
+    begun: int
     revision: int
     undoes: str = ""
     redoes: str = ""
@@ -84,7 +88,7 @@ def edit(db: Db, who: Principal, key: str, revision: int, *wanted: Edit) -> Chan
     written = dumps(encoded[0] if len(encoded) == 1 else encoded).decode()
     if known := _repeated(db, who, definition, row, revision, "edit", written):
         return Changes(_draft(db, definition, row), known.words, known.focus, repeated=True)
-    since = made_since(db, definition, row.revision, revision)
+    since = made_since(db, definition, row.begun, row.revision, revision)
     document, done = _done(loads(row.document), wanted, since, row.revision)
     if overlap(done.touched, [row for row in since if not _is_own(row, who)]):
         raise changed("Somebody changed the same part meanwhile. Look at it and try again.", since, row.revision)
@@ -153,7 +157,7 @@ def _step(db: Db, who: Principal, key: str, revision: int, kind: str, turn: Call
     definition, row = locked(db, who, key)
     if known := _repeated(db, who, definition, row, revision, kind, ""):
         return Changes(_draft(db, definition, row), known.words, known.focus, repeated=True)
-    if since := made_since(db, definition, row.revision, revision):
+    if since := made_since(db, definition, row.begun, row.revision, revision):
         raise changed("Something was changed meanwhile. Look at it first.", since, row.revision)
     there = _at(db, definition, row.position + (kind == "redo"))
     if there is None:
@@ -195,7 +199,7 @@ def _row(db: Db, definition: Row[Any], *, lock: bool = False) -> Row[Any]:
 def _draft(db: Db, definition: Row[Any], row: Row[Any]) -> Draft:
     back, on = _at(db, definition, row.position), _at(db, definition, row.position + 1)
     told = (back.words if back else "", on.words if on else "")
-    return Draft(definition, loads(row.document), row.base, row.revision, *told, changed_at=row.changed_at)
+    return Draft(definition, loads(row.document), row.base, row.begun, row.revision, *told, changed_at=row.changed_at)
 
 
 def itself(definition: Row[Any]) -> tuple[Any, ...]:

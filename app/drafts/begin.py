@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app import definitions, drafts
@@ -15,6 +15,7 @@ from app.store.db import Db
 from app.store.ids import uuid7
 from app.store.tables import definitions as definition_rows
 from app.store.tables import drafts as draft_rows
+from app.store.tables import tenants
 from designer import gallery
 from designer.blank import blank
 from designer.drawable import as_listed
@@ -54,7 +55,7 @@ def from_version(db: Db, who: Principal, key: str, number: int | None = None) ->
     if definition.internal:
         raise Missing(f"There is no definition “{key[:80]}”.")
     there = _open(db, who, definition)
-    if number is None or (there.revision == 0 and number == there.base):
+    if number is None or (there.revision == there.begun and number == there.base):
         return Changes(there, "")
     wanted = definitions.version(db, who, key, number).document
     return drafts.edit(db, who, key, there.revision, Load(wanted))
@@ -112,7 +113,9 @@ def _new(db: Db, who: Principal, document: dict[str, Any]) -> Draft:
 
 def _insert(db: Db, who: Principal, definition: Row[Any], document: dict[str, Any], base: int) -> None:
     text = dumps(tidy(document)).decode()
+    begun = select(tenants.c.drafted).where(tenants.c.id == who.tenant_id).scalar_subquery()
     row = {"tenant_id": who.tenant_id, "definition_id": definition.id, "base": base, "document": text}
+    row |= {"begun": begun, "revision": begun}
     made = insert(draft_rows).values(row).on_conflict_do_nothing().returning(draft_rows.c.revision)
     if db.execute(made).first():
         tenant_log.note(db, who.tenant_id, who, DraftOpened(definition.key, base))

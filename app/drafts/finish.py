@@ -13,7 +13,7 @@ from app.drafts.meanwhile import of
 from app.errors import Changed, Conflict
 from app.store.db import Db
 from app.store.tables import definitions as definition_rows
-from app.store.tables import draft_edits, trials
+from app.store.tables import draft_edits, tenants, trials
 from app.store.tables import drafts as draft_rows
 from engine.events.definitions import DefinitionBroughtBack, DefinitionRetired, DraftDiscarded
 from engine.json_text import loads
@@ -38,7 +38,9 @@ def publish(db: Db, who: Principal, key: str, revision: int, note: str = "", *, 
 
 def discard(db: Db, who: Principal, key: str) -> None:
     """The draft and its edits, for good. A definition that was never published goes with it."""
-    definition, _ = drafts.locked(db, who, key)
+    definition, row = drafts.locked(db, who, key)
+    later = func.greatest(tenants.c.drafted, row.revision + 1)
+    db.execute(update(tenants).where(tenants.c.id == who.tenant_id).values(drafted=later))
     for table in (draft_edits, trials, draft_rows):
         db.execute(delete(table).where(*of(table, definition)))
     if definition.latest == 0:

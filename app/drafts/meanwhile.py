@@ -22,11 +22,16 @@ def of(table: Any, definition: Row[Any]) -> tuple[Any, ...]:
     return table.c.tenant_id == definition.tenant_id, table.c.definition_id == definition.id
 
 
-def made_since(db: Db, definition: Row[Any], now: int, revision: int) -> Sequence[Row[Any]]:
-    """What was done after a revision: `touched`, `words`, `edited_by`, `name` and `at`. now: the revision of the draft.
+def made_since(db: Db, definition: Row[Any], begun: int, now: int, revision: int) -> Sequence[Row[Any]]:
+    """What was done after a revision: `touched`, `words`, `edited_by`, `name` and `at`.
 
-    Raises Invalid for a revision that there is not yet, Changed for one so old that nobody looks through all since.
+    begun, now: the first revision of the draft and its present one.
+
+    Raises Invalid for a revision that there is not yet, Changed for one of a draft that was discarded, or for one so
+    old that nobody looks through all since.
     """
+    if 0 <= revision < begun:
+        raise changed("Another draft was begun meanwhile. Look at it first.", (), now)
     if not 0 <= revision <= now:
         raise Invalid.because("/revision", reason("no_such_revision", known=now))
     far = now - revision > MOST
@@ -41,8 +46,8 @@ def made_since(db: Db, definition: Row[Any], now: int, revision: int) -> Sequenc
     return found
 
 
-def document_at(db: Db, definition: Row[Any], text: str, revision: int) -> dict[str, Any]:
-    """The draft as it was at a revision of the last MOST. text: as it is now."""
+def document_at(db: Db, definition: Row[Any], text: str, begun: int, revision: int) -> dict[str, Any]:
+    """The draft as it was at a revision of the last MOST. begun: its first one. text: as it is now."""
     columns = (draft_edits.c[name] for name in ("kind", "place", "offset", "removed", "inserted"))
     rows = db.execute(
         select(*columns)
@@ -50,7 +55,7 @@ def document_at(db: Db, definition: Row[Any], text: str, revision: int) -> dict[
         .order_by(draft_edits.c.revision.desc())
     ).all()
     for newer, older in zip(rows, [*rows[1:], None], strict=True):
-        if older is None and revision:
+        if older is None and revision != begun:
             break
         text = undone(text, Delta(newer.offset, newer.removed, newer.inserted))
         if older and newer.kind == older.kind == "edit" and newer.place == older.place:

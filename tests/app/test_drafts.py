@@ -324,5 +324,5 @@ def test_a_draft_is_known_as_it_was_at_every_revision(cast: Cast, dana: User, ke
         note(drafts.undo(db, dana.principal, key, len(seen) - 1))
         draft = drafts.get(db, cast.ada.principal, key)
         text = dumps(draft.document).decode()
-        found = [document_at(db, draft.definition, text, revision) for revision in range(len(seen))]
+        found = [document_at(db, draft.definition, text, draft.begun, revision) for revision in range(len(seen))]
     assert found == seen and draft.revision == len(seen) - 1

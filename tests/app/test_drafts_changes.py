@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import update
 
 from app import drafts
-from app.drafts import begin, meanwhile
+from app.drafts import begin, finish, meanwhile
 from app.errors import Changed, Invalid
 from app.store.db import across_tenants
 from app.store.tables import draft_edits
 from designer.edits import read_edit
-from engine.json_text import loads
+from engine.json_text import dumps, loads
 from tests.app.test_drafts import END, LEAD, edit, step, stored
 from tests.make import Cast, User, make_cast, make_user
 
@@ -99,3 +99,34 @@ def test_a_program_says_what_it_has_seen_of_its_own_edits_too(cast: Cast, key: s
     with pytest.raises(Changed), across_tenants() as db:
         drafts.edit(db, program, key, 0, read_edit({"edit": "rename", "step": "request", "name": "Mine"}))
     assert loads(stored(cast.ada, key)[1])["steps"]["request"]["name"] == "Form"
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_page_of_a_draft_that_was_discarded_is_no_page_of_the_next(cast: Cast, key: str, published: bool) -> None:
+    """Though as much was changed in both, and under a key that was free again."""
+    ada = cast.ada.principal
+    edit(cast.ada, key, 0, **LEAD)
+    if published:
+        edit(cast.ada, key, 1, **END)
+        with across_tenants() as db:
+            finish.publish(db, ada, key, 2)
+            assert drafts.get(db, ada, key).base == 1
+    with across_tenants() as db:
+        old = drafts.get(db, ada, key).revision
+        finish.discard(db, ada, key)
+        there = begin.from_version(db, ada, key).draft if published else begin.blank_flow(db, ada, "Spending")
+        assert (there.key, there.revision > old) == (key, True)
+        made = drafts.edit(
+            db, ada, key, there.revision, read_edit({"edit": "rename", "step": "request", "name": "Ask"})
+        )
+        before = meanwhile.document_at(
+            db, there.definition, dumps(made.draft.document).decode(), there.begun, there.begun
+        )
+    assert before == there.document
+    for act in (
+        lambda db: finish.publish(db, ada, key, old),
+        lambda db: drafts.edit(db, ada, key, old, read_edit({"edit": "rename", "step": "request", "name": "Old"})),
+        lambda db: drafts.undo(db, ada, key, old),
+    ):
+        with pytest.raises(Changed), across_tenants() as db:
+            act(db)

@@ -76,7 +76,7 @@ def told_of(refused: Refusal) -> Told:
 def since_then(db: Db, draft: Draft, revision: int) -> Told:
     """What was done since that revision, and by whom."""
     try:
-        made = made_since(db, draft.definition, draft.revision, revision)
+        made = made_since(db, draft.definition, draft.begun, draft.revision, revision)
     except Refusal as refused:
         return Told(refused.message)
     left_out = f"{len(made) - MOST_NEWS} more changes before that." if len(made) > MOST_NEWS else ""
@@ -93,18 +93,18 @@ def seen_by(db: Db, draft: Draft, revision: int, step: str) -> dict[str, Any]:
 
     As it is now where that is too long ago, or where the step was another one.
     """
-    if not 0 < draft.revision - revision <= MOST:
+    if revision < draft.begun or not 0 < draft.revision - revision <= MOST:
         return draft.document
-    before = document_at(db, draft.definition, dumps(draft.document).decode(), revision)
+    before = document_at(db, draft.definition, dumps(draft.document).decode(), draft.begun, revision)
     then, now = steps_of(before).get(step, {}), steps_of(draft.document).get(step, {})
     return before if then.get("type") == now.get("type") else draft.document
 
 
 def stale(db: Db, who: Principal, draft: Draft, told: Told, revision: int, mine: Sequence[Edit]) -> Told:
     """revision: the one that the author of `mine` saw."""
-    if draft.revision - revision > MOST:
+    if revision < draft.begun or draft.revision - revision > MOST:
         return told
-    before = document_at(db, draft.definition, dumps(draft.document).decode(), revision)
+    before = document_at(db, draft.definition, dumps(draft.document).decode(), draft.begun, revision)
     changed = difference(before, draft.document, directory_of(db, who))
     return replace(told, difference=changed, again=dumps([encode(edit) for edit in mine]).decode() if mine else "")
 

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables.base import metadata, moment, reference, tenant
 
-# base: the version it began as, 0 for none. revision rises with every change. position: how many edits count now;
+# base: the version it began as, 0 for none. revision rises with every change, from `begun`: higher than that of any
+# draft that was discarded, so that a page of one is no page of this. position: how many edits count now;
 # those above it were undone. document: JSON text, of which the edits keep the replaced pieces to the letter.
 drafts = Table(
     "drafts",
@@ -24,6 +25,7 @@ drafts = Table(
     Column("definition_id", Uuid, primary_key=True),
     Column("base", Integer, nullable=False, server_default="0"),
     Column("revision", Integer, nullable=False, server_default="0"),
+    Column("begun", Integer, nullable=False, server_default="0"),
     Column("position", Integer, nullable=False, server_default="0"),
     Column("document", Text, nullable=False),
     moment("opened_at", default=True),

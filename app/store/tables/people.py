@@ -1,12 +1,13 @@
 """Tenants, the people in them, and how they prove who they are."""
 
-from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text, UniqueConstraint, func
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables.base import count, document, key, link, metadata, moment, tenant
 
 # zone: whose clock people read who chose none of their own; a name of the IANA database, as in users.
 # directory_rev rises with every change to people or groups: cached directories are told apart by it.
+# drafted: the revision that the next draft begins with.
 tenants = Table(
     "tenants",
     metadata,
@@ -16,6 +17,7 @@ tenants = Table(
     Column("currency", Text, nullable=False, server_default="EUR"),
     Column("zone", Text, nullable=False, server_default="UTC"),
     count("directory_rev"),
+    Column("drafted", Integer, nullable=False, server_default="0"),
     document("settings", optional=True),
     moment("created_at", default=True),
 )
