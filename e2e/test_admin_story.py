@@ -60,7 +60,7 @@ def build_form(page: Page) -> None:
 def build_decision(page: Page) -> None:
     add(page, "request:submitted", "Decision")
     panel = choose(page, "Decision", "Decision")
-    expect(problems(page)).to_contain_text("is empty")
+    expect(problems(page)).to_contain_text("is still empty")
     panel.locator(".level").get_by_label("Name", exact=True).first.fill("Needs signatures")
     panel.get_by_label("Field of condition 1").select_option(label="Amount")
     panel.get_by_label("How it is compared in condition 1").select_option(label="is above")
