@@ -95,7 +95,8 @@ def hint(failure: str, give: Callable[[], T]) -> T | None:
         return None
     try:
         return give()
-    except RedisError as lost:
+    except (RedisError, ValueError) as lost:
+        # ValueError: the client reads on in a buffer that it closed, where Redis is killed during its greeting.
         _silence.until = monotonic() + PAUSE
         log.warning(failure, error=type(lost).__name__)
         return None

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.access import rates
+from app.runtime import wake
 from app.store.db import across_tenants
 from app.store.tables import instances
 from tests.app.api import Company, company
@@ -70,6 +71,16 @@ def test_without_redis_nothing_is_counted_and_nothing_refused(shop: Company) -> 
     with redis_at("redis://127.0.0.1:1/0"), environment(ASKS_PER_HOUR="1", REDIS_URL="redis://127.0.0.1:1/0"):
         for _ in range(3):
             assert shop["ann"].post("/api/purchase", CALLS["/api/purchase"]).status == 200
+
+
+def test_a_connection_that_is_closed_while_it_is_read_is_no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As seen where Redis was killed in the middle of a greeting; a mail had waited two minutes for its next try."""
+    monkeypatch.setattr(wake, "_silence", wake.Silence())
+
+    def closed() -> int:
+        raise ValueError("I/O operation on closed file.")
+
+    assert wake.hint("requests not counted", closed) is None
 
 
 def test_more_mails_than_a_person_reads_are_kept_and_not_sent() -> None:
