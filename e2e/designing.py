@@ -10,6 +10,7 @@ def begin(page: Page, name: str) -> None:
     page.get_by_label("What is it called?").fill(name)
     page.get_by_role("button", name="Begin").click()
     expect(card(page, "Request form")).to_be_visible()
+    page.wait_for_function("window.htmx")  # its scripts are there, too
 
 
 def card(page: Page, name: str) -> Locator:
